@@ -1,0 +1,78 @@
+namespace Sextant.Experiments;
+
+/// <summary>What came out of a run: result.json, and what `train --json` prints.</summary>
+public sealed record RunResult
+{
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Absolute path of the run folder.</summary>
+    public required string RunFolder { get; init; }
+
+    public required LowestLoss ValidationLoss { get; init; }
+
+    /// <summary>Share of validation sources whose greedy translation is one of their targets, 0..1; null for plain text.</summary>
+    public double? ExactMatch { get; init; }
+
+    /// <summary>Every other measure by name, on the validation pairs or text.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
+
+    public required ParameterCounts Parameters { get; init; }
+
+    /// <summary>Training FLOPs by <see cref="FlopsConvention"/>.</summary>
+    public required double Flops { get; init; }
+
+    public string FlopsConvention { get; init; } = "exact";
+
+    /// <summary>Tokens trained on, padding excluded.</summary>
+    public required double Tokens { get; init; }
+
+    /// <summary>Wall-clock seconds of training, over all sittings.</summary>
+    public required double Seconds { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required double Epochs { get; init; }
+}
+
+public enum RunStatus
+{
+    /// <summary>The horizon was reached.</summary>
+    Done,
+
+    /// <summary>Patience ran out before the horizon.</summary>
+    StoppedEarly,
+
+    /// <summary>Interrupted; the next call goes on.</summary>
+    Interrupted,
+}
+
+/// <summary>Lowest validation losses, each with the epoch (passes completed) it was reached at.</summary>
+public sealed record LowestLoss
+{
+    /// <summary>Lowest of the means over batches, nats a token.</summary>
+    public required double Lowest { get; init; }
+
+    public required double LowestEpoch { get; init; }
+
+    /// <summary>Lowest of the means over tokens, nats a token.</summary>
+    public required double LowestPerToken { get; init; }
+
+    public required double LowestPerTokenEpoch { get; init; }
+}
+
+/// <summary>Numbers of parameters by convention; null where a convention does not apply, with the reason in <see cref="Reasons"/>.</summary>
+public sealed record ParameterCounts
+{
+    /// <summary>Every parameter that is trained, each once.</summary>
+    public required double Trainable { get; init; }
+
+    public double? Course { get; init; }
+
+    /// <summary>The same parameters that 6ND counts: all trainable.</summary>
+    public double? SixNd { get; init; }
+
+    /// <summary>Without embeddings, positions and output layer (Kaplan 2020).</summary>
+    public double? Kaplan { get; init; }
+
+    public IReadOnlyDictionary<string, string> Reasons { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+
+namespace Sextant.Models;
+
+/// <summary>Which model, and its size. Choices are closed: see the nested records. V, the vocabulary, comes from the tokeniser.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CourseEncoderDecoder), "courseEncoderDecoder")]
+[JsonDerivedType(typeof(CourseDecoder), "courseDecoder")]
+[JsonDerivedType(typeof(ModernEncoderDecoder), "modernEncoderDecoder")]
+[JsonDerivedType(typeof(ModernDecoder), "modernDecoder")]
+public abstract record ModelOptions
+{
+    private ModelOptions()
+    {
+    }
+
+    /// <summary>H, the width of the residual stream.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>L, the number of layers (of each stack).</summary>
+    public required int Layers { get; init; }
+
+    [JsonIgnore]
+    public bool HasEncoder => this is CourseEncoderDecoder or ModernEncoderDecoder;
+
+    /// <summary>The course's encoder-decoder: one head, no normalisation, ReLU(Linear(H, H)).</summary>
+    public sealed record CourseEncoderDecoder : ModelOptions;
+
+    /// <summary>The course's decoder-only model: as above without cross-attention.</summary>
+    public sealed record CourseDecoder : ModelOptions;
+
+    /// <summary>What the modern models share: pre-norm, multi-head attention, gated feed-forward.</summary>
+    public abstract record Modern : ModelOptions
+    {
+        /// <summary>Attention heads; divides H.</summary>
+        public required int Heads { get; init; }
+
+        /// <summary>F, the inner width of the gated feed-forward (three H x F matrices; Shazeer 2020).</summary>
+        public required int FeedForward { get; init; }
+
+        /// <summary>Probability that a value is dropped, 0..1.</summary>
+        public double Dropout { get; init; }
+
+        /// <summary>How the model knows positions.</summary>
+        public Positions Positions { get; init; } = Positions.Rotary;
+
+        /// <summary>The most positions a model with learned positions can take; ignored by the others.</summary>
+        public int MaximumLength { get; init; } = 512;
+
+        /// <summary>Whether the output layer is the embedding matrix (Press and Wolf 2017).</summary>
+        public bool TieEmbeddings { get; init; } = true;
+    }
+
+    /// <summary><see cref="ModelOptions.Layers"/> layers in each stack; one embedding matrix for both.</summary>
+    public sealed record ModernEncoderDecoder : Modern;
+
+    /// <summary>Decoder-only, causal.</summary>
+    public sealed record ModernDecoder : Modern;
+}
+
+/// <summary>How a model knows positions.</summary>
+public enum Positions
+{
+    /// <summary>Rotation of queries and keys (Su 2021).</summary>
+    Rotary,
+
+    /// <summary>Added sines and cosines (Vaswani 2017, section 3.5).</summary>
+    Sinusoidal,
+
+    /// <summary>Added learned vectors.</summary>
+    Learned,
+}

@@ -1,0 +1,61 @@
+using Sextant.Data;
+using TorchSharp;
+
+namespace Sextant.Models;
+
+/// <summary>
+/// A model that predicts the next token of a target. B batch, S source length, T decoder length, H hidden, V vocabulary,
+/// M positions that carry loss. Field names of parameters are the keys of a checkpoint.
+/// </summary>
+public abstract class SequenceModel(string name) : torch.nn.Module(name)
+{
+    public abstract ModelOptions Options { get; }
+
+    public abstract int VocabularySize { get; }
+
+    /// <summary>The most positions the model can take; int.MaxValue where nothing limits them.</summary>
+    public abstract int MaximumLength { get; }
+
+    /// <summary>Logits at the batch's loss positions, [M, V].</summary>
+    public abstract torch.Tensor Logits(Batch batch);
+
+    /// <summary>
+    /// Multiply-adds times two of the matrix products of one forward pass over a batch of this shape, counted from the
+    /// shapes of the modules (projections, scores, weighted values, output layer at every decoder position).
+    /// </summary>
+    public abstract double ForwardFlops(BatchShape shape);
+
+    /// <summary>
+    /// Starts decoding B examples: runs the encoder where there is one. <paramref name="source"/> is [B, S] int64 and
+    /// <paramref name="sourceMask"/> [B, S] bool (null without padding); both are null for a decoder-only model.
+    /// </summary>
+    public abstract DecodingState Begin(torch.Tensor? source, torch.Tensor? sourceMask);
+
+    /// <summary>
+    /// Appends tokens [B, N] int64 to what the state holds (N is 1 after the prompt) and returns the logits after the
+    /// last of them, [B, V]. With the cache only the new positions are computed. Examples of different prompt lengths
+    /// are decoded in groups of equal length by the caller.
+    /// </summary>
+    public abstract torch.Tensor Next(DecodingState state, torch.Tensor tokens);
+
+    /// <summary>
+    /// Attention weights of one batch, by name of the layer ("decoder.0.self", "decoder.0.cross", "encoder.1.self"),
+    /// each [B, heads, queries, keys], in order.
+    /// </summary>
+    public abstract IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch);
+}
+
+/// <summary>Keys and values of what was decoded so far, a pair a layer. Owns its tensors.</summary>
+public abstract class DecodingState : IDisposable
+{
+    /// <summary>B.</summary>
+    public abstract int Examples { get; }
+
+    /// <summary>Decoder positions held.</summary>
+    public abstract int Length { get; }
+
+    /// <summary>Keeps the given examples in the given order; an index may be repeated (beam search). [B'] int64.</summary>
+    public abstract void Select(torch.Tensor examples);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,191 @@
+using System.Text.Json.Serialization;
+
+namespace Sextant.Training;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    public required OptimizerOptions Optimizer { get; init; }
+
+    public ScheduleOptions Schedule { get; init; } = new ScheduleOptions.Constant();
+
+    public BatchOptions Batch { get; init; } = new BatchOptions.TokenBudget();
+
+    public required Horizon Horizon { get; init; }
+
+    /// <summary>The largest global norm of the gradient; null does not clip.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The share of the expected token's probability that is spread over the vocabulary in training, 0..1 (Szegedy 2016). Validation never smooths.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Weight of the old value in an exponential moving average of the weights, which then are the ones evaluated and kept as best; null does not average.</summary>
+    public double? AveragingDecay { get; init; }
+
+    /// <summary>Stops after so many evaluations without a new lowest validation loss; null never stops early.</summary>
+    public int? Patience { get; init; }
+
+    public EvaluationInterval Evaluate { get; init; } = new EvaluationInterval.Epochs { Count = 1 };
+
+    /// <summary>Examples in a validation batch: buckets of equal lengths cut into chunks of so many. The batch-mean loss depends on it.</summary>
+    public int ValidationBatch { get; init; } = 64;
+
+    /// <summary>Threads of the arithmetic. Part of a recipe, since it changes bits.</summary>
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>How parameters are updated. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Adam), "adam")]
+[JsonDerivedType(typeof(AdamW), "adamW")]
+[JsonDerivedType(typeof(Sgd), "sgd")]
+public abstract record OptimizerOptions
+{
+    private OptimizerOptions()
+    {
+    }
+
+    /// <summary>The peak learning rate; a schedule multiplies it.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Adam (Kingma and Ba 2015, algorithm 1).</summary>
+    public record Adam : OptimizerOptions
+    {
+        public double Beta1 { get; init; } = 0.9;
+
+        public double Beta2 { get; init; } = 0.999;
+
+        public double Epsilon { get; init; } = 1e-8;
+    }
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) on matrices other than embeddings.</summary>
+    public sealed record AdamW : Adam
+    {
+        public double WeightDecay { get; init; } = 0.01;
+    }
+
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    public sealed record Sgd : OptimizerOptions
+    {
+        public double Momentum { get; init; } = 0.9;
+    }
+}
+
+/// <summary>The factor on the learning rate. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Constant), "constant")]
+[JsonDerivedType(typeof(EpochDecay), "epochDecay")]
+[JsonDerivedType(typeof(WarmupCosine), "warmupCosine")]
+[JsonDerivedType(typeof(WarmupStableDecay), "warmupStableDecay")]
+public abstract record ScheduleOptions
+{
+    private ScheduleOptions()
+    {
+    }
+
+    public sealed record Constant : ScheduleOptions;
+
+    /// <summary>The course's: multiplied by <see cref="Factor"/> at the start of every epoch, the first included.</summary>
+    public sealed record EpochDecay : ScheduleOptions
+    {
+        public double Factor { get; init; } = 0.99;
+    }
+
+    /// <summary>Linear warm-up, then half a cosine down to <see cref="Floor"/> at the horizon (Loshchilov and Hutter 2017).</summary>
+    public sealed record WarmupCosine : ScheduleOptions
+    {
+        /// <summary>The share of the horizon's steps that warm up, 0..1.</summary>
+        public double Warmup { get; init; } = 0.05;
+
+        /// <summary>The last factor, 0..1.</summary>
+        public double Floor { get; init; }
+    }
+
+    /// <summary>Linear warm-up, constant, then a linear decay to <see cref="Floor"/> over the last share (Hu 2024).</summary>
+    public sealed record WarmupStableDecay : ScheduleOptions
+    {
+        public double Warmup { get; init; } = 0.05;
+
+        /// <summary>The share of the horizon's steps that decay, 0..1.</summary>
+        public double Decay { get; init; } = 0.2;
+
+        public double Floor { get; init; }
+    }
+}
+
+/// <summary>What makes a training batch. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(FixedBuckets), "fixedBuckets")]
+[JsonDerivedType(typeof(TokenBudget), "tokenBudget")]
+[JsonDerivedType(typeof(Examples), "examples")]
+public abstract record BatchOptions
+{
+    private BatchOptions()
+    {
+    }
+
+    /// <summary>The course's: buckets of equal (source, target) lengths cut into chunks of <see cref="Size"/>, in the same order every epoch.</summary>
+    public sealed record FixedBuckets : BatchOptions
+    {
+        public int Size { get; init; } = 64;
+    }
+
+    /// <summary>Examples of like length up to a number of tokens, padding included; shuffled by seed each epoch.</summary>
+    public sealed record TokenBudget : BatchOptions
+    {
+        public int Tokens { get; init; } = 1024;
+    }
+
+    /// <summary>So many examples drawn uniformly, whatever their lengths; for plain text, so many blocks. Shuffled by seed each epoch.</summary>
+    public sealed record Examples : BatchOptions
+    {
+        public int Size { get; init; } = 64;
+    }
+}
+
+/// <summary>When training ends. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Steps), "steps")]
+[JsonDerivedType(typeof(Epochs), "epochs")]
+[JsonDerivedType(typeof(Tokens), "tokens")]
+[JsonDerivedType(typeof(Flops), "flops")]
+[JsonDerivedType(typeof(TokensPerParameter), "tokensPerParameter")]
+public abstract record Horizon
+{
+    private Horizon()
+    {
+    }
+
+    public required double Count { get; init; }
+
+    public sealed record Steps : Horizon;
+
+    /// <summary>Passes over the training data.</summary>
+    public sealed record Epochs : Horizon;
+
+    /// <summary>Tokens trained on, padding excluded.</summary>
+    public sealed record Tokens : Horizon;
+
+    /// <summary>Training FLOPs, exact convention.</summary>
+    public sealed record Flops : Horizon;
+
+    /// <summary>Tokens trained on for each trainable parameter.</summary>
+    public sealed record TokensPerParameter : Horizon;
+}
+
+/// <summary>How often the validation loss is measured; the end of training is always measured.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Epochs), "epochs")]
+[JsonDerivedType(typeof(Steps), "steps")]
+public abstract record EvaluationInterval
+{
+    private EvaluationInterval()
+    {
+    }
+
+    public required int Count { get; init; }
+
+    public sealed record Epochs : EvaluationInterval;
+
+    public sealed record Steps : EvaluationInterval;
+}
