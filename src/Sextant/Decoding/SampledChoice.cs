@@ -1,0 +1,29 @@
+using TorchSharp;
+
+namespace Sextant.Decoding;
+
+/// <summary>Draws the next token; every example has its own random stream, so the batch does not matter.</summary>
+internal sealed class SampledChoice(Vocabulary vocabulary, DecodingOptions.Sampling options) : TokenChoice
+{
+    private readonly Dictionary<int, RandomStream> streams = [];
+
+    public override Choice[] Choose(torch.Tensor logits, int[] examples)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        float[] logProbabilities = vocabulary.LogProbabilities(logits).cpu().data<float>().ToArray(); // [A, V]
+        var chosen = new Choice[examples.Length];
+        for (int row = 0; row < examples.Length; row++)
+        {
+            if (!streams.TryGetValue(examples[row], out RandomStream? stream))
+            {
+                streams[examples[row]] = stream = new RandomStream(options.Seed, examples[row]);
+            }
+
+            ReadOnlySpan<float> ofRow = logProbabilities.AsSpan(row * vocabulary.Size, vocabulary.Size);
+            int token = SamplingDistribution.Draw(SamplingDistribution.Of(ofRow, options), stream.NextDouble());
+            chosen[row] = new Choice(token, ofRow[token]);
+        }
+
+        return chosen;
+    }
+}
