@@ -48,14 +48,7 @@ internal static class CommandLine
         var root = new RootCommand("Sextant trains small transformers, measures how they scale, and says what to train next.\n\nExample:\n  sextant demo --out demo");
         foreach (Command command in new[]
         {
-            DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
-            TranslateCommand.Create(terminal),
-            GenerateCommand.Create(terminal),
-            EvaluateCommand.Create(terminal),
-            CompareCommand.Create(terminal),
-            DataCommand.Create(terminal),
-            RunsCommand.Create(terminal),
         })
         {
             root.Add(command);

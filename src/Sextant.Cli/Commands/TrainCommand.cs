@@ -60,7 +60,7 @@ internal static class TrainCommand
 
     private static string Summary(RunResult result)
     {
-        if (result.Status == RunStatus.Interrupted)
+        if (result.Status == RunStatus.Interrupted || result.ValidationLoss is null)
         {
             return $"Stopped at step {result.Steps}; the same command goes on from there. Run folder: {result.RunFolder}";
         }

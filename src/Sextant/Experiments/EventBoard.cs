@@ -4,7 +4,7 @@ using TorchSharp;
 namespace Sextant.Experiments;
 
 /// <summary>TensorBoard event files: the losses and the learning rate by step. A resumed run adds a file of its own.</summary>
-internal sealed class EventBoard : IDisposable
+internal sealed class EventBoard
 {
     private readonly TorchSharp.Modules.SummaryWriter writer;
 
@@ -22,6 +22,4 @@ internal sealed class EventBoard : IDisposable
         writer.add_scalar("loss/validationPerToken", (float)evaluation.ValidationLossPerToken, step);
         writer.add_scalar("learningRate", (float)evaluation.LearningRate, step);
     }
-
-    public void Dispose() => writer.Dispose();
 }

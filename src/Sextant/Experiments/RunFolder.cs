@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Pretrained;
+using Sextant.Tokenization;
 using Sextant.Training;
 using TorchSharp;
 
@@ -96,6 +97,13 @@ public sealed class RunFolder
             throw CannotWrite(e);
         }
     }
+
+    /// <summary>Keeps the tokeniser with the run.</summary>
+    public void WriteTokenizer(Tokenizer tokenizer) => Guarded(() =>
+    {
+        tokenizer.Save(TokenizerPath + Beside);
+        File.Move(TokenizerPath + Beside, TokenizerPath, overwrite: true);
+    });
 
     /// <summary>Adds a line to metrics.jsonl.</summary>
     public void Append(Evaluation evaluation) => Guarded(() =>

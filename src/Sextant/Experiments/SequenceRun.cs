@@ -1,8 +1,6 @@
 using System.Globalization;
 using Sextant.Data;
-using Sextant.Decoding;
 using Sextant.Models;
-using Sextant.Tokenization;
 using Sextant.Training;
 using TorchSharp;
 
@@ -53,7 +51,7 @@ public sealed class SequenceRun
         using WeightAverage? average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
         using BatchSource batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
         using BatchSource validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
-        using var board = new EventBoard(folder.TensorBoardFolder);
+        var board = new EventBoard(folder.TensorBoardFolder);
         TrainingState start = Restore(model, optimizer, average);
         var loop = new TrainingLoop
         {
@@ -150,20 +148,13 @@ public sealed class SequenceRun
         IReadOnlyDictionary<string, double> measures = corpus switch
         {
             PairCorpus pairs => PairMeasures.Of(trained, pairs, surroundings.Stop),
-            TextCorpus text => TextMeasures(result, text),
             _ => new Dictionary<string, double>(),
         };
         return result with { ExactMatch = measures.TryGetValue("exactMatch", out double exact) ? exact : null, Measures = measures };
     }
 
-    private static Dictionary<string, double> TextMeasures(RunResult result, TextCorpus text)
-    {
-        double loss = result.ValidationLoss?.LowestPerToken ?? double.NaN;
-        return new() { ["perplexity"] = Math.Exp(loss), ["bitsPerByte"] = text.BitsPerByte(loss) };
-    }
-
     private static IEnumerable<KeyValuePair<string, torch.Tensor>> Weights(SequenceModel model) =>
-        model.named_parameters().Select(p => new KeyValuePair<string, torch.Tensor>(p.name, p.parameter));
+        model.named_parameters().Select(p => KeyValuePair.Create(p.name, (torch.Tensor)p.parameter));
 
     private static IEnumerable<KeyValuePair<string, torch.Tensor>> Moments(Optimizer optimizer, WeightAverage? average) =>
         average is null ? optimizer.State : optimizer.State.Append(new("average", average.Values));

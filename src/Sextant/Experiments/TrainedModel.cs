@@ -73,7 +73,7 @@ public sealed class TrainedModel : IDisposable
                 throw new UserError($"{origin} does not fit the recipe beside it: {name} is {(values is null ? "missing" : $"[{string.Join(", ", values.shape)}] and not [{string.Join(", ", parameter.shape)}]")}; train again into another folder.");
             }
 
-            parameter.copy_(values).Dispose();
+            parameter.copy_(values);
             left.Remove(name);
         }
 
