@@ -18,4 +18,8 @@ internal static class Segments
             }
         }
     }
+
+    /// <summary>sacreBLEU ignores empty references, which stand for missing ones.</summary>
+    public static IReadOnlyList<string> Given(IReadOnlyList<string> references) =>
+        references.Any(reference => reference.Length > 0) ? [.. references.Where(reference => reference.Length > 0)] : references;
 }
