@@ -42,7 +42,7 @@ public abstract class Tokenizer
         {
             return TokenizerFile.Read(File.ReadAllBytes(path));
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new UserError($"{path} cannot be read as a tokeniser ({e.Message}): give a run folder's tokenizer.json.", e);
         }

@@ -34,15 +34,3 @@ public static class SequenceLoss
         return ValidationLosses.Of(read.Zip(counts, (sum, count) => (Nats: (double)sum, Tokens: count)));
     }
 }
-
-/// <summary>A validation loss both ways, nats a token.</summary>
-/// <param name="ValidationLoss">Unweighted mean over batches of each batch's mean.</param>
-/// <param name="ValidationLossPerToken">Mean over tokens.</param>
-public sealed record ValidationLosses(double ValidationLoss, double ValidationLossPerToken)
-{
-    public static ValidationLosses Of(IEnumerable<(double Nats, long Tokens)> batches)
-    {
-        (double Nats, long Tokens)[] all = [.. batches];
-        return new(all.Average(b => b.Nats / b.Tokens), all.Sum(b => b.Nats) / all.Sum(b => b.Tokens));
-    }
-}

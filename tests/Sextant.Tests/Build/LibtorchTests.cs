@@ -39,7 +39,7 @@ public sealed class LibtorchTests
         OnLinux();
         using TemporaryFolder folder = new();
         byte[] original = await File.ReadAllBytesAsync(Packaged, TestContext.Current.CancellationToken);
-        string package = folder.File("package.so"), linked = folder.File(ShimName);
+        string package = folder.Combine("package.so"), linked = folder.Combine(ShimName);
         await File.WriteAllBytesAsync(package, original, TestContext.Current.CancellationToken);
         ChildProcess link = await ChildProcess.Run("ln", [package, linked]);
         Assert.Equal(0, link.ExitCode);
@@ -56,7 +56,7 @@ public sealed class LibtorchTests
     {
         OnLinux();
         using TemporaryFolder folder = new();
-        string copy = folder.File(ShimName);
+        string copy = folder.Combine(ShimName);
         File.Copy(Mended, copy);
         DateTime written = new(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(copy, written);
@@ -82,7 +82,7 @@ public sealed class LibtorchTests
     {
         OnLinux();
         using TemporaryFolder folder = new();
-        string file = folder.File(ShimName);
+        string file = folder.Combine(ShimName);
         byte[] bytes = Shape(shape);
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 

@@ -12,7 +12,7 @@ public sealed class PublishTests
     public async Task A_published_copy_runs_and_trains_from_another_folder()
     {
         using TemporaryFolder folder = new();
-        string published = folder.File("published"), moved = folder.File("moved here", "sextant");
+        string published = folder.Combine("published"), moved = folder.Combine("moved here", "sextant");
 
         // --no-build: the command line was built with the tests, and building it from within them would write over it.
         ChildProcess publish = await ChildProcess.Run(
@@ -30,7 +30,7 @@ public sealed class PublishTests
         string? recipe = Directory.Exists(Repository.File("recipes")) ? Repository.Files(".json", Repository.File("recipes")).FirstOrDefault() : null;
         Assert.SkipWhen(recipe is null, "There is no recipe to train with yet.");
         ChildProcess train = await ChildProcess.Run(
-            program, ["train", recipe, "--set", "training.horizon.kind=steps", "--set", "training.horizon.count=2", "--out", folder.File("run"), "--json"], folder.Path);
+            program, ["train", recipe, "--set", "training.horizon.kind=steps", "--set", "training.horizon.count=2", "--out", folder.Combine("run"), "--json"], folder.Path);
         Assert.True(train.ExitCode == 0, train.Everything);
         Assert.Contains("\"status\"", train.Output);
     }
