@@ -9,10 +9,13 @@ namespace Sextant.Tests.Architecture;
 /// <summary>Dependencies point one way, as ARCHITECTURE.md draws them.</summary>
 public sealed class DependencyTests
 {
+    /// <summary>What lies in the namespace Sextant itself.</summary>
+    private const string RootFolder = "(root)";
+
     /// <summary>From the bottom: a folder may use its own layer and those before it.</summary>
     private static readonly string[][] Layers =
     [
-        ["Scaling"],
+        ["Scaling", RootFolder],
         ["Models", "Decoding", "Data", "Tokenization", "Pretrained"],
         ["Training", "Finetuning", "Matching"],
         ["Experiments", "Reports"],
@@ -121,7 +124,7 @@ public sealed class DependencyTests
     private static string Folder(Type type)
     {
         string[] parts = (type.Namespace ?? "").Split('.');
-        return parts is ["Sextant", string folder, ..] ? folder : parts[0] == "Sextant" ? "(root)" : "";
+        return parts is ["Sextant", string folder, ..] ? folder : parts[0] == "Sextant" ? RootFolder : "";
     }
 
     private static int Layer(string folder) => Array.FindIndex(Layers, l => l.Contains(folder));
