@@ -8,7 +8,10 @@ namespace Sextant.Cli;
 /// <summary>Parses and runs one command. Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.</summary>
 internal static class CommandLine
 {
-    private const int Done = 0, Failed = 1, Usage = 2, Stopped = 130;
+    /// <summary>The exit code of work that was stopped before its end.</summary>
+    public const int Stopped = 130;
+
+    private const int Done = 0, Failed = 1, Usage = 2;
 
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
@@ -48,7 +51,14 @@ internal static class CommandLine
         var root = new RootCommand("Sextant trains small transformers, measures how they scale, and says what to train next.\n\nExample:\n  sextant demo --out demo");
         foreach (Command command in new[]
         {
+            DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
+            TranslateCommand.Create(terminal),
+            GenerateCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
+            CompareCommand.Create(terminal),
+            DataCommand.Create(terminal),
+            RunsCommand.Create(terminal),
         })
         {
             root.Add(command);

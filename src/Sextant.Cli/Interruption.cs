@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sextant.Experiments;
 
 namespace Sextant.Cli;
 
@@ -14,6 +15,27 @@ internal static class Interruption
         {
             GC.KeepAlive(Registrations);
             return Source.Token;
+        }
+    }
+
+    /// <summary>Whether this process is a worker of another: then it also stops when its parent is gone.</summary>
+    public static bool IsWorker { get; } = Environment.GetEnvironmentVariable(LocalExecutor.WorkerVariable) is not null;
+
+    /// <summary>A worker's standard input is held open by its parent and closes with it.</summary>
+    public static void StopWithParent()
+    {
+        if (IsWorker)
+        {
+            new Thread(() =>
+            {
+                while (Console.In.Read() >= 0)
+                {
+                    // nothing is said on it
+                }
+
+                Source.Cancel();
+            })
+            { IsBackground = true }.Start();
         }
     }
 

@@ -1,3 +1,4 @@
 using Sextant.Cli;
 
+Interruption.StopWithParent();
 return CommandLine.Run(args, Terminal.OfProcess());

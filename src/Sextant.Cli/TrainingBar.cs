@@ -1,10 +1,11 @@
 using System.Globalization;
+using Sextant.Experiments;
 using Sextant.Training;
 
 namespace Sextant.Cli;
 
-/// <summary>Shows training on standard error: one line rewritten in place for a person, a plain line an evaluation or half a minute otherwise.</summary>
-internal sealed class TrainingBar(Terminal terminal, string name, bool isQuiet) : IProgress<TrainingProgress>
+/// <summary>Shows training on standard error: one line rewritten in place for a person, a plain line every ten seconds otherwise.</summary>
+internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<TrainingProgress>
 {
     private const int Width = 24;
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
@@ -14,11 +15,6 @@ internal sealed class TrainingBar(Terminal terminal, string name, bool isQuiet) 
 
     public void Report(TrainingProgress value)
     {
-        if (isQuiet)
-        {
-            return;
-        }
-
         if (terminal.IsErrorInteractive)
         {
             terminal.Error.Write("\r\u001b[K" + Line(value, Bar(value.Share)));
@@ -76,4 +72,10 @@ internal sealed class TrainingBar(Terminal terminal, string name, bool isQuiet) 
     private static string Duration(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h{time.Minutes:D2}m")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}m{time.Seconds:D2}s");
+}
+
+/// <summary>A worker's progress for its parent, a JSON line each.</summary>
+internal sealed class WorkerVoice(Terminal terminal) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value) => terminal.Say(WorkerProgress.Of(value).ToLine());
 }

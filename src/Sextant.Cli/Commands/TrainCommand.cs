@@ -33,11 +33,11 @@ internal static class TrainCommand
     {
         string identity = RunIdentity.Of(recipe);
         var folder = new RunFolder(output ?? Path.Combine("runs", $"{recipe.Name}-{identity[..8]}"));
-        var bar = new TrainingBar(terminal, recipe.Name, isQuiet: false);
+        var bar = new TrainingBar(terminal, recipe.Name);
         RunResult result = SequenceRun.Train(recipe, folder, new RunSurroundings
         {
             Device = Devices.Parse(device),
-            Progress = bar,
+            Progress = Interruption.IsWorker ? new WorkerVoice(terminal) : bar,
             Notice = message =>
             {
                 bar.Finish();

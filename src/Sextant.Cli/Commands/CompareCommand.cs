@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Reports;
+using Spectre.Console;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant compare RUN...: runs side by side.</summary>
+internal static class CompareCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var runs = new Argument<string[]>("RUN") { Description = "Run folders, or folders that hold some.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> output = Options.Out("Where the page and the pictures go.");
+        Option<bool> json = Options.Json();
+        var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
+        {
+            runs, output, json,
+        };
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(runs), parsed.GetValue(output) ?? "comparison", parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string[] paths, string output, bool isJson)
+    {
+        var comparison = Comparison.Of(FinishedRuns.Read(paths, terminal.Say));
+        string page = Written(() => ComparisonPage.Write(comparison, output, [$"sextant compare {string.Join(' ', paths)} --out {output}"]), output);
+        if (isJson)
+        {
+            terminal.WriteJson(new { page = Path.GetFullPath(page), comparison.Lead, comparison.Caveats, comparison.Rows, comparison.TestSentence });
+            return 0;
+        }
+
+        WriteTable(terminal, comparison);
+        terminal.Out.WriteLine($"Page and pictures: {Path.GetFullPath(page)}");
+        return 0;
+    }
+
+    /// <summary>Runs a function that writes files, with one sentence where it cannot.</summary>
+    public static T Written<T>(Func<T> write, string place)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{place} cannot be written: {e.Message.TrimEnd('.')}; give another --out.", e);
+        }
+    }
+
+    /// <summary>The table, the finding and the caveats, for a terminal.</summary>
+    public static void WriteTable(Terminal terminal, Comparison comparison)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string header in new[] { "run", "parameters", "FLOPs", "tokens", "lowest loss (batch mean)", "at epoch", "lowest loss (per token)", "exact match", "seconds" })
+        {
+            table.AddColumn(new TableColumn(header) { Alignment = header == "run" ? Justify.Left : Justify.Right });
+        }
+
+        foreach (ComparisonRow row in comparison.Rows)
+        {
+            table.AddRow(
+                Markup.Escape(row.Name),
+                Text($"{row.Parameters:N0}"),
+                Text($"{row.Flops:E2}"),
+                Text($"{row.Tokens:E2}"),
+                Text($"{row.LowestLoss:F4}"),
+                Text($"{row.LowestLossEpoch:G4}"),
+                Text($"{row.LowestLossPerToken:F4}"),
+                row.ExactMatch is double exact ? Text($"{100 * exact:F1} %") : "-",
+                Text($"{row.Seconds:F0}"));
+        }
+
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out), Ansi = AnsiSupport.No });
+        console.Profile.Width = Math.Max(console.Profile.Width, 150);
+        console.Write(table);
+        foreach (string sentence in comparison.Lead.Concat(comparison.Caveats))
+        {
+            terminal.Out.WriteLine(sentence);
+        }
+
+        foreach (ComparedTranslation translation in comparison.TestSentence)
+        {
+            terminal.Out.WriteLine($"{translation.Run}: {translation.Source} -> {translation.Output}");
+        }
+    }
+
+    private static string Text(FormattableString text) => Markup.Escape(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,60 @@
+using Sextant.Cli.Commands;
+using Sextant.Decoding;
+using Sextant.Experiments;
+using Sextant.Reports;
+using TorchSharp;
+
+namespace Sextant.Cli;
+
+/// <summary>Finished runs read for comparing, with the test sentence translated by each.</summary>
+internal static class FinishedRuns
+{
+    /// <summary>The brief's test sentence.</summary>
+    public const string TestSentence = "the air conditioning is working";
+
+    /// <summary>The runs in folders, each a run folder or one that holds some.</summary>
+    /// <exception cref="UserError">A folder is missing, or none holds a finished run.</exception>
+    public static IReadOnlyList<ComparedRun> Read(IEnumerable<string> paths, Action<string> notice)
+    {
+        var runs = new List<ComparedRun>();
+        foreach (string path in paths)
+        {
+            if (!Directory.Exists(path))
+            {
+                throw new UserError(File.Exists(path)
+                    ? $"{path} is a file; give run folders, such as the --out of train, or a folder that holds some."
+                    : $"There is no folder {path}; give run folders, such as the --out of train.");
+            }
+
+            foreach (RunFolder folder in RunsCommand.Find(path))
+            {
+                if (folder.ReadResult() is { } result)
+                {
+                    runs.Add(Read(folder, result));
+                }
+                else
+                {
+                    notice($"{folder.Root} is not finished and is left out.");
+                }
+            }
+        }
+
+        return runs.Count > 0 ? runs : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
+    }
+
+    private static ComparedRun Read(RunFolder folder, RunResult result)
+    {
+        using TrainedModel model = TrainedModel.Load(folder, torch.CPU);
+        return new ComparedRun
+        {
+            Name = model.Recipe.Name,
+            Recipe = model.Recipe,
+            Result = result,
+            Evaluations = folder.ReadMetrics(),
+            TestSentence = model.Translates ? [Translated(model)] : [],
+        };
+    }
+
+    private static Translation Translated(TrainedModel model) =>
+        new(TestSentence, new LineTranslation(model, new DecodingOptions.Greedy(), _ => { }).Translate([TestSentence])[0].Translation);
+}
