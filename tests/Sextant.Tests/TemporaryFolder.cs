@@ -1,23 +1,13 @@
 namespace Sextant.Tests;
 
-/// <summary>A folder for a test's files, deleted with it.</summary>
+/// <summary>A new empty folder, deleted with what it holds when disposed.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("sextant-test-").FullName;
+    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("sextant-test-").FullName;
 
-    public string Combine(string name) => System.IO.Path.Combine(Path, name);
+    public string Path { get; }
 
-    public string Write(string name, string text)
-    {
-        File.WriteAllText(Combine(name), text);
-        return Combine(name);
-    }
-
-    public string Write(string name, byte[] bytes)
-    {
-        File.WriteAllBytes(Combine(name), bytes);
-        return Combine(name);
-    }
+    public string File(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
