@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
@@ -13,18 +14,23 @@ internal sealed class TextLines : IDisposable
 
     private readonly string path;
     private readonly int maximumBytes;
+    private readonly FileStream file;
     private readonly Stream stream;
     private readonly byte[] buffer;
     private int start;
     private int end;
     private bool ended;
+    private long unpacked;
 
     public TextLines(string path, int maximumBytes)
     {
         this.path = path;
         this.maximumBytes = maximumBytes;
         buffer = new byte[Math.Max(64 * 1024, 2 * maximumBytes)];
-        stream = Open(path);
+        file = Open(path);
+        bool gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        stream = gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
         try
         {
             SkipByteOrderMark();
@@ -62,7 +68,7 @@ internal sealed class TextLines : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    private static Stream Open(string path)
+    private static FileStream Open(string path)
     {
         if (Directory.Exists(path))
         {
@@ -71,10 +77,7 @@ internal sealed class TextLines : IDisposable
 
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            bool gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-            file.Position = 0;
-            return gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -150,7 +153,12 @@ internal sealed class TextLines : IDisposable
         {
             int read = stream.Read(buffer, end, buffer.Length - end);
             end += read;
+            unpacked += read;
             ended = read == 0;
+            if (ended && stream is GZipStream && IsCutShort())
+            {
+                throw new InvalidDataException("The file ends early.");
+            }
         }
         catch (InvalidDataException e)
         {
@@ -162,6 +170,38 @@ internal sealed class TextLines : IDisposable
         }
 
         return !ended;
+    }
+
+    /// <summary>
+    /// GZipStream takes a file that was cut short for a whole one. A whole one ends with its unpacked length (RFC 1952);
+    /// of several joined files only the last's, so a second header within excuses another length.
+    /// </summary>
+    private bool IsCutShort()
+    {
+        Span<byte> length = stackalloc byte[sizeof(uint)];
+        file.Position = Math.Max(0, file.Length - length.Length);
+        file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false);
+        return BinaryPrimitives.ReadUInt32LittleEndian(length) != (uint)unpacked && !HoldsSecondHeader();
+    }
+
+    private bool HoldsSecondHeader()
+    {
+        file.Position = 1;
+        var window = new byte[1 << 16];
+        int held = 0;
+        for (int read; (read = file.Read(window, held, window.Length - held)) > 0;)
+        {
+            int length = held + read;
+            if (window.AsSpan(0, length).IndexOf([0x1F, 0x8B, 8]) >= 0)
+            {
+                return true;
+            }
+
+            held = Math.Min(2, length);
+            window.AsSpan(length - held, held).CopyTo(window);
+        }
+
+        return false;
     }
 
     private string Text(ReadOnlySpan<byte> bytes)

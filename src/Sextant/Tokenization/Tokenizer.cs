@@ -32,7 +32,9 @@ public abstract class Tokenizer
     }
 
     /// <summary>Writes the tokeniser to a JSON file.</summary>
-    public void Save(string path) => File.WriteAllBytes(path, TokenizerFile.Write(this));
+    public void Save(string path) => File.WriteAllBytes(path, ToJson());
+
+    internal byte[] ToJson() => TokenizerFile.Write(this);
 
     /// <summary>Reads a tokeniser that <see cref="Save"/> wrote.</summary>
     /// <exception cref="UserError">There is no such file, or it is not a tokeniser.</exception>

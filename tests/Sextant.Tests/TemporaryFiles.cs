@@ -1,0 +1,17 @@
+namespace Sextant.Tests;
+
+/// <summary>Files in a test's folder; each call gives the file's path.</summary>
+internal static class TemporaryFiles
+{
+    public static string Write(this TemporaryFolder folder, string name, string text)
+    {
+        System.IO.File.WriteAllText(folder.File(name), text);
+        return folder.File(name);
+    }
+
+    public static string Write(this TemporaryFolder folder, string name, byte[] bytes)
+    {
+        System.IO.File.WriteAllBytes(folder.File(name), bytes);
+        return folder.File(name);
+    }
+}
