@@ -74,7 +74,7 @@ public sealed class MendLibtorchShim : Task
                 throw new InvalidDataException("it is not a 64-bit little-endian ELF file.");
             }
 
-            long table = checked((long)UInt64(0x28));
+            long table = (long)UInt64(0x28);
             int size = UInt16(0x3a), count = UInt16(0x3c);
             for (int i = 0; i < count; i++)
             {
@@ -87,7 +87,7 @@ public sealed class MendLibtorchShim : Task
         public bool Weaken(string requirement, string onlyUser)
         {
             Section needs = Single(VersionNeeds, ".gnu.version_r");
-            Section names = sections[(int)needs.Link];
+            Section names = At(needs.Link);
             for (long need = needs.Offset; ;)
             {
                 int count = UInt16(need + 2);
@@ -136,7 +136,7 @@ public sealed class MendLibtorchShim : Task
             {
                 if (UInt16(versions.Offset + 2 * i) == version)
                 {
-                    yield return Text(sections[(int)symbols.Link], UInt32(symbols.Offset + 24 * i));
+                    yield return Text(At(symbols.Link), UInt32(symbols.Offset + 24 * i));
                 }
             }
         }
@@ -146,6 +146,9 @@ public sealed class MendLibtorchShim : Task
             Section[] found = sections.Where(s => s.Type == type).ToArray();
             return found.Length == 1 ? found[0] : throw new InvalidDataException("it has " + found.Length + " sections " + name + " instead of one.");
         }
+
+        private Section At(uint index) =>
+            index < sections.Count ? sections[(int)index] : throw new InvalidDataException("it names a section that is not there.");
 
         private string Text(Section table, uint offset)
         {

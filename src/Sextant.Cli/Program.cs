@@ -1,3 +1,3 @@
-using TorchSharp;
-var t = torch.randn(3,3);
-Console.WriteLine(t.mm(t).ToString(TensorStringStyle.Numpy));
+using Sextant.Cli;
+
+return CommandLine.Run(args, Terminal.OfProcess());

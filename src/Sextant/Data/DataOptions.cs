@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Sextant.Data;
@@ -11,6 +12,56 @@ public abstract record DataOptions
 {
     private DataOptions()
     {
+    }
+
+    /// <summary>Everything that is wrong, each with its path in the recipe.</summary>
+    public IEnumerable<string> Problems(string path = "data") => this switch
+    {
+        PigLatin pigLatin => pigLatin.Split.Problems($"{path}.split"),
+        Pairs pairs => Problems(pairs, path),
+        Text text => Problems(text, path),
+        _ => throw new NotSupportedException(GetType().Name),
+    };
+
+    private static IEnumerable<string> Problems(Pairs pairs, string path)
+    {
+        if (string.IsNullOrEmpty(pairs.Path) && pairs.Split is not SplitOptions.ByFile)
+        {
+            yield return $"{path}.path: is missing; name the file with the pairs, or a split file.";
+        }
+
+        if (pairs.MaximumBadShare is not (>= 0 and <= 1))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.maximumBadShare: {pairs.MaximumBadShare} is not between 0 and 1.");
+        }
+
+        if (pairs.MaximumLength < 1)
+        {
+            yield return $"{path}.maximumLength: {pairs.MaximumLength} is not at least 1.";
+        }
+
+        foreach (string problem in pairs.Split.Problems($"{path}.split"))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<string> Problems(Text text, string path)
+    {
+        if (string.IsNullOrEmpty(text.Path))
+        {
+            yield return $"{path}.path: is missing; name a text file or a folder of them.";
+        }
+
+        if (text.BlockLength < 1)
+        {
+            yield return $"{path}.blockLength: {text.BlockLength} is not at least 1.";
+        }
+
+        if (text.ValidationShare is not (> 0 and < 1))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.validationShare: {text.ValidationShare} is not between 0 and 1.");
+        }
     }
 
     /// <summary>The built-in English words and their Pig Latin.</summary>
@@ -80,38 +131,4 @@ public enum Unit
 {
     Word,
     Line,
-}
-
-/// <summary>Which pairs train and which validate. Choices are closed: see the nested records.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(BySeed), "seed")]
-[JsonDerivedType(typeof(ByFile), "file")]
-[JsonDerivedType(typeof(ByHash), "hash")]
-public abstract record SplitOptions
-{
-    private SplitOptions()
-    {
-    }
-
-    /// <summary>A shuffle by seed; the first floor(share x pairs) train.</summary>
-    public sealed record BySeed : SplitOptions
-    {
-        public ulong Seed { get; init; } = 1;
-
-        /// <summary>The share that trains, 0..1.</summary>
-        public double TrainShare { get; init; } = 0.8;
-    }
-
-    /// <summary>A file with the columns split (train, val, test), source, target and, where there is one, bucket_order; the order of rows is the order of training.</summary>
-    public sealed record ByFile : SplitOptions
-    {
-        public required string Path { get; init; }
-    }
-
-    /// <summary>By a hash of the source, so that a source never crosses the line when data grows.</summary>
-    public sealed record ByHash : SplitOptions
-    {
-        /// <summary>The share that trains, 0..1.</summary>
-        public double TrainShare { get; init; } = 0.8;
-    }
 }

@@ -21,4 +21,25 @@ public sealed record Recipe
 
     /// <summary>Decides initial weights, dropout and the order of batches.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Everything that is wrong with these values, each with its path; empty if nothing is.</summary>
+    public IReadOnlyList<string> Problems() => [.. Tokenizer.Problems(), .. Data.Problems(), .. Model.Problems(), .. Training.Problems(), .. Mismatches()];
+
+    private IEnumerable<string> Mismatches()
+    {
+        if (Data is DataOptions.Text && Model.HasEncoder)
+        {
+            yield return "model.kind: plain text (data.kind text) needs a decoder-only model, such as modernDecoder.";
+        }
+
+        if (Data is DataOptions.Text && Tokenizer is TokenizerOptions.Course)
+        {
+            yield return "tokenizer.kind: the course's 30 characters hold no plain text; choose characters or bytePairs.";
+        }
+
+        if (Data is DataOptions.Text && Training.Batch is BatchOptions.FixedBuckets)
+        {
+            yield return "training.batch.kind: fixedBuckets are for pairs; choose tokenBudget or examples for plain text.";
+        }
+    }
 }

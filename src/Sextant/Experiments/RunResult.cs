@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sextant.Experiments;
 
 /// <summary>What came out of a run: result.json, and what `train --json` prints.</summary>
@@ -8,7 +10,8 @@ public sealed record RunResult
     /// <summary>Absolute path of the run folder.</summary>
     public required string RunFolder { get; init; }
 
-    public required LowestLoss ValidationLoss { get; init; }
+    /// <summary>Null only where training was stopped before its first evaluation.</summary>
+    public required LowestLoss? ValidationLoss { get; init; }
 
     /// <summary>Share of validation sources whose greedy translation is one of their targets, 0..1; null for plain text.</summary>
     public double? ExactMatch { get; init; }
@@ -66,13 +69,28 @@ public sealed record ParameterCounts
     /// <summary>Every parameter that is trained, each once.</summary>
     public required double Trainable { get; init; }
 
+    /// <summary>The course's: layers, output layer and its bias, without embeddings; decoder-only course models alone.</summary>
     public double? Course { get; init; }
 
-    /// <summary>The same parameters that 6ND counts: all trainable.</summary>
+    /// <summary>N of 6ND: every parameter.</summary>
+    [JsonPropertyName("6nd")]
     public double? SixNd { get; init; }
 
-    /// <summary>Without embeddings, positions and output layer (Kaplan 2020).</summary>
+    /// <summary>Without embeddings, positions and output layer (Kaplan 2020, section 2.1).</summary>
     public double? Kaplan { get; init; }
 
+    /// <summary>Every parameter, embeddings included (Hoffmann 2022, appendix F).</summary>
+    public double? Hoffmann { get; init; }
+
+    /// <summary>Every parameter.</summary>
+    public double? Everything { get; init; }
+
+    /// <summary>Every parameter but learned positions (Chowdhery 2022, appendix B).</summary>
+    public double? Palm { get; init; }
+
+    /// <summary>Every parameter.</summary>
+    public double? Exact { get; init; }
+
+    /// <summary>Why a convention does not apply, by its name.</summary>
     public IReadOnlyDictionary<string, string> Reasons { get; init; } = new Dictionary<string, string>();
 }

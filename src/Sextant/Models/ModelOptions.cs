@@ -23,6 +23,26 @@ public abstract record ModelOptions
     [JsonIgnore]
     public bool HasEncoder => this is CourseEncoderDecoder or ModernEncoderDecoder;
 
+    /// <summary>Every reason why no such model can be built, each with the path of what to change; empty if all is well.</summary>
+    /// <param name="path">Where the options stand in what the user wrote.</param>
+    public IEnumerable<string> Problems(string path = "model")
+    {
+        if (Hidden < 1)
+        {
+            yield return $"{path}.hidden: {Hidden} is not positive; choose 16, 32, 64, ...";
+        }
+
+        if (Layers < 1)
+        {
+            yield return $"{path}.layers: {Layers} is not positive; choose 1, 2, 3, ...";
+        }
+
+        foreach (var problem in this is Modern modern ? modern.OwnProblems(path) : [])
+        {
+            yield return problem;
+        }
+    }
+
     /// <summary>The course's encoder-decoder: one head, no normalisation, ReLU(Linear(H, H)).</summary>
     public sealed record CourseEncoderDecoder : ModelOptions;
 
@@ -49,6 +69,40 @@ public abstract record ModelOptions
 
         /// <summary>Whether the output layer is the embedding matrix (Press and Wolf 2017).</summary>
         public bool TieEmbeddings { get; init; } = true;
+
+        internal IEnumerable<string> OwnProblems(string path)
+        {
+            if (Hidden > 0 && (Heads < 1 || Hidden % Heads != 0))
+            {
+                var divisors = Enumerable.Range(1, Hidden).Where(d => Hidden % d == 0).Take(8);
+                yield return $"{path}.heads: {Heads} does not divide {path}.hidden {Hidden}; choose {string.Join(", ", divisors)}";
+            }
+            else if (Hidden > 0 && Positions == Positions.Rotary && Hidden / Heads % 2 != 0)
+            {
+                yield return $"{path}.heads: rotary positions turn pairs, and {path}.hidden {Hidden} / {Heads} heads is odd; "
+                    + $"choose another number of heads or {path}.positions sinusoidal or learned";
+            }
+
+            if (FeedForward < 1)
+            {
+                yield return $"{path}.feedForward: {FeedForward} is not positive; about 8/3 of hidden, {Math.Max(8, Hidden * 8 / 3 / 8 * 8)}, is usual";
+            }
+
+            if (!(Dropout >= 0 && Dropout < 1))
+            {
+                yield return $"{path}.dropout: {Dropout} is not in 0 <= dropout < 1";
+            }
+
+            if (!Enum.IsDefined(Positions))
+            {
+                yield return $"{path}.positions: {(int)Positions} is none of rotary, sinusoidal, learned";
+            }
+
+            if (Positions == Positions.Learned && MaximumLength < 1)
+            {
+                yield return $"{path}.maximumLength: {MaximumLength} is not positive";
+            }
+        }
     }
 
     /// <summary><see cref="ModelOptions.Layers"/> layers in each stack; one embedding matrix for both.</summary>

@@ -43,6 +43,48 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
     /// each [B, heads, queries, keys], in order.
     /// </summary>
     public abstract IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch);
+
+    /// <summary>[B, T, H] to [M, H]: only what carries loss goes through the output layer.</summary>
+    private protected static torch.Tensor AtLossPositions(torch.Tensor hidden, torch.Tensor? positions)
+    {
+        var flat = hidden.view(-1, hidden.shape[^1]);
+        return positions is null ? flat : flat.index_select(0, positions);
+    }
+
+    private protected static torch.Tensor SourceOf(Batch batch) =>
+        batch.Source ?? throw new ArgumentException("An encoder-decoder model needs batches with a source.", nameof(batch));
+
+    /// <summary>The start of a decoder-only model's decoding.</summary>
+    private protected static KeyValueCache Begin(torch.Tensor? source, int layers) =>
+        source is null ? new KeyValueCache(layers) : throw new ArgumentException("A decoder-only model takes no source; put it in the prompt.", nameof(source));
+
+    /// <summary>Runs a forward pass without gradient or dropout and collects what it records.</summary>
+    private protected IReadOnlyList<(string Layer, torch.Tensor Weights)> Record(Action<Action<string, torch.Tensor>> forward)
+    {
+        using var scope = torch.NewDisposeScope();
+        var weights = new List<(string, torch.Tensor)>();
+        Evaluating(() => forward((layer, tensor) => weights.Add((layer, tensor.MoveToOuterDisposeScope()))));
+        return weights;
+    }
+
+    /// <summary>Without gradient or dropout, whatever mode the model is in.</summary>
+    private protected void Evaluating(Action action)
+    {
+        using var _ = torch.no_grad();
+        var wasTraining = training;
+        eval();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            train(wasTraining);
+        }
+    }
+
+    private protected static Action<string, torch.Tensor>? Prefixed(Action<string, torch.Tensor>? record, string stack, int layer) =>
+        record is null ? null : (name, weights) => record($"{stack}.{layer}.{name}", weights);
 }
 
 /// <summary>Keys and values of what was decoded so far, a pair a layer. Owns its tensors.</summary>

@@ -1,35 +1,6 @@
-using System.Text;
-using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace Sextant.Tokenization;
-
-/// <summary>How text becomes tokens. Choices are closed: see the nested records.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Course), "course")]
-[JsonDerivedType(typeof(Characters), "characters")]
-[JsonDerivedType(typeof(BytePairs), "bytePairs")]
-public abstract record TokenizerOptions
-{
-    private TokenizerOptions()
-    {
-    }
-
-    /// <summary>The course's 30 characters: '-' = 0, a..z = 1..26, then start, end and end of prompt.</summary>
-    public sealed record Course : TokenizerOptions;
-
-    /// <summary>Every character (Unicode scalar value) seen at least <see cref="MinimumCount"/> times in the training text; the others are one unknown token.</summary>
-    public sealed record Characters : TokenizerOptions
-    {
-        public int MinimumCount { get; init; } = 1;
-    }
-
-    /// <summary>Byte-level byte pair encoding (Sennrich 2016; bytes as in GPT-2) trained on the training text.</summary>
-    public sealed record BytePairs : TokenizerOptions
-    {
-        /// <summary>Tokens in all: 256 bytes, merges and the special tokens.</summary>
-        public required int VocabularySize { get; init; }
-    }
-}
 
 /// <summary>Text to ids and back. The last three ids are always start, end and end of prompt.</summary>
 public abstract class Tokenizer
@@ -51,14 +22,29 @@ public abstract class Tokenizer
 
     /// <summary>Text of ids; special tokens write nothing, an unknown token writes U+FFFD.</summary>
     public abstract string Decode(ReadOnlySpan<int> ids);
+
+    private protected void CheckId(int id)
+    {
+        if ((uint)id >= (uint)VocabularySize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"The tokeniser has ids 0 to {VocabularySize - 1}.");
+        }
+    }
+
+    /// <summary>Writes the tokeniser to a JSON file.</summary>
+    public void Save(string path) => File.WriteAllBytes(path, TokenizerFile.Write(this));
+
+    /// <summary>Reads a tokeniser that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="UserError">There is no such file, or it is not a tokeniser.</exception>
+    public static Tokenizer Load(string path)
+    {
+        try
+        {
+            return TokenizerFile.Read(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{path} cannot be read as a tokeniser ({e.Message}): give a run folder's tokenizer.json.", e);
+        }
+    }
 }
-
-/// <summary>Ids of a text.</summary>
-/// <param name="Ids">Unknown characters are <see cref="Tokenizer.Unknown"/>, or left out where the tokeniser has none.</param>
-/// <param name="Unknowns">Every character without an id of its own.</param>
-public sealed record TokenizedText(int[] Ids, IReadOnlyList<UnknownCharacter> Unknowns);
-
-/// <summary>A character without an id.</summary>
-/// <param name="Index">UTF-16 index into the text.</param>
-/// <param name="Character">The character.</param>
-public readonly record struct UnknownCharacter(int Index, Rune Character);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Data;
 
 namespace Sextant.Training;
 
@@ -32,6 +33,9 @@ public sealed record TrainingOptions
 
     /// <summary>Threads of the arithmetic. Part of a recipe, since it changes bits.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>Everything that is wrong with these values, each with its path; empty if nothing is.</summary>
+    public IReadOnlyList<string> Problems() => [.. TrainingChecks.Problems(this)];
 }
 
 /// <summary>How parameters are updated. Choices are closed: see the nested records.</summary>
@@ -110,36 +114,6 @@ public abstract record ScheduleOptions
         public double Decay { get; init; } = 0.2;
 
         public double Floor { get; init; }
-    }
-}
-
-/// <summary>What makes a training batch. Choices are closed: see the nested records.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(FixedBuckets), "fixedBuckets")]
-[JsonDerivedType(typeof(TokenBudget), "tokenBudget")]
-[JsonDerivedType(typeof(Examples), "examples")]
-public abstract record BatchOptions
-{
-    private BatchOptions()
-    {
-    }
-
-    /// <summary>The course's: buckets of equal (source, target) lengths cut into chunks of <see cref="Size"/>, in the same order every epoch.</summary>
-    public sealed record FixedBuckets : BatchOptions
-    {
-        public int Size { get; init; } = 64;
-    }
-
-    /// <summary>Examples of like length up to a number of tokens, padding included; shuffled by seed each epoch.</summary>
-    public sealed record TokenBudget : BatchOptions
-    {
-        public int Tokens { get; init; } = 1024;
-    }
-
-    /// <summary>So many examples drawn uniformly, whatever their lengths; for plain text, so many blocks. Shuffled by seed each epoch.</summary>
-    public sealed record Examples : BatchOptions
-    {
-        public int Size { get; init; } = 64;
     }
 }
 

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using Sextant.Cli.Commands;
+
+namespace Sextant.Cli;
+
+/// <summary>Parses and runs one command. Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.</summary>
+internal static class CommandLine
+{
+    private const int Done = 0, Failed = 1, Usage = 2, Stopped = 130;
+
+    public static int Run(IReadOnlyList<string> args, Terminal terminal)
+    {
+        RootCommand root = Root(terminal);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            return SayUsage(parsed, terminal);
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
+        }
+        catch (UserError error)
+        {
+            terminal.Say("sextant: " + error.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Say("sextant: stopped.");
+            return Stopped;
+        }
+        catch (Exception error) when (Environment.GetEnvironmentVariable("SEXTANT_TRACE") is null)
+        {
+            terminal.Say("sextant: " + Explain(error));
+            return Failed;
+        }
+    }
+
+    /// <summary>0, or 130 where the work was stopped before its end.</summary>
+    public static int Ended(bool isStopped) => isStopped ? Stopped : Done;
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Sextant trains small transformers, measures how they scale, and says what to train next.\n\nExample:\n  sextant demo --out demo");
+        foreach (Command command in new[]
+        {
+            TrainCommand.Create(terminal),
+        })
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
+
+    private static int SayUsage(ParseResult parsed, Terminal terminal)
+    {
+        string command = string.Join(' ', Path(parsed.CommandResult).Reverse());
+        string error = parsed.Errors[0].Message.TrimEnd('.');
+        terminal.Say($"sextant: {error}. See `{command} --help`.");
+        return Usage;
+    }
+
+    private static IEnumerable<string> Path(CommandResult? result)
+    {
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent)
+        {
+            yield return command.Command is RootCommand ? "sextant" : command.Command.Name;
+        }
+    }
+
+    private static string Explain(Exception error) => error switch
+    {
+        OutOfMemoryException => "There is not enough memory; make the batch or the model smaller.",
+        ExternalException e when e.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
+            "There is not enough memory on the device; make the batch or the model smaller.",
+        TypeInitializationException { InnerException: { } inner } => Explain(inner),
+        NotSupportedException e when e.Message.Contains("libtorch", StringComparison.OrdinalIgnoreCase) =>
+            "libtorch cannot be loaded here; docs/install.md says what it needs (SEXTANT_TRACE=1 shows the loader's own words).",
+        _ => $"An unexpected error ({error.GetType().Name}): {error.Message.Split('\n')[0].TrimEnd('.')}. Set SEXTANT_TRACE=1 to see where, and please report it.",
+    };
+}

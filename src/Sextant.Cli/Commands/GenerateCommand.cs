@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Sextant.Data;
+using Sextant.Decoding;
+using Sextant.Experiments;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant generate RUN [TEXT]: goes on with a text, token by token.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var run = new Argument<string>("RUN") { Description = "A run folder of a model trained on plain text." };
+        var text = new Argument<string[]>("TEXT") { Description = "What to go on from; standard input if it is a file or a pipe; nothing otherwise.", Arity = ArgumentArity.ZeroOrMore };
+        var tokens = new Option<int>("--tokens") { Description = "The most tokens to write.", DefaultValueFactory = _ => 200 };
+        var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token; 1 samples from the model as it is.", DefaultValueFactory = _ => 0.8 };
+        var topK = new Option<int?>("--top-k") { Description = "Samples from the K likeliest tokens only." };
+        var topP = new Option<double?>("--top-p") { Description = "Samples from the likeliest tokens that hold this share of the probability, 0..1." };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same text.", DefaultValueFactory = _ => 1 };
+        Option<string> device = Options.Device();
+        Option<bool> json = Options.Json();
+        var command = new Command("generate", "Writes text with a language model.\n\nExample:\n  sextant generate runs/mine Once upon a time --tokens 100 --top-p 0.9")
+        {
+            run, text, tokens, temperature, topK, topP, seed, device, json,
+        };
+        command.SetAction(parsed =>
+        {
+            DecodingOptions decoding = parsed.GetValue(temperature) == 0
+                ? new DecodingOptions.Greedy()
+                : new DecodingOptions.Sampling { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP), Seed = parsed.GetValue(seed) };
+            if (decoding.Problems() is [string problem, ..])
+            {
+                throw new UserError(problem);
+            }
+
+            string prompt = parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : terminal.IsInputRedirected ? terminal.In.ReadToEnd() : "";
+            return Run(terminal, parsed.GetRequiredValue(run), prompt, decoding, parsed.GetValue(tokens), parsed.GetValue(device)!, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string run, string prompt, DecodingOptions decoding, int tokens, string device, bool isJson)
+    {
+        if (tokens < 1)
+        {
+            throw new UserError($"--tokens {tokens}: give at least 1.");
+        }
+
+        using TrainedModel model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        if (model.Translates)
+        {
+            throw new UserError($"{run} translates and writes no free text; use `sextant translate {run} TEXT`.");
+        }
+
+        IEnumerable<string> pieces = new TextGenerator(model.Model, model.Tokenizer).Generate(
+            prompt, tokens, decoding, (model.Recipe.Data as DataOptions.Text)?.BlockLength, terminal.Stop);
+        if (isJson)
+        {
+            terminal.WriteJson(new { prompt, text = string.Concat(pieces) });
+            return 0;
+        }
+
+        terminal.Out.Write(prompt);
+        foreach (string piece in pieces)
+        {
+            terminal.Out.Write(piece);
+        }
+
+        terminal.Out.WriteLine();
+        return 0;
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Experiments;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant train RECIPE: trains, or goes on where an earlier call ended.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A recipe, such as recipes/modern/decoder-only.json." };
+        Option<string[]> set = Options.Set();
+        Option<string?> data = Options.Data(), split = Options.Split(), output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
+        Option<string> device = Options.Device();
+        Option<bool> json = Options.Json();
+        var command = new Command(
+            "train",
+            "Trains what a recipe says into a run folder. The same command goes on after an interruption, to the same bits.\n\nExample:\n  sextant train recipes/modern/decoder-only.json --data pairs.tsv --set seed=2 --out runs/mine")
+        {
+            recipe, set, data, split, output, device, json,
+        };
+        command.SetAction(parsed => Run(
+            terminal,
+            RecipeFile.Load(parsed.GetRequiredValue(recipe), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split)),
+            parsed.GetValue(output),
+            parsed.GetValue(device)!,
+            parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, Recipe recipe, string? output, string device, bool isJson)
+    {
+        string identity = RunIdentity.Of(recipe);
+        var folder = new RunFolder(output ?? Path.Combine("runs", $"{recipe.Name}-{identity[..8]}"));
+        var bar = new TrainingBar(terminal, recipe.Name, isQuiet: false);
+        RunResult result = SequenceRun.Train(recipe, folder, new RunSurroundings
+        {
+            Device = Devices.Parse(device),
+            Progress = bar,
+            Notice = message =>
+            {
+                bar.Finish();
+                terminal.Say(message);
+            },
+            Stop = terminal.Stop,
+        });
+        bar.Finish();
+        if (isJson)
+        {
+            terminal.WriteJson(result);
+        }
+        else
+        {
+            terminal.Out.WriteLine(Summary(result));
+        }
+
+        return CommandLine.Ended(result.Status == RunStatus.Interrupted);
+    }
+
+    private static string Summary(RunResult result)
+    {
+        if (result.Status == RunStatus.Interrupted || result.ValidationLoss is null)
+        {
+            return $"Stopped at step {result.Steps}; the same command goes on from there. Run folder: {result.RunFolder}";
+        }
+
+        string exact = result.ExactMatch is double match ? string.Create(CultureInfo.InvariantCulture, $"; exact match {match:P1}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Lowest validation loss {result.ValidationLoss.Lowest:F4} (mean over batches, epoch {result.ValidationLoss.LowestEpoch:G4}), {result.ValidationLoss.LowestPerToken:F4} per token{exact}; {result.Parameters.Trainable:N0} parameters, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s. Run folder: {result.RunFolder}");
+    }
+}

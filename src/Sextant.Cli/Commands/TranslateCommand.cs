@@ -1,0 +1,141 @@
+using System.CommandLine;
+using Sextant.Data;
+using Sextant.Decoding;
+using Sextant.Experiments;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant translate RUN [TEXT]: with the best weights, from arguments or standard input.</summary>
+internal static class TranslateCommand
+{
+    private const int LinesAtATime = 256;
+
+    public static Command Create(Terminal terminal)
+    {
+        var run = new Argument<string>("RUN") { Description = "A run folder." };
+        var text = new Argument<string[]>("TEXT") { Description = "What to translate; standard input, line by line, if left out.", Arity = ArgumentArity.ZeroOrMore };
+        Option<int?> beam = Options.Beam();
+        var attention = new Option<string?>("--attention") { Description = "Draw the attention of each layer and head for TEXT as a picture.", HelpName = "FILE.png" };
+        Option<string> device = Options.Device();
+        Option<bool> json = Options.Json();
+        var command = new Command("translate", "Translates with a trained run.\n\nExamples:\n  sextant translate runs/mine the air conditioning is working\n  sextant translate runs/mine < words.txt > translated.txt\n  sextant translate runs/mine ship --attention ship.png")
+        {
+            run, text, beam, attention, device, json,
+        };
+        command.SetAction(parsed => Run(
+            terminal,
+            parsed.GetRequiredValue(run),
+            parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : null,
+            Decoding(parsed.GetValue(beam)),
+            parsed.GetValue(attention),
+            parsed.GetValue(device)!,
+            parsed.GetValue(json)));
+        return command;
+    }
+
+    private static DecodingOptions Decoding(int? beam) => beam switch
+    {
+        null => new DecodingOptions.Greedy(),
+        >= 1 => new DecodingOptions.Beam { Width = beam.Value },
+        _ => throw new UserError($"--beam {beam}: give at least 1."),
+    };
+
+    private static int Run(Terminal terminal, string run, string? text, DecodingOptions decoding, string? attention, string device, bool isJson)
+    {
+        using TrainedModel model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        if (!model.Translates)
+        {
+            throw new UserError($"{run} is a language model of plain text and translates nothing; use `sextant generate {run}`.");
+        }
+
+        if (attention is not null)
+        {
+            AttentionPicture.Draw(model, text ?? throw new UserError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention);
+        }
+
+        var translation = new LineTranslation(model, decoding, terminal.Say);
+        var results = new List<TranslatedLine>();
+        if (text is not null)
+        {
+            results.AddRange(translation.Translate([text]));
+            Write(terminal, results, isJson);
+        }
+        else
+        {
+            FromInput(terminal, translation, results, isJson).GetAwaiter().GetResult();
+        }
+
+        if (isJson)
+        {
+            terminal.WriteJson(new { translations = results });
+        }
+
+        return 0;
+    }
+
+    private static async Task FromInput(Terminal terminal, LineTranslation translation, List<TranslatedLine> results, bool isJson)
+    {
+        await foreach (IReadOnlyList<string> lines in LineSource.Blocks(terminal.In, LinesAtATime, terminal.Stop).ConfigureAwait(false))
+        {
+            IReadOnlyList<TranslatedLine> translated = translation.Translate(lines);
+            Write(terminal, translated, isJson);
+            if (isJson)
+            {
+                results.AddRange(translated);
+            }
+        }
+    }
+
+    private static void Write(Terminal terminal, IEnumerable<TranslatedLine> lines, bool isJson)
+    {
+        if (!isJson)
+        {
+            foreach (TranslatedLine line in lines)
+            {
+                terminal.Out.WriteLine(line.Translation);
+            }
+        }
+    }
+}
+
+/// <summary>A line and its translation.</summary>
+/// <param name="Source">As given.</param>
+/// <param name="Translation">Stretches that the model cannot take stand in it unchanged.</param>
+/// <param name="Unknown">Characters for which the model has no token, each once.</param>
+internal sealed record TranslatedLine(string Source, string Translation, IReadOnlyList<string> Unknown);
+
+/// <summary>Translates lines, many at a time, and reports what the model does not know.</summary>
+internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<string> report)
+{
+    private int linesSeen;
+
+    public IReadOnlyList<TranslatedLine> Translate(IReadOnlyList<string> lines)
+    {
+        TextSegment[][] segments = [.. lines.Select(Segments)];
+        string[] texts = [.. segments.SelectMany(s => s).Where(s => s.IsTranslated).Select(s => s.Text).Distinct(StringComparer.Ordinal)];
+        int[][] sources = [.. texts.Select(t => model.Tokenizer.Encode(t).Ids)];
+        int longest = model.MaximumTranslation(sources.Select(s => s.Length).DefaultIfEmpty(0).Max());
+        Dictionary<string, string> translations = texts
+            .Zip(model.Translator.Translate(sources, decoding, longest), (text, decoded) => (text, Translation: model.Tokenizer.Decode([.. decoded.Ids])))
+            .ToDictionary(p => p.text, p => p.Translation, StringComparer.Ordinal);
+        return [.. segments.Select((line, i) => new TranslatedLine(
+            lines[i],
+            string.Concat(line.Select(s => s.IsTranslated ? translations[s.Text] : s.Text)),
+            [.. line.SelectMany(s => s.Unknowns).Select(u => u.Character.ToString()).Distinct()]))];
+    }
+
+    private TextSegment[] Segments(string line)
+    {
+        linesSeen++;
+        string text = model.LowerCases ? line.ToLowerInvariant() : line;
+        TextSegment[] segments = model.Unit == Unit.Word ? [.. TextSegments.OfWords(text, model.Tokenizer)] : [TextSegments.OfLine(text, model.Tokenizer)];
+        foreach (TextSegment segment in segments.Where(s => s.Unknowns.Count > 0))
+        {
+            string characters = string.Join(", ", segment.Unknowns.Select(u => $"'{u.Character}'").Distinct());
+            string done = segment.IsTranslated ? "the unknown token stands for it" : "left as it is";
+            report($"line {linesSeen}: the model has no token for {characters} in '{segment.Text}'; {done}.");
+        }
+
+        return segments;
+    }
+}

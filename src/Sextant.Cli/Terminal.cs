@@ -1,0 +1,34 @@
+using System.Text;
+using System.Text.Json;
+using Sextant.Experiments;
+
+namespace Sextant.Cli;
+
+/// <summary>Where a command reads and writes: results go to <see cref="Out"/>, progress and messages to <see cref="Error"/>.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="In">Standard input.</param>
+/// <param name="IsErrorInteractive">Whether a person watches standard error: then bars live, else plain lines.</param>
+/// <param name="IsInputRedirected">Whether standard input is a file or a pipe.</param>
+/// <param name="Stop">Asked for by Ctrl-C or SIGTERM.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, bool IsErrorInteractive, bool IsInputRedirected, CancellationToken Stop)
+{
+    public static Terminal OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        bool isInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        return new Terminal(
+            new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true },
+            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            new StreamReader(Console.OpenStandardInput(), utf8),
+            isInteractive,
+            Console.IsInputRedirected,
+            Interruption.Token);
+    }
+
+    /// <summary>One JSON object, and nothing else, on standard output.</summary>
+    public void WriteJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, RecipeJson.Options));
+
+    /// <summary>A message to the person at the terminal.</summary>
+    public void Say(string message) => Error.WriteLine(message);
+}

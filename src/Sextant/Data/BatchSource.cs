@@ -1,0 +1,101 @@
+using TorchSharp;
+
+namespace Sextant.Data;
+
+/// <summary>
+/// Batches by (epoch, index), in any order: a resumed run asks for the one it stopped at. Epochs count from 0; all have the
+/// same number of batches, examples and tokens. Not for use by several threads at once.
+/// </summary>
+/// <remarks>
+/// No dispose scope owns a batch's tensors. Hand every batch back by <see cref="Release"/> and never dispose one yourself:
+/// batches that are the same every epoch are kept, and disposed with the source.
+/// </remarks>
+public sealed class BatchSource : IDisposable
+{
+    /// <summary>Batches are kept only while all of them take no more cells than this (256 MB of int64).</summary>
+    private const long KeptCells = 1L << 25;
+
+    private readonly BatchOrder order;
+    private readonly Collation collation;
+    private readonly torch.Device device;
+    private readonly Batch?[] kept;
+    private int[][] batches;
+    private int epochAtHand;
+
+    internal BatchSource(BatchOrder order, Collation collation, torch.Device device)
+    {
+        this.order = order;
+        this.collation = collation;
+        this.device = device;
+        batches = order.Epoch(0);
+        long cells = 0;
+        for (int i = 0; i < batches.Length; i++)
+        {
+            BatchShape shape = Shape(0, i);
+            ExamplesInEpoch += shape.Examples;
+            TokensInEpoch += shape.Tokens;
+            LossPositionsInEpoch += shape.LossPositions;
+            cells += (long)shape.Examples * (shape.SourceLength + shape.TargetLength);
+        }
+
+        kept = new Batch?[order.IsFixed && cells <= KeptCells ? batches.Length : 0];
+    }
+
+    public int BatchesInEpoch => order.Batches;
+
+    public long ExamplesInEpoch { get; }
+
+    /// <summary>Tokens without padding, see <see cref="BatchShape.Tokens"/>.</summary>
+    public long TokensInEpoch { get; }
+
+    public long LossPositionsInEpoch { get; }
+
+    /// <summary>The sizes of a batch, without its tensors.</summary>
+    public BatchShape Shape(int epoch, int index) => collation.Shape(Epoch(epoch)[index]);
+
+    /// <summary>The share of an epoch's tensor cells that is padding, 0..1.</summary>
+    public double Padding(int epoch)
+    {
+        long cells = Epoch(epoch).Select(b => collation.Shape(b)).Sum(s => (long)s.Examples * (s.SourceLength + s.TargetLength));
+        return 1 - ((double)TokensInEpoch / cells);
+    }
+
+    /// <summary>A batch, to be handed back by <see cref="Release"/>.</summary>
+    public Batch Get(int epoch, int index)
+    {
+        int[] examples = Epoch(epoch)[index];
+        return kept.Length == 0
+            ? collation.Build(epoch, examples, device)
+            : kept[index] ??= collation.Build(epoch, examples, device);
+    }
+
+    /// <summary>Takes a batch back that <see cref="Get"/> gave.</summary>
+    public void Release(Batch batch)
+    {
+        if (kept.Length == 0)
+        {
+            batch.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i]?.Dispose();
+            kept[i] = null;
+        }
+    }
+
+    private int[][] Epoch(int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        if (epoch != epochAtHand && !order.IsFixed)
+        {
+            batches = order.Epoch(epoch);
+        }
+
+        epochAtHand = epoch;
+        return batches;
+    }
+}

@@ -1,0 +1,31 @@
+using Sextant.Tokenization;
+using TorchSharp;
+
+namespace Sextant.Data;
+
+/// <summary>What a model learns from, as the training loop sees it: batches of training and validation examples.</summary>
+public abstract class Corpus : IDisposable
+{
+    private protected Corpus(Tokenizer tokenizer)
+    {
+        Tokenizer = tokenizer;
+    }
+
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Training batches; their order follows from the seed and the epoch alone.</summary>
+    public abstract BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device);
+
+    /// <summary>Validation batches, the same every epoch: buckets of equal lengths in chunks of <paramref name="size"/> examples.</summary>
+    public abstract BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,121 @@
+using Sextant.Tokenization;
+using TorchSharp;
+
+namespace Sextant.Data;
+
+/// <summary>Pairs split and tokenised: all that training and its measures need of them.</summary>
+public sealed class PairCorpus : Corpus
+{
+    private readonly ILookup<string, string> targets;
+
+    private PairCorpus(Tokenizer tokenizer, PairReading reading, EncodedPair[] train, EncodedPair[] validation, EncodedPair[] test)
+        : base(tokenizer)
+    {
+        Reading = reading;
+        Train = train;
+        Validation = validation;
+        Test = test;
+        targets = reading.Pairs.ToLookup(p => p.Source, p => p.Target);
+    }
+
+    /// <summary>What was read and every line that was left out.</summary>
+    public PairReading Reading { get; }
+
+    public IReadOnlyList<EncodedPair> Train { get; }
+
+    public IReadOnlyList<EncodedPair> Validation { get; }
+
+    public IReadOnlyList<EncodedPair> Test { get; }
+
+    /// <summary>Every target a source has on any side: each of them is a right answer.</summary>
+    public IReadOnlyList<string> TargetsOf(string source) => [.. targets[source]];
+
+    /// <summary>Splits and tokenises pairs. A tokeniser that learns sees the training pairs only.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="split">Which train; must not be a file, see <see cref="FromSplitFile"/>.</param>
+    /// <param name="tokenizer">Makes the tokeniser from training texts, or gives one at hand.</param>
+    /// <param name="maximumLength">Pairs with a side of more tokens are left out.</param>
+    /// <exception cref="UserError">Too few pairs are left to train and validate.</exception>
+    public static PairCorpus Create(PairReading pairs, SplitOptions split, TokenizerSource tokenizer, int maximumLength = int.MaxValue) =>
+        Create(pairs, p => PairSplit.Create(p, split), tokenizer, maximumLength);
+
+    /// <summary>Takes the split, and the pairs themselves, from a split file.</summary>
+    /// <param name="path">The split file.</param>
+    /// <param name="allowed">Pairs the file may name, the others of which are left out; null allows any.</param>
+    /// <param name="tokenizer">Makes the tokeniser from training texts, or gives one at hand.</param>
+    /// <param name="lowerCase">Lower-cases both sides first.</param>
+    /// <param name="maximumLength">Pairs with a side of more tokens are left out.</param>
+    /// <exception cref="UserError">The file cannot be read or names a pair that is not allowed.</exception>
+    public static PairCorpus FromSplitFile(
+        string path, PairReading? allowed, TokenizerSource tokenizer, bool lowerCase = false, int maximumLength = int.MaxValue)
+    {
+        (PairReading pairs, Func<PairReading, PairSplit> split) = SplitFile.Read(path, lowerCase);
+        if (allowed is not null)
+        {
+            pairs = SplitFile.Restrict(pairs, allowed);
+        }
+
+        return Create(pairs, split, tokenizer, maximumLength);
+    }
+
+    public override BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device)
+    {
+        Collation collation = Collation(Train, layout);
+        BatchOrder order = options switch
+        {
+            BatchOptions.FixedBuckets buckets => FixedBuckets(Train, buckets.Size),
+            BatchOptions.TokenBudget budget => BatchOrder.TokenBudget(collation.Lengths, budget.Tokens, seed),
+            BatchOptions.Examples examples => BatchOrder.Examples(Train.Count, examples.Size, seed),
+            _ => throw new NotSupportedException(options.GetType().Name),
+        };
+        return new BatchSource(order, collation, device);
+    }
+
+    public override BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device) =>
+        Fixed(Validation, size, layout, device);
+
+    /// <summary>Batches of the test pairs, made as the validation batches are; the source is empty if there are none.</summary>
+    public BatchSource TestBatches(int size, PairLayout layout, torch.Device device) => Fixed(Test, size, layout, device);
+
+    private BatchSource Fixed(IReadOnlyList<EncodedPair> pairs, int size, PairLayout layout, torch.Device device) =>
+        new(FixedBuckets(pairs, size), Collation(pairs, layout), device);
+
+    private static BatchOrder FixedBuckets(IReadOnlyList<EncodedPair> pairs, int size) =>
+        BatchOrder.FixedBuckets([.. pairs.Select(p => new Lengths(p.Source.Length, p.Target.Length))], size);
+
+    private Collation Collation(IReadOnlyList<EncodedPair> pairs, PairLayout layout) => layout == PairLayout.EncoderDecoder
+        ? new EncoderDecoderCollation(pairs, Tokenizer)
+        : new DecoderOnlyCollation(pairs, Tokenizer);
+
+    private static PairCorpus Create(PairReading pairs, Func<PairReading, PairSplit> split, TokenizerSource source, int maximumLength)
+    {
+        if (source.Given is { Unknown: null } known)
+        {
+            pairs = pairs.Without(p => IsKnown(p, known) ? null : LeftOutReason.UnknownCharacter);
+        }
+
+        PairSplit sides = split(pairs);
+        Tokenizer tokenizer = source.Get(sides.Train.SelectMany(p => new[] { p.Source, p.Target }));
+        var encoded = new Dictionary<Pair, EncodedPair>();
+        pairs = pairs.Without(p =>
+        {
+            var pair = new EncodedPair(p, tokenizer.Encode(p.Source).Ids, tokenizer.Encode(p.Target).Ids);
+            bool fits = pair.Source.Length <= maximumLength && pair.Target.Length <= maximumLength;
+            if (fits)
+            {
+                encoded.Add(p, pair);
+            }
+
+            return fits ? null : LeftOutReason.TooManyTokens;
+        });
+
+        EncodedPair[] Encoded(IReadOnlyList<Pair> side) => [.. side.Where(encoded.ContainsKey).Select(p => encoded[p])];
+        var corpus = new PairCorpus(tokenizer, pairs, Encoded(sides.Train), Encoded(sides.Validation), Encoded(sides.Test));
+        return corpus.Train.Count > 0 && corpus.Validation.Count > 0
+            ? corpus
+            : throw new UserError($"{pairs.Origin}: with at most {maximumLength} tokens a side {corpus.Train.Count} pairs train and {corpus.Validation.Count} validate; raise data.maximumLength.");
+    }
+
+    private static bool IsKnown(Pair pair, Tokenizer tokenizer) =>
+        tokenizer.Encode(pair.Source).Unknowns.Count == 0 && tokenizer.Encode(pair.Target).Unknowns.Count == 0;
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Sextant.Data;
+using Sextant.Tokenization;
+
+namespace Sextant.Experiments;
+
+/// <summary>The data that a recipe names, read, split and tokenised.</summary>
+public static class Corpora
+{
+    private const int NamedLines = 5;
+
+    /// <param name="recipe">Says what to read and how.</param>
+    /// <param name="cacheFolder">Where ids of plain text are kept.</param>
+    /// <exception cref="UserError">The data cannot be used.</exception>
+    public static Corpus Create(Recipe recipe, string cacheFolder)
+    {
+        TokenizerSource tokenizer = TokenizerSource.Of(recipe.Tokenizer);
+        return recipe.Data switch
+        {
+            DataOptions.PigLatin words => PairCorpus.Create(BuiltIn(words), words.Split, tokenizer),
+            DataOptions.Pairs { Split: SplitOptions.ByFile file } pairs => PairCorpus.FromSplitFile(
+                file.Path,
+                pairs.Path is null ? null : PairFile.Read(pairs.Path, pairs.LowerCase, pairs.MaximumBadShare),
+                tokenizer,
+                pairs.LowerCase,
+                pairs.MaximumLength),
+            DataOptions.Pairs { Path: string path } pairs => PairCorpus.Create(
+                PairFile.Read(path, pairs.LowerCase, pairs.MaximumBadShare), pairs.Split, tokenizer, pairs.MaximumLength),
+            DataOptions.Pairs => throw new UserError("data.path is missing: name the file of pairs, or give --data FILE."),
+            DataOptions.Text text => throw new NotSupportedException(cacheFolder + text.Path),
+            _ => throw new InvalidOperationException("Unknown data."),
+        };
+    }
+
+    /// <summary>The built-in words and their Pig Latin.</summary>
+    public static PairReading BuiltIn(DataOptions.PigLatin options) => PairReading.Of(
+        $"built-in words ({options.Words.ToString().ToLowerInvariant()})",
+        BuiltInWords.Get(options.Words).Select(word => new Pair(word, PigLatin.Translate(word, options.Qu))));
+
+    /// <summary>One line for a person: how much trains and validates, and what was left out and why.</summary>
+    public static string Describe(Corpus corpus)
+    {
+        if (corpus is not PairCorpus pairs)
+        {
+            return "";
+        }
+
+        string test = pairs.Test.Count > 0 ? $", {pairs.Test.Count} test" : "";
+        IEnumerable<string> leftOut = pairs.Reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");
+        string left = pairs.Reading.LeftOut.Count > 0 ? "; left out: " + string.Join(", ", leftOut) : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{left}.");
+    }
+
+    private static string Lines(IEnumerable<int> lines)
+    {
+        int[] known = [.. lines.Where(l => l > 0)];
+        return known.Length == 0 ? "" : $" (line {string.Join(", ", known.Take(NamedLines))}{(known.Length > NamedLines ? ", ..." : "")})";
+    }
+
+    private static string Reason(LeftOutReason reason) => reason switch
+    {
+        LeftOutReason.WrongNumberOfFields => "without exactly two fields",
+        LeftOutReason.EmptySide => "with an empty side",
+        LeftOutReason.LongLine => "too long to be a line",
+        LeftOutReason.Duplicate => "duplicates",
+        LeftOutReason.UnknownCharacter => "with characters the tokeniser lacks",
+        LeftOutReason.TooManyTokens => "over data.maximumLength",
+        LeftOutReason.NotInSplit => "not in the split file",
+        _ => reason.ToString(),
+    };
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Sextant.Training;
+
+namespace Sextant.Experiments;
+
+/// <summary>How a worker process ended.</summary>
+/// <param name="ExitCode">0 done, 130 stopped, anything else failed.</param>
+/// <param name="Message">The last thing it said, for a person.</param>
+public sealed record WorkerEnd(int ExitCode, string Message);
+
+/// <summary>
+/// Carries out runs in worker processes of this same program on this machine: starts a worker for a run folder, learns
+/// how it ended. A worker trains with `train`, tells its progress as JSON lines on standard error, and stops cleanly
+/// when its standard input closes, so that it does not outlive a parent that was killed.
+/// </summary>
+/// <param name="program">The executable and its leading arguments.</param>
+public sealed partial class LocalExecutor(IReadOnlyList<string> program)
+{
+    /// <summary>The environment variable that tells a process that it is a worker.</summary>
+    public const string WorkerVariable = "SEXTANT_WORKER";
+
+    private const int SigTerm = 15;
+
+    /// <summary>Trains a recipe file into a folder and waits for the end.</summary>
+    public async Task<WorkerEnd> Run(string recipePath, string runFolder, IProgress<WorkerProgress>? progress, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", recipePath, "--out", runFolder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [WorkerVariable] = "1" },
+        };
+        using Process worker = Process.Start(start) ?? throw new UserError($"The worker {program[0]} could not be started.");
+        await using CancellationTokenRegistration registration = stop.Register(() => Terminate(worker));
+        Task<string> output = worker.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        string message = "";
+        while (await worker.StandardError.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is string line)
+        {
+            if (WorkerProgress.TryParse(line) is { } told)
+            {
+                progress?.Report(told);
+            }
+            else if (line.Length > 0)
+            {
+                message = line;
+            }
+        }
+
+        await worker.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        await output.ConfigureAwait(false);
+        return new WorkerEnd(worker.ExitCode, message);
+    }
+
+    private static void Terminate(Process worker)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                worker.StandardInput.Close();
+            }
+            else
+            {
+                _ = Kill(worker.Id, SigTerm);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended already
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>What a worker tells its parent, a JSON line each.</summary>
+/// <param name="Share">How much of the horizon has passed, 0..1.</param>
+/// <param name="TrainLoss">Mean over the last batches, nats a token.</param>
+/// <param name="ValidationLoss">The newest, mean over batches.</param>
+/// <param name="FlopsPerSecond">Rate of this worker.</param>
+/// <param name="SecondsLeft">Time to its horizon.</param>
+public sealed record WorkerProgress(double Share, double? TrainLoss, double? ValidationLoss, double FlopsPerSecond, double? SecondsLeft)
+{
+    private const string Mark = "{\"share\":";
+
+    public static WorkerProgress Of(TrainingProgress progress) => new(
+        progress.Share, progress.TrainLoss, progress.LastEvaluation?.ValidationLoss, progress.FlopsPerSecond, progress.Left?.TotalSeconds);
+
+    public string ToLine() => JsonSerializer.Serialize(this, RecipeJson.Line);
+
+    /// <summary>Null if the line is something else.</summary>
+    public static WorkerProgress? TryParse(string line)
+    {
+        if (!line.StartsWith(Mark, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<WorkerProgress>(line, RecipeJson.Line);
+        }
+        catch (JsonException)
+        {
+            return null; // cut short by the worker's end
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Sextant.Data;
+using Sextant.Decoding.Measures;
+
+namespace Sextant.Experiments;
+
+/// <summary>Translation measures of a trained model on held-out pairs, by name.</summary>
+public static class PairMeasures
+{
+    /// <summary>Measures on the validation pairs, and on the test pairs ("test.exactMatch") where there are any.</summary>
+    public static IReadOnlyDictionary<string, double> Of(TrainedModel model, PairCorpus corpus, CancellationToken stop)
+    {
+        Dictionary<string, double> measures = Of(model, Grouped(corpus.Validation, corpus), stop);
+        if (corpus.Test.Count > 0)
+        {
+            foreach ((string name, double value) in Of(model, Grouped(corpus.Test, corpus), stop))
+            {
+                measures.Add("test." + name, value);
+            }
+        }
+
+        return measures;
+    }
+
+    /// <summary>Measures of greedy decoding over sources, each with every target that counts as right.</summary>
+    public static Dictionary<string, double> Of(TrainedModel model, IReadOnlyList<(string Source, IReadOnlyList<string> Targets)> items, CancellationToken stop)
+    {
+        int[][] sources = [.. items.Select(i => model.Tokenizer.Encode(i.Source).Ids)];
+        int longest = model.MaximumTranslation(sources.Max(s => s.Length));
+        string[] translations = [.. model.Translator.Translate(sources, maximumLength: longest, cancellation: stop).Select(d => model.Tokenizer.Decode([.. d.Ids]))];
+        IReadOnlyList<string>[] targets = [.. items.Select(i => i.Targets)];
+        return new()
+        {
+            ["exactMatch"] = ExactMatch.Share(translations, targets),
+            ["characterErrorRate"] = CharacterErrorRate.OfCorpus(translations, targets),
+            ["chrF"] = ChrF.OfCorpus(translations, targets),
+            ["bleu"] = Bleu.OfCorpus(translations, targets).Score,
+        };
+    }
+
+    private static List<(string Source, IReadOnlyList<string> Targets)> Grouped(IReadOnlyList<EncodedPair> pairs, PairCorpus corpus) =>
+        [.. pairs.Select(p => p.Pair.Source).Distinct(StringComparer.Ordinal).Select(source => (source, corpus.TargetsOf(source)))];
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sextant.Data;
+using Sextant.Tokenization;
+
+namespace Sextant.Experiments;
+
+/// <summary>Recipes as files: reading, changing single values, writing.</summary>
+public static class RecipeFile
+{
+    /// <summary>Reads a recipe, puts in the changes and the user's own data, and checks the result.</summary>
+    /// <param name="path">The JSON file.</param>
+    /// <param name="changes">Changes of the form path=value, such as "training.optimizer.learningRate=1e-3"; a value is JSON, or else a text.</param>
+    /// <param name="data">A data file or folder that takes the place of the recipe's; null keeps it.</param>
+    /// <param name="split">A split file that takes the place of the recipe's split; null keeps it.</param>
+    /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
+    public static Recipe Load(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null)
+    {
+        JsonNode json = Parse(path);
+        json.AsObject().Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
+        Check(json, path);
+        Recipe recipe = json.Deserialize<Recipe>(RecipeJson.Options)!;
+        foreach (string change in changes ?? [])
+        {
+            recipe = Change(recipe, change);
+        }
+
+        recipe = WithData(recipe, path, data, split);
+        IReadOnlyList<string> problems = recipe.Problems();
+        return problems.Count == 0 ? recipe : throw new UserError($"{path}: {string.Join(" ", problems)}");
+    }
+
+    /// <summary>The same recipe with one value changed.</summary>
+    /// <exception cref="UserError">The change has no such form, there is no such path, or the value does not fit.</exception>
+    public static Recipe Change(Recipe recipe, string change)
+    {
+        int equals = change.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            throw new UserError($"--set {change}: write path=value, such as --set training.optimizer.learningRate=1e-3.");
+        }
+
+        string[] path = change[..equals].Trim().Split('.');
+        JsonNode root = ToJson(recipe);
+        JsonNode node = root;
+        Type type = typeof(Recipe);
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (node is not JsonObject parent || RecordSchema.Keys(parent, type) is not { } keys || !keys.Contains(path[i]))
+            {
+                string known = node is JsonObject && RecordSchema.Keys(node, type) is { } list ? $"there are {string.Join(", ", list)}" : "nothing lies below it";
+                string place = i == 0 ? "a recipe" : string.Join('.', path[..i]);
+                throw new UserError($"--set {change}: {place} has no '{path[i]}'; {known}.");
+            }
+
+            if (i < path.Length - 1)
+            {
+                type = RecordSchema.TypeOf(parent, type, path[i]) ?? typeof(string);
+                node = parent[path[i]] ?? JsonValue.Create(false);
+                continue;
+            }
+
+            if (path[i] == "kind")
+            {
+                string value = change[(equals + 1)..].Trim().Trim('"');
+                Narrow(parent, type, value);
+            }
+            else
+            {
+                parent[path[i]] = Value(change[(equals + 1)..]);
+            }
+        }
+
+        IReadOnlyList<string> problems = RecordSchema.Problems(root, typeof(Recipe));
+        return problems.Count == 0 ? root.Deserialize<Recipe>(RecipeJson.Options)! : throw new UserError($"--set {change}: {string.Join(" ", problems)}");
+    }
+
+    /// <summary>The complete recipe as JSON, every default written out.</summary>
+    public static JsonObject ToJson(Recipe recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
+
+    /// <summary>Takes over another kind and keeps of the old keys those that it knows too.</summary>
+    private static void Narrow(JsonObject union, Type type, string kind)
+    {
+        union["kind"] = kind;
+        IReadOnlyList<string> known = RecordSchema.Keys(union, type)!;
+        foreach (string stale in union.Select(p => p.Key).Where(k => !known.Contains(k) && known.Count > 1).ToList())
+        {
+            union.Remove(stale);
+        }
+    }
+
+    private static JsonNode? Value(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+
+    private static JsonNode Parse(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserError($"There is no recipe {path}; give the path of a JSON file such as recipes/course/h32-small.json.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"The recipe {path} cannot be read: {(Directory.Exists(path) ? "it is a folder, not a file" : e.Message.TrimEnd('.'))}.", e);
+        }
+
+        if (text.Trim().Length == 0)
+        {
+            throw new UserError($"The recipe {path} is empty; start from one in recipes/.");
+        }
+
+        try
+        {
+            JsonNode? json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return json is JsonObject ? json : throw new UserError($"The recipe {path} is not a JSON object; start from one in recipes/.");
+        }
+        catch (JsonException e)
+        {
+            throw new UserError($"The recipe {path} is not JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} cannot be read; mend it there.", e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserError($"The recipe {path} names a key twice: {e.Message.Split('\n')[0].TrimEnd('.')}; keep one of them.", e);
+        }
+    }
+
+    private static void Check(JsonNode json, string path)
+    {
+        if (json["runs"] is not null || json["grid"] is not null || json["analysis"] is not null)
+        {
+            throw new UserError($"{path} is a study, not a recipe; carry it out with `sextant study run {path}`.");
+        }
+
+        IReadOnlyList<string> problems = RecordSchema.Problems(json, typeof(Recipe));
+        if (problems.Count > 0)
+        {
+            throw new UserError($"{path}: {string.Join(" ", problems)}");
+        }
+    }
+
+    /// <summary>Puts in the user's data, and makes paths absolute (those of the file are relative to the file's folder or else to the current one).</summary>
+    private static Recipe WithData(Recipe recipe, string path, string? data, string? split)
+    {
+        DataOptions options = recipe.Data;
+        if (split is not null && options is DataOptions.Text)
+        {
+            throw new UserError($"--split {split}: {path} learns from plain text, which is split by data.validationShare; leave --split out.");
+        }
+
+        options = options switch
+        {
+            DataOptions.Text text when data is not null => text with { Path = Path.GetFullPath(data) },
+            DataOptions.Pairs pairs when data is not null => pairs with { Path = Path.GetFullPath(data) },
+            DataOptions.PigLatin words when data is not null || split is not null => new DataOptions.Pairs
+            {
+                Path = data is null ? null : Path.GetFullPath(data),
+                LowerCase = recipe.Tokenizer is TokenizerOptions.Course,
+                Split = words.Split,
+            },
+            _ => options,
+        };
+        if (split is not null && options is DataOptions.Pairs given)
+        {
+            options = given with { Path = data is null ? null : given.Path, Split = new SplitOptions.ByFile { Path = Path.GetFullPath(split) } };
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return recipe with
+        {
+            Data = options switch
+            {
+                DataOptions.Text text => text with { Path = Resolve(text.Path, folder) },
+                DataOptions.Pairs pairs => pairs with
+                {
+                    Path = pairs.Path is null ? null : Resolve(pairs.Path, folder),
+                    Split = pairs.Split is SplitOptions.ByFile file ? file with { Path = Resolve(file.Path, folder) } : pairs.Split,
+                },
+                _ => options,
+            },
+        };
+    }
+
+    private static string Resolve(string path, string folder)
+    {
+        string besideRecipe = Path.GetFullPath(path, folder);
+        return Path.Exists(besideRecipe) ? besideRecipe : Path.GetFullPath(path);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Sextant.Experiments;
+
+/// <summary>Holds JSON against the record it is meant to become and says everything that does not fit, each with its path.</summary>
+internal static class RecordSchema
+{
+    /// <summary>Empty if <paramref name="json"/> deserialises into <paramref name="type"/>.</summary>
+    public static IReadOnlyList<string> Problems(JsonNode? json, Type type)
+    {
+        var problems = new List<string>();
+        Check(json, RecipeJson.Options.GetTypeInfo(type), isNullable: false, path: "", problems);
+        return problems;
+    }
+
+    /// <summary>Names of the keys an object of this record may hold, its kind included; null if it is no object.</summary>
+    public static IReadOnlyList<string>? Keys(JsonNode? json, Type type)
+    {
+        JsonTypeInfo info = RecipeJson.Options.GetTypeInfo(type);
+        if (info.Kind != JsonTypeInfoKind.Object)
+        {
+            return null;
+        }
+
+        bool isUnion = info.PolymorphismOptions is not null;
+        JsonTypeInfo? chosen = isUnion ? Chosen(info, json as JsonObject) : info;
+        return [.. isUnion ? ["kind"] : Array.Empty<string>(), .. chosen?.Properties.Select(p => p.Name) ?? []];
+    }
+
+    /// <summary>The record that stands at a key, or null where there is none.</summary>
+    public static Type? TypeOf(JsonObject json, Type type, string key)
+    {
+        JsonTypeInfo info = RecipeJson.Options.GetTypeInfo(type);
+        JsonTypeInfo? chosen = info.PolymorphismOptions is null ? info : Chosen(info, json);
+        return chosen?.Properties.FirstOrDefault(p => p.Name == key)?.PropertyType;
+    }
+
+    private static void Check(JsonNode? json, JsonTypeInfo info, bool isNullable, string path, List<string> problems)
+    {
+        if (json is null)
+        {
+            if (!isNullable)
+            {
+                problems.Add($"{Named(path)} is missing its value.");
+            }
+
+            return;
+        }
+
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            if (json is JsonObject properties)
+            {
+                CheckObject(properties, info, path, problems);
+            }
+            else
+            {
+                problems.Add($"{Named(path)}: {json.ToJsonString()} is not an object.");
+            }
+
+            return;
+        }
+
+        try
+        {
+            json.Deserialize(info);
+        }
+        catch (JsonException)
+        {
+            problems.Add($"{Named(path)}: {json.ToJsonString()} is not {Description(info.Type)}.");
+        }
+    }
+
+    private static void CheckObject(JsonObject json, JsonTypeInfo info, string path, List<string> problems)
+    {
+        bool isUnion = info.PolymorphismOptions is not null;
+        JsonTypeInfo? chosen = isUnion ? Chosen(info, json) : info;
+        if (chosen is null)
+        {
+            string kinds = string.Join(", ", info.PolymorphismOptions!.DerivedTypes.Select(d => d.TypeDiscriminator));
+            problems.Add(json["kind"] is JsonNode kind
+                ? $"{At(path, "kind")}: {kind.ToJsonString()} is not one of {kinds}."
+                : $"{At(path, "kind")} is missing; it is one of {kinds}.");
+            return;
+        }
+
+        Dictionary<string, JsonPropertyInfo> known = chosen.Properties.ToDictionary(p => p.Name);
+        foreach ((string key, JsonNode? value) in json)
+        {
+            if (isUnion && key == "kind")
+            {
+                continue;
+            }
+
+            if (known.TryGetValue(key, out JsonPropertyInfo? property))
+            {
+                JsonTypeInfo child = RecipeJson.Options.GetTypeInfo(property.PropertyType);
+                Check(value, child, property.IsSetNullable, At(path, key), problems);
+            }
+            else
+            {
+                problems.Add($"{At(path, key)} is no key of {(isUnion ? json["kind"] + " " : "")}{Place(path)}; known are {string.Join(", ", known.Keys)}.");
+            }
+        }
+
+        problems.AddRange(chosen.Properties.Where(p => p.IsRequired && !json.ContainsKey(p.Name)).Select(p => $"{At(path, p.Name)} is missing."));
+    }
+
+    private static JsonTypeInfo? Chosen(JsonTypeInfo union, JsonObject? json)
+    {
+        if (json?["kind"] is not JsonValue value || !value.TryGetValue(out string? kind))
+        {
+            return null;
+        }
+
+        Type? type = union.PolymorphismOptions!.DerivedTypes.FirstOrDefault(d => (d.TypeDiscriminator as string) == kind).DerivedType;
+        return type is null ? null : RecipeJson.Options.GetTypeInfo(type);
+    }
+
+    private static string Description(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type switch
+        {
+            _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)),
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(ulong) => "a whole number of at least 0",
+            _ when type == typeof(double) => "a number",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(string) => "a text",
+            _ => "a " + type.Name,
+        };
+    }
+
+    private static string At(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static string Named(string path) => path.Length == 0 ? "the recipe" : path;
+
+    private static string Place(string path) => path.Length == 0 ? "a recipe" : path;
+}

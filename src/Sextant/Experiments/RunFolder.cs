@@ -1,0 +1,263 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sextant.Pretrained;
+using Sextant.Tokenization;
+using Sextant.Training;
+using TorchSharp;
+
+namespace Sextant.Experiments;
+
+/// <summary>
+/// The files of one run. Every file appears whole or not at all: it is written beside its place, flushed and renamed.
+/// recipe.json, metrics.jsonl, tokenizer.json, checkpoint/ (model, optimiser, state), best/ (weights at the lowest
+/// validation loss), tensorboard/, and result.json, whose presence means done.
+/// </summary>
+public sealed class RunFolder
+{
+    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", LockName = ".lock", Beside = ".new";
+
+    /// <summary>Names a run folder; touches nothing.</summary>
+    public RunFolder(string path) => Root = Path.GetFullPath(path);
+
+    /// <summary>Absolute path.</summary>
+    public string Root { get; }
+
+    public string RecipePath => Path.Combine(Root, "recipe.json");
+
+    public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
+
+    public string TokenizerPath => Path.Combine(Root, "tokenizer.json");
+
+    public string ResultPath => Path.Combine(Root, "result.json");
+
+    public string BestWeightsPath => Path.Combine(Root, "best", Weights);
+
+    public string TensorBoardFolder => Path.Combine(Root, "tensorboard");
+
+    private string CheckpointFolder => Path.Combine(Root, "checkpoint");
+
+    private string LastCheckpointFolder => CheckpointFolder + ".old";
+
+    private string NewCheckpointFolder => CheckpointFolder + Beside;
+
+    /// <summary>Whether a run is here, finished or not.</summary>
+    public bool Exists => File.Exists(RecipePath);
+
+    /// <summary>Makes the folder this recipe's own, or makes sure that it is already.</summary>
+    /// <exception cref="UserError">Another recipe's run is here, or the folder cannot be written.</exception>
+    public void Claim(Recipe recipe, string identity)
+    {
+        Guarded(() =>
+        {
+            Directory.CreateDirectory(Root);
+            if (Exists)
+            {
+                string? held = Json(RecipePath)[RunIdentity.Key]?.GetValue<string>();
+                if (held != identity)
+                {
+                    throw new UserError($"{Root} holds the run of another recipe or of other data; give another --out folder, or delete this one.");
+                }
+
+                return;
+            }
+
+            if (Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) != LockName && e != RecipePath + Beside))
+            {
+                throw new UserError($"{Root} holds files but no run; give an empty or new --out folder.");
+            }
+
+            JsonObject json = RecipeFile.ToJson(recipe);
+            json.Insert(0, RunIdentity.Key, identity);
+            WriteWhole(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
+        });
+    }
+
+    /// <summary>The recipe as it was resolved.</summary>
+    /// <exception cref="UserError">No run is here.</exception>
+    public Recipe ReadRecipe() => Exists
+        ? RecipeFile.Load(RecipePath)
+        : throw new UserError($"{Root} holds no run (no recipe.json); give the folder that `sextant train --out` filled.");
+
+    /// <summary>Keeps others from training here at the same time, until disposed.</summary>
+    /// <exception cref="UserError">Another process trains here.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            Directory.CreateDirectory(Root);
+            return new FileStream(Path.Combine(Root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(Root, LockName)))
+        {
+            throw new UserError($"Another process is training in {Root}; wait for it or give another --out folder.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e);
+        }
+    }
+
+    /// <summary>Keeps the tokeniser with the run.</summary>
+    public void WriteTokenizer(Tokenizer tokenizer) => Guarded(() =>
+    {
+        tokenizer.Save(TokenizerPath + Beside);
+        File.Move(TokenizerPath + Beside, TokenizerPath, overwrite: true);
+    });
+
+    /// <summary>Adds a line to metrics.jsonl.</summary>
+    public void Append(Evaluation evaluation) => Guarded(() =>
+    {
+        using var file = new FileStream(MetricsPath, FileMode.Append, FileAccess.Write);
+        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(evaluation, RecipeJson.Line) + "\n"));
+    });
+
+    /// <summary>The evaluations so far; a last line that was cut short is left out.</summary>
+    public IReadOnlyList<Evaluation> ReadMetrics()
+    {
+        if (!File.Exists(MetricsPath))
+        {
+            return [];
+        }
+
+        string text = File.ReadAllText(MetricsPath);
+        string whole = text[..(text.LastIndexOf('\n') + 1)];
+        return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, i) => Deserialize<Evaluation>(line, $"{MetricsPath}, line {i + 1}"))];
+    }
+
+    /// <summary>Keeps weights and moments with the state. What was there before stays until the new is whole.</summary>
+    public void WriteCheckpoint(TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments) => Guarded(() =>
+    {
+        DeleteFolder(NewCheckpointFolder);
+        Directory.CreateDirectory(NewCheckpointFolder);
+        SafeTensors.Write(Path.Combine(NewCheckpointFolder, Weights), weights);
+        SafeTensors.Write(Path.Combine(NewCheckpointFolder, Moments), moments);
+        long metrics = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
+        WriteWhole(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = metrics }, RecipeJson.Options));
+        if (Directory.Exists(CheckpointFolder))
+        {
+            DeleteFolder(LastCheckpointFolder);
+            Directory.Move(CheckpointFolder, LastCheckpointFolder);
+        }
+
+        Directory.Move(NewCheckpointFolder, CheckpointFolder);
+        DeleteFolder(LastCheckpointFolder);
+    });
+
+    /// <summary>
+    /// The state to go on from, with the tensors of weights and moments (the caller owns them); null if training has
+    /// to start from the beginning. Metrics written after the checkpoint are cut off, since they will be written again.
+    /// </summary>
+    public Checkpoint? ReadCheckpoint()
+    {
+        if (!Directory.Exists(CheckpointFolder) && Directory.Exists(LastCheckpointFolder))
+        {
+            // Killed between the two renames: the new one is whole, since only then is the old one moved away.
+            Guarded(() => Directory.Move(Directory.Exists(NewCheckpointFolder) ? NewCheckpointFolder : LastCheckpointFolder, CheckpointFolder));
+        }
+
+        TrainingState? state = File.Exists(Path.Combine(CheckpointFolder, StateFile))
+            ? Deserialize<TrainingState>(File.ReadAllText(Path.Combine(CheckpointFolder, StateFile)), Path.Combine(CheckpointFolder, StateFile))
+            : null;
+        Guarded(() =>
+        {
+            if (File.Exists(MetricsPath))
+            {
+                using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
+                file.SetLength(Math.Min(file.Length, state?.MetricsLength ?? 0));
+            }
+        });
+        return state is null
+            ? null
+            : new Checkpoint(state, SafeTensors.Read(Path.Combine(CheckpointFolder, Weights)), SafeTensors.Read(Path.Combine(CheckpointFolder, Moments)));
+    }
+
+    /// <summary>Keeps the weights of the lowest validation loss.</summary>
+    public void WriteBest(IEnumerable<KeyValuePair<string, torch.Tensor>> weights) => Guarded(() =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(BestWeightsPath)!);
+        SafeTensors.Write(BestWeightsPath + Beside, weights);
+        File.Move(BestWeightsPath + Beside, BestWeightsPath, overwrite: true);
+    });
+
+    /// <summary>Writes result.json, which says that the run is done.</summary>
+    public void WriteResult(RunResult result) => Guarded(() => WriteWhole(ResultPath, JsonSerializer.Serialize(result, RecipeJson.Options) + "\n"));
+
+    /// <summary>The result, or null if the run is not done. The folder is where it lies now, wherever it was trained.</summary>
+    public RunResult? ReadResult() => File.Exists(ResultPath)
+        ? Deserialize<RunResult>(File.ReadAllText(ResultPath), ResultPath) with { RunFolder = Root }
+        : null;
+
+    /// <summary>Writes a file so that it is there whole or not at all.</summary>
+    internal static void WriteWhole(string path, string text)
+    {
+        string beside = path + Beside;
+        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+
+    private void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e);
+        }
+    }
+
+    private UserError CannotWrite(Exception e)
+    {
+        string why = e switch
+        {
+            UnauthorizedAccessException => "permission is denied",
+            IOException io when (io.HResult & 0xffff) is 28 or 112 or 39 => "the disk is full",
+            _ => e.Message.TrimEnd('.'),
+        };
+        return new UserError($"The run folder {Root} cannot be written: {why}; free or choose another place (--out). The last checkpoint stays, and the same command goes on from it.", e);
+    }
+
+    private static JsonObject Json(string path) => Deserialize<JsonObject>(File.ReadAllText(path), path);
+
+    private static T Deserialize<T>(string text, string place)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, RecipeJson.Options) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new UserError($"{place} is damaged: {e.Message.Split(". Path")[0].TrimEnd('.')}; restore it or train again into another folder.", e);
+        }
+    }
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
+
+/// <summary>What a checkpoint holds; the tensors belong to whoever read it.</summary>
+public sealed record Checkpoint(
+    TrainingState State,
+    IReadOnlyDictionary<string, torch.Tensor> Weights,
+    IReadOnlyDictionary<string, torch.Tensor> Moments) : IDisposable
+{
+    public void Dispose()
+    {
+        foreach (torch.Tensor tensor in Weights.Values.Concat(Moments.Values))
+        {
+            tensor.Dispose();
+        }
+    }
+}

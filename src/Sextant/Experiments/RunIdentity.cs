@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sextant.Data;
+
+namespace Sextant.Experiments;
+
+/// <summary>What makes two runs the same: every value of the resolved recipe but its name, with files by content and not by place.</summary>
+public static class RunIdentity
+{
+    /// <summary>The key under which a run folder's recipe.json holds the identity.</summary>
+    public const string Key = "identity";
+
+    /// <summary>SHA-256 in hexadecimal.</summary>
+    /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
+    public static string Of(Recipe recipe)
+    {
+        JsonObject json = RecipeFile.ToJson(recipe with { Name = "" });
+        JsonNode data = json["data"]!;
+        switch (recipe.Data)
+        {
+            case DataOptions.Text text:
+                data["path"] = Content(text.Path);
+                break;
+            case DataOptions.Pairs pairs:
+                data["path"] = pairs.Path is null ? null : Content(pairs.Path);
+                if (pairs.Split is SplitOptions.ByFile file)
+                {
+                    data["split"]!["path"] = Content(file.Path);
+                }
+
+                break;
+            case DataOptions.PigLatin words:
+                data["content"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', BuiltInWords.Get(words.Words))));
+                break;
+        }
+
+        return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
+
+    private static string Content(string path)
+    {
+        try
+        {
+            if (!Directory.Exists(path))
+            {
+                using FileStream file = File.OpenRead(path);
+                return Convert.ToHexStringLower(SHA256.HashData(file));
+            }
+
+            var parts = new StringBuilder();
+            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            {
+                parts.Append(Path.GetRelativePath(path, file)).Append(' ').Append(Content(file)).Append('\n');
+            }
+
+            return Hash(Encoding.UTF8.GetBytes(parts.ToString()));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"The data {path} cannot be read: {(File.Exists(path) ? e.Message.TrimEnd('.') : "there is no such file")}; check the path in the recipe or give --data.", e);
+        }
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

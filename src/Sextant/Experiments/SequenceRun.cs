@@ -1,0 +1,161 @@
+using System.Globalization;
+using Sextant.Data;
+using Sextant.Models;
+using Sextant.Training;
+using TorchSharp;
+
+namespace Sextant.Experiments;
+
+/// <summary>Carries out a recipe for a sequence model in a run folder.</summary>
+public sealed class SequenceRun
+{
+    private const double BackwardAndForward = 3; // the backward pass takes two products for each of the forward pass
+
+    private readonly Recipe recipe;
+    private readonly RunFolder folder;
+    private readonly RunSurroundings surroundings;
+
+    private SequenceRun(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
+    {
+        this.recipe = recipe;
+        this.folder = folder;
+        this.surroundings = surroundings;
+    }
+
+    /// <summary>Trains from the last checkpoint, if there is one, to the end; a run that is done is only read.</summary>
+    /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
+    public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
+    {
+        using IDisposable claim = folder.Lock();
+        folder.Claim(recipe, RunIdentity.Of(recipe));
+        if (folder.ReadResult() is { } done)
+        {
+            surroundings.Notice($"{folder.Root} is done already; this is its result.");
+            return done;
+        }
+
+        return new SequenceRun(recipe, folder, surroundings).Train();
+    }
+
+    private RunResult Train()
+    {
+        torch.set_num_threads(recipe.Training.Threads);
+        using Corpus corpus = Corpora.Create(recipe, folder.Root);
+        surroundings.Notice(Corpora.Describe(corpus));
+        folder.WriteTokenizer(corpus.Tokenizer);
+        PairLayout layout = recipe.Model.HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
+        using SequenceModel model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
+        model.to(surroundings.Device);
+        using var parameters = new FlatParameters(model);
+        using Optimizer optimizer = Optimizer.Create(recipe.Training.Optimizer, parameters);
+        using WeightAverage? average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
+        using BatchSource batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
+        using BatchSource validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
+        var board = new EventBoard(folder.TensorBoardFolder);
+        TrainingState start = Restore(model, optimizer, average);
+        var loop = new TrainingLoop
+        {
+            Options = recipe.Training,
+            Seed = recipe.Seed,
+            Parameters = parameters,
+            Optimizer = optimizer,
+            Average = average,
+            Batches = batches,
+            Loss = batch => SequenceLoss.Mean(model, batch, recipe.Training.LabelSmoothing),
+            Evaluate = () => SequenceLoss.Validate(model, validation),
+            Flops = shape => BackwardAndForward * model.ForwardFlops(shape),
+            Journal = new TrainingJournal(
+                (evaluation, isLowest) =>
+                {
+                    folder.Append(evaluation);
+                    board.Write(evaluation);
+                    if (isLowest)
+                    {
+                        folder.WriteBest(Weights(model));
+                    }
+                },
+                state => folder.WriteCheckpoint(state, Weights(model), Moments(optimizer, average)),
+                progress => surroundings.Progress?.Report(progress)),
+            Clock = surroundings.Clock,
+            CheckpointInterval = surroundings.CheckpointInterval,
+        };
+        model.train();
+        TrainingEnd end = loop.Run(start, surroundings.Stop);
+        RunResult result = Result(end, loop.State, ParameterCounting.Of(recipe.Model, model, parameters.Count));
+        if (end == TrainingEnd.Interrupted)
+        {
+            return result;
+        }
+
+        result = Measure(result, corpus);
+        folder.WriteResult(result);
+        return result;
+    }
+
+    private TrainingState Restore(SequenceModel model, Optimizer optimizer, WeightAverage? average)
+    {
+        using Checkpoint? checkpoint = folder.ReadCheckpoint();
+        if (checkpoint is null)
+        {
+            return new TrainingState();
+        }
+
+        TrainedModel.CopyWeights(checkpoint.Weights, model, folder.Root);
+        using IDisposable noGradient = torch.no_grad();
+        foreach ((string name, torch.Tensor values) in Moments(optimizer, average))
+        {
+            if (!checkpoint.Moments.TryGetValue(name, out torch.Tensor? kept) || !kept.shape.SequenceEqual(values.shape))
+            {
+                throw new UserError($"The checkpoint in {folder.Root} lacks the optimiser's {name}; delete the folder checkpoint there to train from the start.");
+            }
+
+            values.copy_(kept);
+        }
+
+        optimizer.Steps = checkpoint.State.OptimizerSteps;
+        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"Going on from step {checkpoint.State.Step} of {folder.Root}."));
+        return checkpoint.State;
+    }
+
+    private RunResult Result(TrainingEnd end, TrainingState state, ParameterCounts parameters) => new()
+    {
+        Status = end switch
+        {
+            TrainingEnd.Finished => RunStatus.Done,
+            TrainingEnd.StoppedEarly => RunStatus.StoppedEarly,
+            _ => RunStatus.Interrupted,
+        },
+        RunFolder = folder.Root,
+        ValidationLoss = state.Lowest is null || state.LowestPerToken is null ? null : new LowestLoss
+        {
+            Lowest = state.Lowest.ValidationLoss,
+            LowestEpoch = state.Lowest.Epoch,
+            LowestPerToken = state.LowestPerToken.ValidationLossPerToken,
+            LowestPerTokenEpoch = state.LowestPerToken.Epoch,
+        },
+        Parameters = parameters,
+        Flops = state.Flops,
+        Tokens = state.Tokens,
+        Seconds = state.Seconds,
+        Steps = state.Step,
+        Epochs = state.Lowest is null ? 0 : state.Epoch,
+    };
+
+    /// <summary>Adds what the best weights reach on the validation data.</summary>
+    private RunResult Measure(RunResult result, Corpus corpus)
+    {
+        using TrainedModel trained = TrainedModel.Load(folder, surroundings.Device);
+        IReadOnlyDictionary<string, double> measures = corpus switch
+        {
+            PairCorpus pairs => PairMeasures.Of(trained, pairs, surroundings.Stop),
+            _ => new Dictionary<string, double>(),
+        };
+        return result with { ExactMatch = measures.TryGetValue("exactMatch", out double exact) ? exact : null, Measures = measures };
+    }
+
+    private static IEnumerable<KeyValuePair<string, torch.Tensor>> Weights(SequenceModel model) =>
+        model.named_parameters().Select(p => KeyValuePair.Create(p.name, (torch.Tensor)p.parameter));
+
+    private static IEnumerable<KeyValuePair<string, torch.Tensor>> Moments(Optimizer optimizer, WeightAverage? average) =>
+        average is null ? optimizer.State : optimizer.State.Append(new("average", average.Values));
+}

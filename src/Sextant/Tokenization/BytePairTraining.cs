@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+
+namespace Sextant.Tokenization;
+
+/// <summary>
+/// Learns merges from word counts. Counts of pairs are kept up to date as words change, and a queue with stale entries
+/// finds the largest, so that a merge costs only the words it touches. Of pairs with equal counts the one with the smaller
+/// left id, then the smaller right id, is joined first.
+/// </summary>
+internal sealed class BytePairTraining
+{
+    private readonly List<int[]> words = [];
+    private readonly List<long> wordCounts = [];
+    private readonly Dictionary<long, long> counts = [];
+    private readonly Dictionary<long, List<int>> places = [];
+    private readonly Dictionary<long, long> changes = [];
+    private readonly PriorityQueue<long, (long NegativeCount, long Pair)> queue = new();
+
+    private BytePairTraining(IEnumerable<string> texts)
+    {
+        Dictionary<string, long> frequencies = CountWords(texts);
+        foreach ((string word, long count) in frequencies)
+        {
+            foreach (ArraySegment<byte> piece in PreTokens.Pieces(word))
+            {
+                if (piece.Count > 1)
+                {
+                    words.Add([.. piece]);
+                    wordCounts.Add(count);
+                }
+            }
+        }
+
+        for (int i = 0; i < words.Count; i++)
+        {
+            Count(i, words[i], 1);
+            Index(i, words[i], null);
+        }
+
+        ApplyChanges();
+    }
+
+    public static List<(int Left, int Right)> Merges(IEnumerable<string> texts, int most) => new BytePairTraining(texts).Learn(most);
+
+    private static Dictionary<string, long> CountWords(IEnumerable<string> texts)
+    {
+        var frequencies = new Dictionary<string, long>();
+        var lookup = frequencies.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string text in texts)
+        {
+            foreach (var match in PreTokens.Words(text))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(lookup, text.AsSpan(match.Index, match.Length), out _)++;
+            }
+        }
+
+        return frequencies;
+    }
+
+    private List<(int Left, int Right)> Learn(int most)
+    {
+        var merges = new List<(int, int)>();
+        while (merges.Count < most && queue.TryDequeue(out long pair, out var priority))
+        {
+            // An entry is stale once the pair's count has moved on: the current one stands elsewhere in the queue.
+            if (counts.GetValueOrDefault(pair) != -priority.NegativeCount)
+            {
+                continue;
+            }
+
+            if (-priority.NegativeCount < 2)
+            {
+                break;
+            }
+
+            Join(pair, BytePairTokenizer.Bytes + merges.Count);
+            merges.Add(((int)(pair >> 32), (int)pair));
+        }
+
+        return merges;
+    }
+
+    private void Join(long pair, int token)
+    {
+        int left = (int)(pair >> 32);
+        int right = (int)pair;
+        places.Remove(pair, out List<int>? touched);
+        foreach (int word in touched!)
+        {
+            int[] before = words[word];
+            int[] after = Join(before, left, right, token);
+            if (after.Length < before.Length)
+            {
+                Count(word, before, -1);
+                Count(word, after, 1);
+                Index(word, after, token);
+                words[word] = after;
+            }
+        }
+
+        ApplyChanges();
+        counts.Remove(pair);
+    }
+
+    private static int[] Join(int[] word, int left, int right, int token)
+    {
+        Span<int> joined = stackalloc int[word.Length];
+        int length = 0;
+        for (int i = 0; i < word.Length; i++)
+        {
+            bool here = word[i] == left && i + 1 < word.Length && word[i + 1] == right;
+            joined[length++] = here ? token : word[i];
+            i += here ? 1 : 0;
+        }
+
+        return [.. joined[..length]];
+    }
+
+    private void Count(int word, int[] tokens, int sign)
+    {
+        for (int i = 0; i + 1 < tokens.Length; i++)
+        {
+            long pair = BytePairTokenizer.Key(tokens[i], tokens[i + 1]);
+            CollectionsMarshal.GetValueRefOrAddDefault(changes, pair, out _) += sign * wordCounts[word];
+        }
+    }
+
+    /// <summary>Notes where the pairs with a new token stand; all pairs of a new word.</summary>
+    private void Index(int word, int[] tokens, int? token)
+    {
+        for (int i = 0; i + 1 < tokens.Length; i++)
+        {
+            if (token is null || tokens[i] == token || tokens[i + 1] == token)
+            {
+                long pair = BytePairTokenizer.Key(tokens[i], tokens[i + 1]);
+                ref List<int>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, pair, out _);
+                list ??= [];
+                if (list.Count == 0 || list[^1] != word)
+                {
+                    list.Add(word);
+                }
+            }
+        }
+    }
+
+    private void ApplyChanges()
+    {
+        foreach ((long pair, long change) in changes)
+        {
+            if (change != 0)
+            {
+                long count = counts.GetValueOrDefault(pair) + change;
+                counts[pair] = count;
+                if (count > 1)
+                {
+                    queue.Enqueue(pair, (-count, pair));
+                }
+            }
+        }
+
+        changes.Clear();
+    }
+}

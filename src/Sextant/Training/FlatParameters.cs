@@ -1,0 +1,104 @@
+using TorchSharp;
+
+namespace Sextant.Training;
+
+/// <summary>
+/// The trainable parameters of a module as one buffer, and their gradients as another: each parameter becomes a view of
+/// the first and its grad a view of the second, so that an optimiser touches two tensors and not hundreds. Build it after
+/// the module stands on its device, and do not move the module or set its gradients to null afterwards.
+/// </summary>
+public sealed class FlatParameters : IDisposable
+{
+    /// <summary>64 bytes in floats: every parameter starts on a cache line, and no vector of an optimiser spans two.</summary>
+    private const long Alignment = 16;
+
+    public FlatParameters(torch.nn.Module module)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var _ = torch.no_grad();
+        var embeddings = module.named_modules()
+            .Where(m => m.module is Models.Embedding or TorchSharp.Modules.Embedding)
+            .Select(m => m.name + ".weight")
+            .ToHashSet();
+        var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
+        var slices = new List<ParameterSlice>();
+        var length = 0L;
+        foreach (var (name, parameter) in parameters)
+        {
+            if (parameter.dtype != torch.ScalarType.Float32)
+            {
+                throw new ArgumentException($"{name} is {parameter.dtype}; only Float32 can be trained.", nameof(module));
+            }
+
+            var decays = parameter.dim() >= 2 && !embeddings.Contains(name);
+            slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays));
+            length += (parameter.numel() + Alignment - 1) / Alignment * Alignment;
+        }
+
+        var device = parameters.Count > 0 ? parameters[0].parameter.device : torch.CPU;
+        Values = torch.zeros(length, torch.ScalarType.Float32, device).DetachFromDisposeScope();
+        Gradient = torch.zeros(length, torch.ScalarType.Float32, device).DetachFromDisposeScope();
+        foreach (var (slice, (_, parameter)) in slices.Zip(parameters))
+        {
+            slice.Of(Values).copy_(parameter);
+            parameter.set_(slice.Of(Values));
+            parameter.grad = slice.Of(Gradient);
+        }
+
+        Slices = slices;
+    }
+
+    /// <summary>All parameters, [N] float32; unused cells between them are zero.</summary>
+    public torch.Tensor Values { get; }
+
+    /// <summary>Their gradients in the same places; backward adds to it.</summary>
+    public torch.Tensor Gradient { get; }
+
+    /// <summary>Where each parameter lies, in the order of the module.</summary>
+    public IReadOnlyList<ParameterSlice> Slices { get; }
+
+    /// <summary>Trainable parameters, each once.</summary>
+    public long Count => Slices.Sum(slice => slice.Length);
+
+    public void ZeroGradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        Gradient.zero_();
+    }
+
+    /// <summary>
+    /// Scales the gradient so that its Euclidean norm is at most <paramref name="maximum"/> (Pascanu 2013, algorithm 1),
+    /// without waiting for the device.
+    /// </summary>
+    /// <returns>The norm before, a scalar on the device; the caller disposes of it.</returns>
+    public torch.Tensor ClipNorm(double maximum)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var _ = torch.no_grad();
+        var norm = Gradient.norm();
+        Gradient.mul_((maximum / (norm + 1e-6)).clamp_max(1));
+        return norm.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        Values.Dispose();
+        Gradient.Dispose();
+    }
+}
+
+/// <summary>Where a parameter lies in the buffers of <see cref="FlatParameters"/>.</summary>
+/// <param name="Name">Its key in the module's checkpoint.</param>
+/// <param name="Start">Its first cell.</param>
+/// <param name="Length">Its cells.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Decays">Whether AdamW's weight decay applies: matrices other than embeddings.</param>
+public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays)
+{
+    /// <summary>This parameter's part of a buffer of the same layout (values, gradient, an optimiser's moments), a view.</summary>
+    public torch.Tensor Of(torch.Tensor buffer)
+    {
+        using var part = buffer.narrow(0, Start, Length);
+        return part.view([.. Shape]);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Sextant.Training;
+
+/// <summary>The factor on the peak learning rate.</summary>
+public static class Schedule
+{
+    /// <summary>The factor of one step.</summary>
+    /// <param name="options">Which schedule.</param>
+    /// <param name="epoch">Passes over the data completed, 0 in the first.</param>
+    /// <param name="progress">How much of the horizon has passed at the middle of the step, 0..1.</param>
+    public static double Factor(ScheduleOptions options, int epoch, double progress) => options switch
+    {
+        ScheduleOptions.Constant => 1,
+        ScheduleOptions.EpochDecay decay => Math.Pow(decay.Factor, epoch + 1),
+        ScheduleOptions.WarmupCosine cosine when progress < cosine.Warmup => progress / cosine.Warmup,
+        ScheduleOptions.WarmupCosine cosine =>
+            cosine.Floor + ((1 - cosine.Floor) * 0.5 * (1 + Math.Cos(Math.PI * Share(progress, cosine.Warmup)))),
+        ScheduleOptions.WarmupStableDecay stable when progress < stable.Warmup => progress / stable.Warmup,
+        ScheduleOptions.WarmupStableDecay stable when progress <= 1 - stable.Decay => 1,
+        ScheduleOptions.WarmupStableDecay stable => 1 - ((1 - stable.Floor) * Share(progress, 1 - stable.Decay)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options)),
+    };
+
+    /// <summary>How far progress has come from <paramref name="start"/> to 1, 0..1.</summary>
+    private static double Share(double progress, double start) => Math.Clamp((progress - start) / Math.Max(1 - start, 1e-12), 0, 1);
+}

@@ -1,0 +1,68 @@
+namespace Sextant.Training;
+
+/// <summary>What can be wrong with training options.</summary>
+internal static class TrainingChecks
+{
+    public static IEnumerable<string> Problems(TrainingOptions options) =>
+        Optimizer(options.Optimizer)
+            .Concat(ScheduleProblems(options.Schedule))
+            .Concat(options.Batch.Problems())
+            .Append(Require(options.Horizon.Count > 0, "horizon.count", options.Horizon.Count, "more than 0"))
+            .Append(Require(options.ClipNorm is null or > 0, "clipNorm", options.ClipNorm, "more than 0, or null not to clip"))
+            .Append(Require(options.LabelSmoothing is >= 0 and < 1, "labelSmoothing", options.LabelSmoothing, "at least 0 and less than 1"))
+            .Append(Require(options.AveragingDecay is null or (> 0 and < 1), "averagingDecay", options.AveragingDecay, "between 0 and 1, or null not to average"))
+            .Append(Require(options.Patience is null or > 0, "patience", options.Patience, "at least 1, or null never to stop early"))
+            .Append(Require(EvaluationCount(options.Evaluate) > 0, "evaluate.count", EvaluationCount(options.Evaluate), "at least 1"))
+            .Append(Require(options.ValidationBatch > 0, "validationBatch", options.ValidationBatch, "at least 1"))
+            .Append(Require(options.Threads > 0, "threads", options.Threads, "at least 1"))
+            .OfType<string>();
+
+    private static IEnumerable<string?> Optimizer(OptimizerOptions optimizer)
+    {
+        yield return Require(optimizer.LearningRate > 0 && double.IsFinite(optimizer.LearningRate), "optimizer.learningRate", optimizer.LearningRate, "more than 0");
+        if (optimizer is OptimizerOptions.Adam adam)
+        {
+            yield return Require(adam.Beta1 is >= 0 and < 1, "optimizer.beta1", adam.Beta1, "at least 0 and less than 1");
+            yield return Require(adam.Beta2 is >= 0 and < 1, "optimizer.beta2", adam.Beta2, "at least 0 and less than 1");
+            yield return Require(adam.Epsilon > 0, "optimizer.epsilon", adam.Epsilon, "more than 0");
+        }
+
+        if (optimizer is OptimizerOptions.AdamW adamW)
+        {
+            yield return Require(adamW.WeightDecay >= 0, "optimizer.weightDecay", adamW.WeightDecay, "at least 0");
+        }
+
+        if (optimizer is OptimizerOptions.Sgd sgd)
+        {
+            yield return Require(sgd.Momentum is >= 0 and < 1, "optimizer.momentum", sgd.Momentum, "at least 0 and less than 1");
+        }
+    }
+
+    private static IEnumerable<string?> ScheduleProblems(ScheduleOptions schedule) => schedule switch
+    {
+        ScheduleOptions.EpochDecay decay => [Require(decay.Factor is > 0 and <= 1, "schedule.factor", decay.Factor, "more than 0 and at most 1")],
+        ScheduleOptions.WarmupCosine cosine =>
+        [
+            Require(cosine.Warmup is >= 0 and < 1, "schedule.warmup", cosine.Warmup, "at least 0 and less than 1"),
+            Require(cosine.Floor is >= 0 and <= 1, "schedule.floor", cosine.Floor, "between 0 and 1"),
+        ],
+        ScheduleOptions.WarmupStableDecay stable =>
+        [
+            Require(stable.Warmup >= 0, "schedule.warmup", stable.Warmup, "at least 0"),
+            Require(stable.Decay > 0, "schedule.decay", stable.Decay, "more than 0"),
+            Require(stable.Warmup + stable.Decay <= 1, "schedule", stable.Warmup + stable.Decay, "at most 1 (warmup and decay together)"),
+            Require(stable.Floor is >= 0 and <= 1, "schedule.floor", stable.Floor, "between 0 and 1"),
+        ],
+        _ => [],
+    };
+
+    private static int EvaluationCount(EvaluationInterval interval) => interval switch
+    {
+        EvaluationInterval.Epochs epochs => epochs.Count,
+        EvaluationInterval.Steps steps => steps.Count,
+        _ => 0,
+    };
+
+    private static string? Require(bool holds, string path, IFormattable? value, string rule) =>
+        holds ? null : $"training.{path}: {value?.ToString(null, System.Globalization.CultureInfo.InvariantCulture)} must be {rule}.";
+}

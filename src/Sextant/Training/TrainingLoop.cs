@@ -1,0 +1,240 @@
+using Sextant.Data;
+using TorchSharp;
+
+namespace Sextant.Training;
+
+/// <summary>
+/// Trains any module: batch, loss, backward, clip, step, evaluate, record. Tasks differ by the loss and the evaluator.
+/// The same options, batches, seed and start give the same bits, however often training is interrupted and resumed.
+/// </summary>
+public sealed class TrainingLoop
+{
+    private const int LossesHeld = 64;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+    private readonly double[] rates = new double[LossesHeld];
+    private int lossesPending;
+    private double? shownLoss;
+    private Evaluation? lastEvaluation;
+
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Decides dropout, step by step.</summary>
+    public required ulong Seed { get; init; }
+
+    public required FlatParameters Parameters { get; init; }
+
+    public required Optimizer Optimizer { get; init; }
+
+    /// <summary>Averaged weights that stand in for the trained ones in evaluations; null for none.</summary>
+    public WeightAverage? Average { get; init; }
+
+    public required BatchSource Batches { get; init; }
+
+    /// <summary>Mean loss of a training batch, a scalar in nats a token.</summary>
+    public required Func<Batch, torch.Tensor> Loss { get; init; }
+
+    /// <summary>Validation losses of the weights as they stand, nats a token.</summary>
+    public required Func<ValidationLosses> Evaluate { get; init; }
+
+    /// <summary>FLOPs of one step on a batch of this shape.</summary>
+    public required Func<BatchShape, double> Flops { get; init; }
+
+    public required TrainingJournal Journal { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How long training may go without a checkpoint; zero makes one at every evaluation.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where training stands now.</summary>
+    public TrainingState State { get; private set; } = new();
+
+    /// <summary>Trains from <paramref name="start"/> to the horizon, until patience runs out or <paramref name="stop"/> is asked for.</summary>
+    /// <exception cref="TrainingDiverged">A loss is not finite.</exception>
+    public TrainingEnd Run(TrainingState start, CancellationToken stop)
+    {
+        State = start;
+        torch.set_num_threads(Options.Threads);
+        using torch.Tensor losses = torch.zeros(LossesHeld, device: Parameters.Values.device);
+        var sitting = new Sitting(Clock, start, CheckpointInterval, ProgressInterval);
+        TrainingEnd? end;
+        while ((end = End(stop)) is null)
+        {
+            Batch batch = Batches.Get(State.Epoch, State.BatchInEpoch);
+            TrainingState next = After(batch.Shape);
+            double rate = Options.Optimizer.LearningRate * Schedule.Factor(Options.Schedule, State.Epoch, (Share(State) + Share(next)) / 2);
+            torch.manual_seed((long)new SeededRandom(Seed, (ulong)State.Step).NextUInt64()); // dropout's only source
+            using (torch.NewDisposeScope())
+            {
+                Parameters.ZeroGradient();
+                torch.Tensor loss = Loss(batch);
+                loss.backward();
+                if (Options.ClipNorm is double norm)
+                {
+                    Parameters.ClipNorm(norm).Dispose();
+                }
+
+                Optimizer.Step(rate);
+                Average?.Update(next.Step);
+                losses[lossesPending].copy_(loss.detach());
+            }
+
+            Batches.Release(batch);
+            State = next;
+            rates[lossesPending++] = rate;
+            if (lossesPending == LossesHeld)
+            {
+                ReadLosses(losses);
+            }
+
+            if (IsEvaluationDue(State))
+            {
+                ReadLosses(losses);
+                Record(rate, sitting);
+            }
+
+            if (sitting.IsCheckpointDue())
+            {
+                Checkpoint(losses, sitting);
+            }
+
+            if (sitting.IsProgressDue())
+            {
+                Journal.Progress(sitting.Progress(State, Share(State), shownLoss, lastEvaluation));
+            }
+        }
+
+        Checkpoint(losses, sitting);
+        return end.Value;
+    }
+
+    /// <summary>How much of the horizon has passed, 0 and up; training ends at 1.</summary>
+    public double Share(TrainingState state)
+    {
+        double passed = Options.Horizon switch
+        {
+            Horizon.Steps => state.Step,
+            Horizon.Epochs => state.Epoch + ((double)state.BatchInEpoch / Batches.BatchesInEpoch),
+            Horizon.Tokens => state.Tokens,
+            Horizon.Flops => state.Flops,
+            Horizon.TokensPerParameter => state.Tokens / Parameters.Count,
+            _ => throw new InvalidOperationException("An unknown horizon."),
+        };
+        return passed / Options.Horizon.Count;
+    }
+
+    private TrainingEnd? End(CancellationToken stop) => this switch
+    {
+        _ when Share(State) >= 1 => TrainingEnd.Finished,
+        _ when State.EvaluationsSinceLowest >= Options.Patience => TrainingEnd.StoppedEarly,
+        _ when stop.IsCancellationRequested => TrainingEnd.Interrupted,
+        _ => null,
+    };
+
+    private TrainingState After(BatchShape shape)
+    {
+        bool endsEpoch = State.BatchInEpoch + 1 == Batches.BatchesInEpoch;
+        return State with
+        {
+            Step = State.Step + 1,
+            Epoch = State.Epoch + (endsEpoch ? 1 : 0),
+            BatchInEpoch = endsEpoch ? 0 : State.BatchInEpoch + 1,
+            Tokens = State.Tokens + shape.Tokens,
+            Flops = State.Flops + Flops(shape),
+        };
+    }
+
+    private bool IsEvaluationDue(TrainingState state) => Share(state) >= 1 || (Options.Evaluate switch
+    {
+        EvaluationInterval.Epochs epochs => state.BatchInEpoch == 0 && state.Epoch % epochs.Count == 0,
+        EvaluationInterval.Steps steps => state.Step % steps.Count == 0,
+        _ => throw new InvalidOperationException("An unknown evaluation interval."),
+    });
+
+    /// <summary>Reads the losses that are waiting on the device: the only synchronising read, once in many steps.</summary>
+    private void ReadLosses(torch.Tensor losses)
+    {
+        if (lossesPending == 0)
+        {
+            return;
+        }
+
+        using torch.Tensor held = losses.cpu();
+        float[] values = held.data<float>().ToArray();
+        double sum = State.LossSum;
+        for (int i = 0; i < lossesPending; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new TrainingDiverged(State.Step - lossesPending + i + 1, values[i], rates[i]);
+            }
+
+            sum += values[i];
+        }
+
+        shownLoss = (sum - State.LossSum) / lossesPending;
+        State = State with { LossSum = sum, LossCount = State.LossCount + lossesPending };
+        lossesPending = 0;
+    }
+
+    private void Record(double rate, Sitting sitting)
+    {
+        Average?.Swap();
+        ValidationLosses losses = Evaluate();
+        if (!double.IsFinite(losses.ValidationLoss))
+        {
+            throw new TrainingDiverged(State.Step, losses.ValidationLoss, rate);
+        }
+
+        var evaluation = new Evaluation
+        {
+            Step = State.Step,
+            Epoch = State.Epoch + ((double)State.BatchInEpoch / Batches.BatchesInEpoch),
+            Tokens = State.Tokens,
+            Flops = State.Flops,
+            TrainLoss = State.LossSum / Math.Max(1, State.LossCount),
+            ValidationLoss = losses.ValidationLoss,
+            ValidationLossPerToken = losses.ValidationLossPerToken,
+            LearningRate = rate,
+            Seconds = sitting.Seconds(),
+        };
+        bool isLowest = State.Lowest is null || evaluation.ValidationLoss < State.Lowest.ValidationLoss;
+        bool isLowestPerToken = State.LowestPerToken is null || evaluation.ValidationLossPerToken < State.LowestPerToken.ValidationLossPerToken;
+        lastEvaluation = evaluation;
+        State = State with
+        {
+            LossSum = 0,
+            LossCount = 0,
+            Lowest = isLowest ? evaluation : State.Lowest,
+            LowestPerToken = isLowestPerToken ? evaluation : State.LowestPerToken,
+            EvaluationsSinceLowest = isLowest ? 0 : State.EvaluationsSinceLowest + 1,
+        };
+        Journal.Evaluated(evaluation, isLowest);
+        Average?.Swap();
+    }
+
+    private void Checkpoint(torch.Tensor losses, Sitting sitting)
+    {
+        ReadLosses(losses);
+        State = State with { Seconds = sitting.Seconds(), OptimizerSteps = Optimizer.Steps };
+        Journal.Checkpoint(State);
+        sitting.CheckpointMade();
+    }
+}
+
+/// <summary>Why training ended.</summary>
+public enum TrainingEnd
+{
+    Finished,
+    StoppedEarly,
+    Interrupted,
+}
+
+/// <summary>What training tells as it goes.</summary>
+/// <param name="Evaluated">An evaluation, and whether it is the lowest so far; the weights evaluated are in place during the call.</param>
+/// <param name="Checkpoint">Keep this state with the weights and moments as they are.</param>
+/// <param name="Progress">Four times a second.</param>
+public sealed record TrainingJournal(
+    Action<Evaluation, bool> Evaluated,
+    Action<TrainingState> Checkpoint,
+    Action<TrainingProgress> Progress);

@@ -1,0 +1,45 @@
+namespace Sextant.Training;
+
+/// <summary>Where training stands, but for weights and moments: state.json of a checkpoint. Dropout draws from a generator
+/// that is seeded anew by (seed, step), so its state need not be kept.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Updates made.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Passes over the training data completed.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches of the current pass trained on.</summary>
+    public int BatchInEpoch { get; init; }
+
+    /// <summary>Tokens trained on, padding excluded.</summary>
+    public double Tokens { get; init; }
+
+    /// <summary>Training FLOPs, exact convention.</summary>
+    public double Flops { get; init; }
+
+    /// <summary>Wall-clock seconds of training, over all sittings.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Sum of the batches' losses since the last evaluation, nats.</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>Batches since the last evaluation.</summary>
+    public long LossCount { get; init; }
+
+    /// <summary>The evaluation with the lowest mean over batches; null before the first.</summary>
+    public Evaluation? Lowest { get; init; }
+
+    /// <summary>The evaluation with the lowest mean over tokens.</summary>
+    public Evaluation? LowestPerToken { get; init; }
+
+    /// <summary>Evaluations since the lowest.</summary>
+    public int EvaluationsSinceLowest { get; init; }
+
+    /// <summary>Bytes of metrics.jsonl that belong to this state; what follows was written after it.</summary>
+    public long MetricsLength { get; init; }
+
+    /// <summary>Updates the optimiser has made.</summary>
+    public long OptimizerSteps { get; init; }
+}
