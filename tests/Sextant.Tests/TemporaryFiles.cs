@@ -5,13 +5,13 @@ internal static class TemporaryFiles
 {
     public static string Write(this TemporaryFolder folder, string name, string text)
     {
-        System.IO.File.WriteAllText(folder.File(name), text);
-        return folder.File(name);
+        System.IO.File.WriteAllText(folder.Combine(name), text);
+        return folder.Combine(name);
     }
 
     public static string Write(this TemporaryFolder folder, string name, byte[] bytes)
     {
-        System.IO.File.WriteAllBytes(folder.File(name), bytes);
-        return folder.File(name);
+        System.IO.File.WriteAllBytes(folder.Combine(name), bytes);
+        return folder.Combine(name);
     }
 }

@@ -27,7 +27,7 @@ public static class Corpora
             DataOptions.Pairs { Path: string path } pairs => PairCorpus.Create(
                 PairFile.Read(path, pairs.LowerCase, pairs.MaximumBadShare), pairs.Split, tokenizer, pairs.MaximumLength),
             DataOptions.Pairs => throw new UserError("data.path is missing: name the file of pairs, or give --data FILE."),
-            DataOptions.Text text => throw new NotSupportedException(cacheFolder + text.Path),
+            DataOptions.Text text => TextCorpus.Create(text, tokenizer, cacheFolder),
             _ => throw new InvalidOperationException("Unknown data."),
         };
     }
@@ -40,10 +40,12 @@ public static class Corpora
     /// <summary>One line for a person: how much trains and validates, and what was left out and why.</summary>
     public static string Describe(Corpus corpus)
     {
-        if (corpus is not PairCorpus pairs)
+        if (corpus is TextCorpus text)
         {
-            return "";
+            return string.Create(CultureInfo.InvariantCulture, $"{text.TrainTokens:N0} tokens train, {text.ValidationTokens:N0} validate; a vocabulary of {text.Tokenizer.VocabularySize}.");
         }
+
+        var pairs = (PairCorpus)corpus;
 
         string test = pairs.Test.Count > 0 ? $", {pairs.Test.Count} test" : "";
         IEnumerable<string> leftOut = pairs.Reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sextant.Data;
+using Sextant.Decoding.Measures;
 using Sextant.Models;
 using Sextant.Training;
 using TorchSharp;
@@ -148,9 +149,16 @@ public sealed class SequenceRun
         IReadOnlyDictionary<string, double> measures = corpus switch
         {
             PairCorpus pairs => PairMeasures.Of(trained, pairs, surroundings.Stop),
-            _ => new Dictionary<string, double>(),
+            TextCorpus text => TextMeasures(result, text),
+            _ => throw new InvalidOperationException("Unknown data."),
         };
         return result with { ExactMatch = measures.TryGetValue("exactMatch", out double exact) ? exact : null, Measures = measures };
+    }
+
+    private static Dictionary<string, double> TextMeasures(RunResult result, TextCorpus text)
+    {
+        double loss = result.ValidationLoss?.LowestPerToken ?? double.NaN;
+        return new() { ["perplexity"] = Likelihood.Perplexity(loss), ["bitsPerByte"] = text.BitsPerByte(loss) };
     }
 
     private static IEnumerable<KeyValuePair<string, torch.Tensor>> Weights(SequenceModel model) =>

@@ -47,9 +47,9 @@ public sealed class LauncherTests : IDisposable
         }
     }
 
-    private string Checkout => folder.File("check out");
+    private string Checkout => folder.Combine("check out");
 
-    private string Tools => folder.File("tools");
+    private string Tools => folder.Combine("tools");
 
     private string Source => Path.Combine(Checkout, "src", "Sextant.Cli", "Program.cs");
 
@@ -134,7 +134,7 @@ public sealed class LauncherTests : IDisposable
     [Fact]
     public async Task It_works_through_a_chain_of_links_from_another_folder()
     {
-        string first = folder.File("first link"), second = folder.File("second link");
+        string first = folder.Combine("first link"), second = folder.Combine("second link");
         File.CreateSymbolicLink(first, Script);
         File.CreateSymbolicLink(second, "first link");
 
@@ -147,7 +147,7 @@ public sealed class LauncherTests : IDisposable
     public async Task A_checkout_that_was_copied_runs_its_own_program()
     {
         await Launch();
-        string copy = folder.File("copy");
+        string copy = folder.Combine("copy");
         await ChildProcess.Run("cp", ["-rp", Checkout, copy]);
         Executable(Path.Combine(copy, "src", "Sextant.Cli", "bin", "Release", "net10.0", "any", "Sextant.Cli"), "#!/bin/sh\necho copy\n");
 

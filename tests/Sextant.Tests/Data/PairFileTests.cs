@@ -114,7 +114,7 @@ public sealed class PairFileTests : IDisposable
     [Fact]
     public void A_missing_file_and_a_folder_are_told_apart()
     {
-        Assert.Contains("no file", Assert.Throws<UserError>(() => PairFile.Read(folder.File("none.txt"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no file", Assert.Throws<UserError>(() => PairFile.Read(folder.Combine("none.txt"))).Message, StringComparison.Ordinal);
         Assert.Contains("folder", Assert.Throws<UserError>(() => PairFile.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 

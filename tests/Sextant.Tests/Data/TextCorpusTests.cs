@@ -104,7 +104,7 @@ public sealed class TextCorpusTests : IDisposable
     public void Ids_are_cached_by_content_and_tokeniser_and_a_broken_cache_is_written_anew()
     {
         string path = folder.Write("text.txt", new string('a', 100));
-        string cache = folder.File("cache");
+        string cache = folder.Combine("cache");
         Create(path).Dispose();
         string file = Assert.Single(Directory.GetFiles(cache));
         DateTime written = File.GetLastWriteTimeUtc(file);
@@ -125,7 +125,7 @@ public sealed class TextCorpusTests : IDisposable
         using TextCorpus corpus = TextCorpus.Create(
             new DataOptions.Text { Path = folder.Write("text.txt", text), BlockLength = 8 },
             TokenizerSource.Of(CharacterTokenizer.Train([text])),
-            folder.File("cache"));
+            folder.Combine("cache"));
         using BatchSource validation = corpus.ValidationBatches(1, PairLayout.DecoderOnly, CPU);
         Batch last = validation.Get(0, validation.BatchesInEpoch - 1);
         Assert.Equal(69_999, Values(last.Expected)[^1]);
@@ -141,8 +141,8 @@ public sealed class TextCorpusTests : IDisposable
     [Fact]
     public void Text_that_cannot_be_used_is_one_clear_sentence()
     {
-        Assert.Contains("no file or folder", Error(folder.File("none")), StringComparison.Ordinal);
-        Assert.Contains("no *.txt", Error(Directory.CreateDirectory(folder.File("empty")).FullName), StringComparison.Ordinal);
+        Assert.Contains("no file or folder", Error(folder.Combine("none")), StringComparison.Ordinal);
+        Assert.Contains("no *.txt", Error(Directory.CreateDirectory(folder.Combine("empty")).FullName), StringComparison.Ordinal);
         Assert.Contains("too short", Error(folder.Write("short.txt", "abc")), StringComparison.Ordinal);
         Assert.Contains("too short", Error(folder.Write("nothing.txt", "")), StringComparison.Ordinal);
         Assert.Contains("not valid UTF-8", Error(folder.Write("latin.txt", [.. Enumerable.Repeat((byte)0xE9, 100)])), StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class TextCorpusTests : IDisposable
     private TextCorpus Create(string path, int blockLength = 4, double validationShare = 0.1) => TextCorpus.Create(
         new DataOptions.Text { Path = path, BlockLength = blockLength, ValidationShare = validationShare },
         TokenizerSource.Of(Bytes),
-        folder.File("cache"));
+        folder.Combine("cache"));
 
     /// <summary>A text in which every character is another, so that an id is a position.</summary>
     private TextCorpus Counting(int length, int blockLength)
@@ -165,7 +165,7 @@ public sealed class TextCorpusTests : IDisposable
         return TextCorpus.Create(
             new DataOptions.Text { Path = folder.Write("text.txt", text), BlockLength = blockLength },
             TokenizerSource.Of(CharacterTokenizer.Train([text])),
-            folder.File("cache"));
+            folder.Combine("cache"));
     }
 
     private static long[] Ids(string text) => [.. text.Select(c => c == '\u0001' ? Bytes.StartOfSequence : (long)c)];

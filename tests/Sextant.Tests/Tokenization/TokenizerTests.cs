@@ -109,7 +109,7 @@ public sealed class TokenizerTests
     public void A_saved_tokeniser_loads_as_it_was()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.File("tokenizer.json");
+        string path = folder.Combine("tokenizer.json");
         foreach (Tokenizer tokenizer in new[] { new CourseTokenizer(), CharacterTokenizer.Train([Fable]), Bytes })
         {
             tokenizer.Save(path);
