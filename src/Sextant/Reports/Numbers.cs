@@ -36,6 +36,9 @@ public static class Numbers
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Whole(double value) => double.IsFinite(value) ? Minus(value.ToString("N0", CultureInfo.InvariantCulture)) : Significant(value);
 
+    /// <summary>At most two decimals, and none that say nothing.</summary>
+    public static string Short(double value) => double.IsFinite(value) ? Minus(value.ToString("#,0.##", CultureInfo.InvariantCulture)) : Significant(value);
+
     /// <summary>A share of 1 in per cent.</summary>
     public static string Share(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
 

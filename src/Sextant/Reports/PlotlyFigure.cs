@@ -43,7 +43,7 @@ internal static class PlotlyFigure
         layout.SetProperty("xaxis", AxisOf(chart.X, x));
         layout.SetProperty("yaxis", AxisOf(chart.Y, y));
         layout.SetProperty("showlegend", chart.Series.Count(series => series.InLegend) > 1);
-        layout.SetProperty("legend", Values(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom")));
+        layout.SetProperty("legend", Values(("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"), ("traceorder", "normal")));
         layout.SetProperty("margin", Values(("l", 64), ("r", 16), ("t", 16), ("b", 52)));
         layout.SetProperty("hovermode", "closest");
         layout.SetProperty("shapes", chart.References.Select(ShapeOf).ToList());

@@ -19,8 +19,8 @@ function draw(colors) {
     const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
     Plotly.react(place, figure.data, dressed(figure.layout, colors), {
       responsive: true,
-      displaylogo: false,
-      modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d'],
+      // It would lie on the legend; dragging zooms and a double click goes back without it.
+      displayModeBar: false,
     });
   }
 }
