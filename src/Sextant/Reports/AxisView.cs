@@ -1,0 +1,112 @@
+using System.Globalization;
+
+namespace Sextant.Reports;
+
+/// <summary>
+/// An axis ready to be drawn: its range and ticks, worked out once for both renderers. Positions are values on a linear axis
+/// and base-10 logarithms on a logarithmic one.
+/// </summary>
+internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tick> Ticks, IReadOnlyList<double> MinorTicks, Scale Scale)
+{
+    private const double Margin = 0.05;
+
+    public double Position(double value) => Scale == Scale.Logarithmic ? Math.Log10(value) : value;
+
+    public bool Shows(double value) => double.IsFinite(value) && (Scale == Scale.Linear || value > 0);
+
+    public static AxisView Of(Axis axis, IEnumerable<double> values)
+    {
+        var logarithmic = axis.Scale == Scale.Logarithmic;
+        var positions = values.Where(value => double.IsFinite(value) && (!logarithmic || value > 0))
+            .Select(value => logarithmic ? Math.Log10(value) : value).DefaultIfEmpty(0).ToList();
+        var (low, high) = Widened(positions.Min(), positions.Max(), logarithmic);
+        // No negative ground under values that are all positive.
+        if (!logarithmic && positions.Min() > 0)
+        {
+            low = Math.Max(0, low);
+        }
+
+        var ticks = axis.Ticks
+            ?? (!logarithmic ? LinearTicks(low, high) : high - low >= 0.7 ? LogarithmicTicks(low, high) : LinearTicks(Math.Pow(10, low), Math.Pow(10, high)));
+        var minor = logarithmic && axis.Ticks is null && high - low >= 0.7 ? MinorLogarithmic(low, high) : [];
+        return new AxisView(low, high, ticks, minor, axis.Scale);
+    }
+
+    private static (double Low, double High) Widened(double low, double high, bool logarithmic)
+    {
+        if (high - low < 1e-12 * Math.Max(1, Math.Abs(high)))
+        {
+            var half = logarithmic ? 0.3 : low == 0 ? 1 : Math.Abs(low) / 2;
+            return (low - half, high + half);
+        }
+
+        var margin = Margin * (high - low);
+        return (low - margin, high + margin);
+    }
+
+    private static List<Tick> LinearTicks(double low, double high)
+    {
+        var rough = (high - low) / 6;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
+        var largest = Math.Max(Math.Abs(low), Math.Abs(high));
+        var exponent = largest is >= 1e6 or < 1e-3 ? (int)Math.Floor(Math.Log10(largest)) : 0;
+        var decimals = (int)Math.Max(0, -Math.Floor(Math.Log10(step) - exponent + 1e-9));
+        var ticks = new List<Tick>();
+        for (var i = (long)Math.Ceiling(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+        {
+            var value = i * step;
+            var label = (value / Math.Pow(10, exponent)).ToString($"N{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
+            ticks.Add(new Tick(value, i == 0 ? "0" : exponent == 0 ? label : $"{label}×10{Numbers.Superscript(exponent)}"));
+        }
+
+        return ticks;
+    }
+
+    private static List<Tick> LogarithmicTicks(double low, double high)
+    {
+        // Decades alone where they are enough, else 1, 2 and 5 of each.
+        int[] leads = high - low >= 2.5 ? [1] : high - low >= 1.3 ? [1, 3] : [1, 2, 5];
+        var every = Math.Max(1, (int)Math.Ceiling((high - low) / 9));
+        var ticks = new List<Tick>();
+        for (var exponent = (int)Math.Floor(low); exponent <= high; exponent++)
+        {
+            foreach (var lead in leads)
+            {
+                var position = exponent + Math.Log10(lead);
+                if (position >= low - 1e-9 && position <= high + 1e-9 && exponent % every == 0)
+                {
+                    ticks.Add(new Tick(Math.Pow(10, exponent) * lead, LeadLabel(lead, exponent)));
+                }
+            }
+        }
+
+        return ticks;
+    }
+
+    private static string LeadLabel(int lead, int exponent) => lead == 1 ? Numbers.PowerOfTen(exponent)
+        : exponent is >= -3 and <= 5 ? (lead * Math.Pow(10, exponent)).ToString(exponent < 0 ? $"F{-exponent}" : "N0", CultureInfo.InvariantCulture)
+        : $"{lead}×10{Numbers.Superscript(exponent)}";
+
+    private static List<double> MinorLogarithmic(double low, double high)
+    {
+        var ticks = new List<double>();
+        if (high - low > 9)
+        {
+            return ticks;
+        }
+
+        for (var exponent = (int)Math.Floor(low); exponent <= high; exponent++)
+        {
+            for (var lead = 2; lead < 10; lead++)
+            {
+                if (exponent + Math.Log10(lead) is var position && position >= low && position <= high)
+                {
+                    ticks.Add(lead * Math.Pow(10, exponent));
+                }
+            }
+        }
+
+        return ticks;
+    }
+}

@@ -1,0 +1,23 @@
+using Sextant.Experiments;
+using Sextant.Training;
+
+namespace Sextant.Reports;
+
+/// <summary>A finished run to hold against others.</summary>
+public sealed record ComparedRun
+{
+    public required string Name { get; init; }
+
+    public required Recipe Recipe { get; init; }
+
+    public required RunResult Result { get; init; }
+
+    /// <summary>The lines of metrics.jsonl, in order.</summary>
+    public required IReadOnlyList<Evaluation> Evaluations { get; init; }
+
+    /// <summary>The test sentence as it translates it; empty where it does not translate.</summary>
+    public IReadOnlyList<Translation> TestSentence { get; init; } = [];
+}
+
+/// <summary>A text and what a run made of it.</summary>
+public readonly record struct Translation(string Source, string Output);

@@ -1,0 +1,175 @@
+using Sextant.Data;
+
+namespace Sextant.Reports;
+
+/// <summary>Runs side by side: what `sextant compare` shows.</summary>
+public sealed record Comparison
+{
+    /// <summary>The finding, in the first sentences.</summary>
+    public required IReadOnlyList<string> Lead { get; init; }
+
+    /// <summary>What stands in the way of believing it, in sentences; empty where nothing does.</summary>
+    public required IReadOnlyList<string> Caveats { get; init; }
+
+    /// <summary>A row for each run, in the order given.</summary>
+    public required IReadOnlyList<ComparisonRow> Rows { get; init; }
+
+    /// <summary>Runs that are the same but for their seeds, together.</summary>
+    public required IReadOnlyList<RunGroup> Groups { get; init; }
+
+    /// <summary>The charts, each under the name of its files.</summary>
+    public required IReadOnlyList<NamedChart> Charts { get; init; }
+
+    /// <summary>The test sentence as each run translates it.</summary>
+    public required IReadOnlyList<ComparedTranslation> TestSentence { get; init; }
+
+    /// <exception cref="ArgumentException">There is no run.</exception>
+    public static Comparison Of(IReadOnlyList<ComparedRun> runs)
+    {
+        if (runs.Count == 0)
+        {
+            throw new ArgumentException("There is no finished run to compare.", nameof(runs));
+        }
+
+        var groups = RunGroup.Of(runs);
+        var byHidden = SizePicture.ByHidden(groups);
+        var byData = SizePicture.ByData(groups);
+        return new Comparison
+        {
+            Lead = LeadOf(groups),
+            Caveats = CaveatsOf(groups, byHidden, byData),
+            Rows = [.. runs.Select(ComparisonRow.Of)],
+            Groups = groups,
+            Charts =
+            [
+                new NamedChart("loss-by-epoch", CurvePicture.ByEpoch(groups)),
+                new NamedChart("loss-by-flops", CurvePicture.ByFlops(groups)),
+                .. byHidden is null ? [] : new[] { new NamedChart("loss-by-hidden-size", byHidden.Chart) },
+                .. byData is null ? [] : new[] { new NamedChart("loss-by-data-size", byData.Chart) },
+            ],
+            TestSentence = [.. runs.SelectMany(run => run.TestSentence.Select(translation => new ComparedTranslation(run.Name, translation.Source, translation.Output)))],
+        };
+    }
+
+    private static IReadOnlyList<string> LeadOf(IReadOnlyList<RunGroup> groups)
+    {
+        var ranked = groups.OrderBy(group => group.Median).ToList();
+        var best = ranked[0];
+        var epoch = best.Runs.MinBy(run => run.Result.ValidationLoss.Lowest)!.Result.ValidationLoss.LowestEpoch;
+        var first = best.Runs.Count == 1
+            ? $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches), after {Epochs(epoch)}."
+            : $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches; median of {best.Runs.Count} runs, {Numbers.Loss(best.Lowest)} to {Numbers.Loss(best.Highest)}).";
+        if (ranked.Count == 1)
+        {
+            return [first];
+        }
+
+        var next = ranked[1];
+        var overlap = next.Lowest <= best.Highest && (best.Runs.Count > 1 || next.Runs.Count > 1);
+        var second = $"Next is {next.Name} with {Numbers.Loss(next.Median)}"
+            + (overlap ? ", but the two overlap from seed to seed: these runs do not tell them apart."
+                : best.Runs.Count == 1 && next.Runs.Count == 1 ? "; with one seed each, a small gap may be chance."
+                : "; the two do not overlap from seed to seed.");
+        return [first, second];
+    }
+
+    private static string Epochs(double epochs) => epochs == 1 ? "1 epoch" : $"{Numbers.Short(epochs)} epochs";
+
+    private static List<string> CaveatsOf(IReadOnlyList<RunGroup> groups, SizePicture? byHidden, SizePicture? byData)
+    {
+        var caveats = new List<string>();
+        var differences = RecipeDifferences.Beyond(groups.Select(group => group.Recipe));
+        if (byHidden is { Confounds.Count: > 0 })
+        {
+            caveats.Add($"Not only the hidden size differs, so its effect is mixed with that of: {Listed(byHidden.Confounds)}.");
+        }
+
+        if (byData is { Confounds.Count: > 0 })
+        {
+            caveats.Add($"Not only the data differs, so the effect of its size is mixed with that of: {Listed(byData.Confounds)}.");
+        }
+
+        if (byHidden is null && byData is null && differences.Count > 1)
+        {
+            caveats.Add($"These runs differ in {differences.Count} things at once, so none of them alone explains the result: {Listed(differences)}.");
+        }
+
+        if (differences.Any(difference => difference.Path.StartsWith("tokenizer", StringComparison.Ordinal)))
+        {
+            caveats.Add("The tokenisers differ: a nat a token is not the same measure in each.");
+        }
+
+        if (differences.Any(difference => difference.Path == "training.validationBatch"))
+        {
+            caveats.Add("The validation batches differ in size, which changes the mean over batches; compare the loss per token.");
+        }
+
+        if (groups.Select(group => group.DataName).Distinct().Count() > 1
+            && groups.Any(group => Split(group.Recipe.Data) is not SplitOptions.ByFile))
+        {
+            caveats.Add("Each data set validates on its own part: losses on different data are not measured on the same examples.");
+        }
+
+        return caveats;
+    }
+
+    private static string Listed(IEnumerable<RecipeDifference> differences) => string.Join(", ", differences);
+
+    private static SplitOptions? Split(DataOptions data) => data switch
+    {
+        DataOptions.PigLatin words => words.Split,
+        DataOptions.Pairs pairs => pairs.Split,
+        _ => null,
+    };
+}
+
+/// <summary>A run's line in the table.</summary>
+public sealed record ComparisonRow
+{
+    public required string Name { get; init; }
+
+    /// <summary>Trainable.</summary>
+    public required double Parameters { get; init; }
+
+    /// <summary>Training FLOPs.</summary>
+    public required double Flops { get; init; }
+
+    /// <summary>Tokens trained on, padding excluded.</summary>
+    public required double Tokens { get; init; }
+
+    /// <summary>Mean over batches, nats a token.</summary>
+    public required double LowestLoss { get; init; }
+
+    public required double LowestLossEpoch { get; init; }
+
+    /// <summary>Mean over tokens, nats a token.</summary>
+    public required double LowestLossPerToken { get; init; }
+
+    public required double LowestLossPerTokenEpoch { get; init; }
+
+    /// <summary>0..1; null where there is nothing to match.</summary>
+    public required double? ExactMatch { get; init; }
+
+    /// <summary>Wall-clock seconds of training.</summary>
+    public required double Seconds { get; init; }
+
+    internal static ComparisonRow Of(ComparedRun run) => new()
+    {
+        Name = run.Name,
+        Parameters = run.Result.Parameters.Trainable,
+        Flops = run.Result.Flops,
+        Tokens = run.Result.Tokens,
+        LowestLoss = run.Result.ValidationLoss.Lowest,
+        LowestLossEpoch = run.Result.ValidationLoss.LowestEpoch,
+        LowestLossPerToken = run.Result.ValidationLoss.LowestPerToken,
+        LowestLossPerTokenEpoch = run.Result.ValidationLoss.LowestPerTokenEpoch,
+        ExactMatch = run.Result.ExactMatch,
+        Seconds = run.Result.Seconds,
+    };
+}
+
+/// <summary>A chart and the name its files take.</summary>
+public readonly record struct NamedChart(string Name, Chart Chart);
+
+/// <summary>What one run made of the test sentence.</summary>
+public readonly record struct ComparedTranslation(string Run, string Source, string Output);

@@ -1,0 +1,75 @@
+namespace Sextant.Reports;
+
+/// <summary>A <see cref="Comparison"/> as a page and files.</summary>
+public static class ComparisonPage
+{
+    /// <summary>Writes compare.html, with the <paramref name="commands"/> that repeat it, and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
+    public static string Write(Comparison comparison, string folder, IReadOnlyList<string> commands)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, chart) in comparison.Charts)
+        {
+            PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
+            PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
+        }
+
+        var path = Path.Combine(folder, "compare.html");
+        PageFile.Write(Of(comparison, commands), path);
+        return path;
+    }
+
+    public static Page Of(Comparison comparison, IReadOnlyList<string> commands) => new()
+    {
+        Title = comparison.Rows.Count == 1 ? comparison.Rows[0].Name : $"{comparison.Rows.Count} runs compared",
+        Lead = comparison.Lead,
+        Sections =
+        [
+            new Section("The runs", [.. comparison.Caveats.Select(caveat => new Block.Caveat(caveat)), Runs(comparison.Rows)]),
+            new Section("The pictures", [.. comparison.Charts.Select(named => new Block.Figure(named.Chart))]),
+            .. comparison.TestSentence.Count == 0 ? [] : new[] { new Section("The test sentence", [Sentence(comparison.TestSentence)]) },
+            .. commands.Count == 0 ? [] : new[] { new Section("How to repeat it", [new Block.Commands(commands)]) },
+        ],
+    };
+
+    /// <summary>The table of the runs, the one of lowest loss marked.</summary>
+    public static Block.Table Runs(IReadOnlyList<ComparisonRow> rows) => new()
+    {
+        Columns =
+        [
+            new Column("Run"),
+            new Column("Parameters", "trainable", true),
+            new Column("Compute", "FLOPs", true),
+            new Column("Data", "tokens", true),
+            new Column("Lowest validation loss", "nats a token, batch mean", true),
+            new Column("at epoch", null, true),
+            new Column("Lowest validation loss", "nats a token, token mean", true),
+            new Column("at epoch", null, true),
+            new Column("Exact match", "% of sources", true),
+            new Column("Training time", null, true),
+        ],
+        Rows =
+        [
+            .. rows.Select(row => (IReadOnlyList<string>)
+            [
+                row.Name,
+                Numbers.Whole(row.Parameters),
+                Numbers.Significant(row.Flops),
+                Numbers.Significant(row.Tokens),
+                Numbers.Loss(row.LowestLoss),
+                Numbers.Short(row.LowestLossEpoch),
+                Numbers.Loss(row.LowestLossPerToken),
+                Numbers.Short(row.LowestLossPerTokenEpoch),
+                row.ExactMatch is { } share ? Numbers.Share(share).Replace(" %", "", StringComparison.Ordinal) : "–",
+                Numbers.Duration(row.Seconds),
+            ]),
+        ],
+        Best = rows.Count < 2 ? null : rows.Index().MinBy(row => row.Item.LowestLoss).Index,
+        Caption = "The marked run has the lowest batch mean. Tokens exclude padding; FLOPs are three forward passes, counted exactly.",
+    };
+
+    private static Block.Table Sentence(IReadOnlyList<ComparedTranslation> translations) => new()
+    {
+        Columns = [new Column("Run"), new Column("Source"), new Column("Translation")],
+        Rows = [.. translations.Select(translation => (IReadOnlyList<string>)[translation.Run, translation.Source, translation.Output])],
+    };
+}

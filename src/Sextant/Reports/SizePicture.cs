@@ -1,0 +1,116 @@
+namespace Sextant.Reports;
+
+/// <summary>Lowest validation loss by one size with the rest fixed, and what was not.</summary>
+internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> Confounds)
+{
+    /// <summary>A line for each data set; null where there is one hidden size.</summary>
+    public static SizePicture? ByHidden(IReadOnlyList<RunGroup> groups) => Of(
+        groups,
+        group => group.Recipe.Model.Hidden,
+        ["data", "model.kind", "model.layers"],
+        ["model.hidden"],
+        "Lowest validation loss by hidden size",
+        "",
+        values => new Axis("Hidden size")
+        {
+            Scale = Scale.Logarithmic,
+            Ticks = [.. values.Select(value => new Tick(value, Numbers.Whole(value)))],
+        });
+
+    /// <summary>A line for each hidden size; null where there is one data set.</summary>
+    public static SizePicture? ByData(IReadOnlyList<RunGroup> groups) => groups.Select(group => group.DataName).Distinct().Count() < 2 ? null : Of(
+        groups,
+        group => group.TokensAPass,
+        ["model.hidden", "model.kind", "model.layers"],
+        ["data"],
+        "Lowest validation loss by size of the data",
+        " At as many epochs, more data is also more steps and more compute.",
+        _ => new Axis("Training data", "tokens") { Scale = Scale.Logarithmic });
+
+    private static SizePicture? Of(
+        IReadOnlyList<RunGroup> groups,
+        Func<RunGroup, double?> size,
+        IReadOnlyList<string> lines,
+        IReadOnlyList<string> compared,
+        string title,
+        string remark,
+        Func<IReadOnlyList<double>, Axis> axis)
+    {
+        var sized = groups.Where(group => size(group) is not null).ToList();
+        var values = sized.Select(group => size(group)!.Value).Distinct().Order().ToList();
+        if (values.Count < 2)
+        {
+            return null;
+        }
+
+        var apart = Apart(sized, size, [.. lines], compared);
+        var series = sized.GroupBy(group => NameOf(group, sized, apart)).SelectMany((line, look) => SeriesOf(line.Key, [.. line], size, look)).ToList();
+        var chart = new Chart
+        {
+            Title = title,
+            Caption = (sized.Any(group => group.Runs.Count > 1)
+                ? "Marks: median over the seeds. Bars: lowest to highest. Small marks: each run."
+                : "Marks: one run each; the spread from seed to seed is not known.") + remark,
+            X = axis(values),
+            Y = new Axis("Lowest validation loss, batch mean", "nats a token") { Scale = Scale.Logarithmic },
+            Series = series,
+        };
+        return new SizePicture(chart, RecipeDifferences.Beyond(sized.Select(group => group.Recipe), [.. compared, .. apart]));
+    }
+
+    /// <summary>What tells one line from another: <paramref name="lines"/>, and whatever else differs between groups that would share a place on a line.</summary>
+    private static List<string> Apart(List<RunGroup> groups, Func<RunGroup, double?> size, List<string> lines, IReadOnlyList<string> compared)
+    {
+        var apart = lines;
+        while (groups.GroupBy(group => (Key(group, apart), size(group))).FirstOrDefault(place => place.Count() > 1) is { } shared)
+        {
+            var more = RecipeDifferences.Beyond(shared.Select(group => group.Recipe), [.. compared, .. apart]);
+            if (more.Count == 0)
+            {
+                break;
+            }
+
+            apart = [.. apart, .. more.Select(difference => difference.Path)];
+        }
+
+        return apart;
+    }
+
+    private static string Key(RunGroup group, IReadOnlyList<string> paths) =>
+        string.Join('\n', RecipeDifferences.Flat(group.Recipe).Where(part => paths.Any(path => part.Key == path || part.Key.StartsWith(path + ".", StringComparison.Ordinal))));
+
+    private static string NameOf(RunGroup group, List<RunGroup> all, IReadOnlyList<string> apart)
+    {
+        var parts = new List<string>();
+        foreach (var path in apart.Where(path => all.Select(other => Key(other, [path])).Distinct().Count() > 1))
+        {
+            var values = RecipeDifferences.Flat(group.Recipe);
+            parts.Add(path switch
+            {
+                "data" => group.DataName,
+                "model.hidden" => $"hidden size {group.Recipe.Model.Hidden}",
+                "model.layers" => group.Recipe.Model.Layers == 1 ? "1 layer" : $"{group.Recipe.Model.Layers} layers",
+                "model.kind" => values["model.kind"],
+                _ => $"{path[(path.LastIndexOf('.') + 1)..]} {values.GetValueOrDefault(path, "none")}",
+            });
+        }
+
+        return parts.Count > 0 ? string.Join(", ", parts)
+            : apart.Contains("data") ? group.DataName
+            : $"hidden size {group.Recipe.Model.Hidden}";
+    }
+
+    private static IEnumerable<Series> SeriesOf(string name, List<RunGroup> line, Func<RunGroup, double?> size, int look)
+    {
+        var points = line.OrderBy(size).Select(group => group.Runs.Count == 1
+            ? new ChartPoint(size(group)!.Value, group.Median)
+            : new ChartPoint(size(group)!.Value, group.Median, group.Lowest, group.Highest));
+        yield return new Series { Name = name, Points = [.. points], Look = look };
+        var runs = line.Where(group => group.Runs.Count > 1)
+            .SelectMany(group => group.Runs.Select(run => new ChartPoint(size(group)!.Value, run.Result.ValidationLoss.Lowest))).ToList();
+        if (runs.Count > 0)
+        {
+            yield return new Series { Name = $"{name}, each run", Points = runs, Look = look, Mark = Mark.PalePoints, InLegend = false };
+        }
+    }
+}
