@@ -1,9 +1,80 @@
+using Sextant.Data;
 using Sextant.Decoding;
 using Sextant.Experiments;
+using Sextant.Reports;
+using TorchSharp;
 
 namespace Sextant.Cli;
 
+/// <summary>The attention of every layer and head while a text is translated.</summary>
 internal static class AttentionPicture
 {
-    public static void Draw(TrainedModel model, string text, DecodingOptions decoding, string path) => throw new NotSupportedException(path + text + model + decoding);
+    /// <summary>Draws the attention over a text and the model's own translation of it; for a model of words, over the first word.</summary>
+    /// <exception cref="UserError">The text holds nothing to translate, or the file cannot be written.</exception>
+    public static void Draw(TrainedModel model, string text, DecodingOptions decoding, string path)
+    {
+        string source = Source(model, text);
+        int[] sourceIds = model.Tokenizer.Encode(source).Ids;
+        int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.MaximumTranslation(sourceIds.Length))[0].Ids];
+        HeatMap picture = Picture(model, source, sourceIds, targetIds);
+        Commands.CompareCommand.Written(
+            () =>
+            {
+                PictureFile.Write(picture, path);
+                return path;
+            },
+            path);
+    }
+
+    /// <summary>The picture of one source and its translation.</summary>
+    public static HeatMap Picture(TrainedModel model, string source, int[] sourceIds, int[] targetIds)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradient = torch.no_grad();
+        bool hasEncoder = model.Model.Options.HasEncoder;
+        int start = model.Tokenizer.StartOfSequence, end = model.Tokenizer.EndOfSequence, prompt = model.Tokenizer.EndOfPrompt;
+        int[] encoder = [.. sourceIds, end];
+        int[] decoder = hasEncoder ? [start, .. targetIds] : [start, .. sourceIds, prompt, .. targetIds];
+        torch.Device device = model.Model.parameters().First().device;
+        var batch = new Batch(
+            hasEncoder ? Row(encoder, device) : null,
+            null,
+            Row(decoder, device),
+            null,
+            Row(decoder, device).view(-1),
+            new BatchShape(1, hasEncoder ? encoder.Length : 0, decoder.Length, decoder.Length, sourceIds.Length + targetIds.Length + 2));
+        string[] encoderLabels = Labels(model, encoder), decoderLabels = Labels(model, decoder);
+        AttentionLayer[] layers = [.. model.Model.AttentionWeights(batch).Select(layer => new AttentionLayer(
+            layer.Layer,
+            Values(layer.Weights),
+            layer.Layer.StartsWith("encoder", StringComparison.Ordinal) ? encoderLabels : decoderLabels,
+            layer.Layer.StartsWith("encoder", StringComparison.Ordinal) || layer.Layer.EndsWith("cross", StringComparison.Ordinal) ? encoderLabels : decoderLabels))];
+        return AttentionChart.Of($"{source} -> {model.Tokenizer.Decode(targetIds)}", layers);
+    }
+
+    private static string Source(TrainedModel model, string text)
+    {
+        string cased = model.LowerCases ? text.ToLowerInvariant() : text;
+        IEnumerable<TextSegment> segments = model.Unit == Unit.Word ? TextSegments.OfWords(cased, model.Tokenizer) : [TextSegments.OfLine(cased, model.Tokenizer)];
+        return segments.FirstOrDefault(s => s.IsTranslated)?.Text
+            ?? throw new UserError($"--attention: '{text}' holds nothing that the model can translate; give a word of the language it was trained on.");
+    }
+
+    private static torch.Tensor Row(int[] ids, torch.Device device) => torch.tensor(ids.Select(i => (long)i).ToArray(), device: device).view(1, -1);
+
+    private static string[] Labels(TrainedModel model, int[] ids) => [.. ids.Select(id => id switch
+    {
+        _ when id == model.Tokenizer.StartOfSequence => "start",
+        _ when id == model.Tokenizer.EndOfSequence => "end",
+        _ when id == model.Tokenizer.EndOfPrompt => "prompt",
+        _ => model.Tokenizer.Decode([id]),
+    })];
+
+    private static float[,,] Values(torch.Tensor weights)
+    {
+        using torch.Tensor first = weights[0].cpu().contiguous(); // [heads, queries, keys]
+        var values = new float[first.shape[0], first.shape[1], first.shape[2]];
+        Buffer.BlockCopy(first.data<float>().ToArray(), 0, values, 0, values.Length * sizeof(float));
+        return values;
+    }
 }

@@ -78,6 +78,9 @@ public static class RecipeFile
     /// <summary>The complete recipe as JSON, every default written out.</summary>
     public static JsonObject ToJson(Recipe recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
 
+    /// <summary>Writes the complete recipe, whole or not at all.</summary>
+    public static void Write(Recipe recipe, string path) => RunFolder.WriteWhole(path, ToJson(recipe).ToJsonString(RecipeJson.Options) + "\n");
+
     /// <summary>Takes over another kind and keeps of the old keys those that it knows too.</summary>
     private static void Narrow(JsonObject union, Type type, string kind)
     {

@@ -12,6 +12,10 @@ public sealed record ComparedRun
 
     public required RunResult Result { get; init; }
 
+    /// <summary>Its lowest validation losses.</summary>
+    /// <exception cref="InvalidOperationException">The run is not finished.</exception>
+    public LowestLoss Losses => Result.ValidationLoss ?? throw new InvalidOperationException($"{Name} has no validation loss yet.");
+
     /// <summary>The lines of metrics.jsonl, in order.</summary>
     public required IReadOnlyList<Evaluation> Evaluations { get; init; }
 

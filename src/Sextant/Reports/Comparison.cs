@@ -55,7 +55,7 @@ public sealed record Comparison
     {
         var ranked = groups.OrderBy(group => group.Median).ToList();
         var best = ranked[0];
-        var epoch = best.Runs.MinBy(run => run.Result.ValidationLoss.Lowest)!.Result.ValidationLoss.LowestEpoch;
+        var epoch = best.Runs.MinBy(run => run.Losses.Lowest)!.Losses.LowestEpoch;
         var first = best.Runs.Count == 1
             ? $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches), after {Epochs(epoch)}."
             : $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches; median of {best.Runs.Count} runs, {Numbers.Loss(best.Lowest)} to {Numbers.Loss(best.Highest)}).";
@@ -159,10 +159,10 @@ public sealed record ComparisonRow
         Parameters = run.Result.Parameters.Trainable,
         Flops = run.Result.Flops,
         Tokens = run.Result.Tokens,
-        LowestLoss = run.Result.ValidationLoss.Lowest,
-        LowestLossEpoch = run.Result.ValidationLoss.LowestEpoch,
-        LowestLossPerToken = run.Result.ValidationLoss.LowestPerToken,
-        LowestLossPerTokenEpoch = run.Result.ValidationLoss.LowestPerTokenEpoch,
+        LowestLoss = run.Losses.Lowest,
+        LowestLossEpoch = run.Losses.LowestEpoch,
+        LowestLossPerToken = run.Losses.LowestPerToken,
+        LowestLossPerTokenEpoch = run.Losses.LowestPerTokenEpoch,
         ExactMatch = run.Result.ExactMatch,
         Seconds = run.Result.Seconds,
     };

@@ -11,11 +11,11 @@ public sealed record RunGroup
     public required IReadOnlyList<ComparedRun> Runs { get; init; }
 
     /// <summary>Lowest validation loss, mean over batches, nats a token: the median of the runs.</summary>
-    public double Median => MedianOf(Runs.Select(run => run.Result.ValidationLoss.Lowest));
+    public double Median => MedianOf(Runs.Select(run => run.Losses.Lowest));
 
-    public double Lowest => Runs.Min(run => run.Result.ValidationLoss.Lowest);
+    public double Lowest => Runs.Min(run => run.Losses.Lowest);
 
-    public double Highest => Runs.Max(run => run.Result.ValidationLoss.Lowest);
+    public double Highest => Runs.Max(run => run.Losses.Lowest);
 
     internal Recipe Recipe => Runs[0].Recipe;
 

@@ -107,7 +107,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
             : new ChartPoint(size(group)!.Value, group.Median, group.Lowest, group.Highest));
         yield return new Series { Name = name, Points = [.. points], Look = look };
         var runs = line.Where(group => group.Runs.Count > 1)
-            .SelectMany(group => group.Runs.Select(run => new ChartPoint(size(group)!.Value, run.Result.ValidationLoss.Lowest))).ToList();
+            .SelectMany(group => group.Runs.Select(run => new ChartPoint(size(group)!.Value, run.Losses.Lowest))).ToList();
         if (runs.Count > 0)
         {
             yield return new Series { Name = $"{name}, each run", Points = runs, Look = look, Mark = Mark.PalePoints, InLegend = false };

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Data;
+using Sextant.Decoding;
+using Sextant.Experiments;
+using Sextant.Reports;
+using TorchSharp;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant demo: trains a ladder of models on built-in words, compares them and writes a page.</summary>
+internal static class DemoCommand
+{
+    private const string AttentionWord = "string";
+
+    public static Command Create(Terminal terminal)
+    {
+        Option<string?> output = Options.Out("The folder to fill; runs that are done there are not repeated.");
+        var workers = new Option<int>("--workers") { Description = "Runs at a time, one core each.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
+        var scale = new Option<double>("--scale") { Description = "Shrinks the runs, 0..1.", DefaultValueFactory = _ => 1, Hidden = true };
+        Option<bool> json = Options.Json();
+        var command = new Command("demo", "The main job in a few minutes, with built-in data: trains transformers of several sizes that translate English to Pig Latin, compares them and writes report.html.\n\nExample:\n  sextant demo --out demo")
+        {
+            output, workers, scale, json,
+        };
+        command.SetAction(parsed => Run(
+            terminal, Path.GetFullPath(parsed.GetValue(output) ?? "demo"), parsed.GetValue(workers), parsed.GetValue(scale), parsed.GetValue(json)).GetAwaiter().GetResult());
+        return command;
+    }
+
+    private static async Task<int> Run(Terminal terminal, string output, int workers, double scale, bool isJson)
+    {
+        if (workers < 1 || scale is not (> 0 and <= 1))
+        {
+            throw new UserError("--workers must be at least 1 and --scale more than 0 and at most 1.");
+        }
+
+        long began = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<Recipe> recipes = DemoPlan.Recipes(scale);
+        WorkerJob[] jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
+        terminal.Say($"Training {jobs.Length} models, {workers} at a time, on English words and their Pig Latin.");
+        IReadOnlyList<WorkerEnd> ends = await new WorkerBoard(terminal, new LocalExecutor(WorkerBoard.ThisProgram()), workers).Run(jobs).ConfigureAwait(false);
+        terminal.Stop.ThrowIfCancellationRequested();
+        for (int i = 0; i < ends.Count; i++)
+        {
+            if (ends[i].ExitCode != 0)
+            {
+                throw new UserError($"The run {jobs[i].Name} failed: {ends[i].Message} Mend it and call `sextant demo --out {output}` again; the runs that are done stay.");
+            }
+        }
+
+        string page = CompareCommand.Written(() => DemoPage.Write(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say), HeldOut(jobs, recipes, terminal), Attention(jobs[^2].RunFolder), output), output);
+        TimeSpan took = TimeProvider.System.GetElapsedTime(began);
+        var comparison = Comparison.Of(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say));
+        if (isJson)
+        {
+            terminal.WriteJson(new { page, seconds = took.TotalSeconds, comparison.Lead, comparison.Rows, comparison.TestSentence });
+            return 0;
+        }
+
+        CompareCommand.WriteTable(terminal, comparison);
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Done in {took.TotalMinutes:F1} minutes. Open {page}"));
+        return 0;
+    }
+
+    private static WorkerJob[] WriteRecipes(IReadOnlyList<Recipe> recipes, string output)
+    {
+        string folder = Path.Combine(output, "recipes");
+        Directory.CreateDirectory(folder);
+        return [.. recipes.Select(recipe =>
+        {
+            string path = Path.Combine(folder, recipe.Name + ".json");
+            RecipeFile.Write(recipe, path);
+            return new WorkerJob(recipe.Name, path, Path.Combine(output, "runs", recipe.Name));
+        })];
+    }
+
+    /// <summary>Exact match of every run on the same words: those of the small list that no run trained on.</summary>
+    private static Dictionary<string, double> HeldOut(WorkerJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal)
+    {
+        using var corpus = (PairCorpus)Corpora.Create(recipes[^1], Path.GetTempPath());
+        (string, IReadOnlyList<string>)[] items = [.. corpus.Validation.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
+        return jobs.ToDictionary(j => j.Name, j =>
+        {
+            using TrainedModel model = TrainedModel.Load(new RunFolder(j.RunFolder), torch.CPU);
+            return PairMeasures.Of(model, items, terminal.Stop)["exactMatch"];
+        });
+    }
+
+    private static HeatMap Attention(string runFolder)
+    {
+        using TrainedModel model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
+        int[] source = model.Tokenizer.Encode(AttentionWord).Ids;
+        int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy())[0].Ids];
+        return AttentionPicture.Picture(model, AttentionWord, source, target);
+    }
+}

@@ -1,0 +1,57 @@
+using Sextant.Reports;
+
+namespace Sextant.Cli;
+
+/// <summary>report.html of the demo.</summary>
+internal static class DemoPage
+{
+    /// <summary>Writes the page and the pictures into a folder and returns the page's path.</summary>
+    /// <param name="runs">The finished runs.</param>
+    /// <param name="heldOut">Exact match of each run on the same held-out words, 0..1, by name.</param>
+    /// <param name="attention">The attention of one of them.</param>
+    /// <param name="folder">Where to.</param>
+    public static string Write(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut, HeatMap attention, string folder)
+    {
+        var comparison = Comparison.Of(runs);
+        foreach ((string name, Chart chart) in comparison.Charts)
+        {
+            PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
+            PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
+        }
+
+        PictureFile.Write(attention, Path.Combine(folder, "attention.png"));
+        Page compared = ComparisonPage.Of(comparison, []);
+        string best = heldOut.MaxBy(p => p.Value).Key;
+        string path = Path.Combine(folder, "report.html");
+        PageFile.Write(
+            new Page
+            {
+                Title = "Small transformers that translate English to Pig Latin",
+                Lead =
+                [
+                    $"On the same held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
+                    .. comparison.Lead,
+                    "Every model saw the same number of tokens. Larger ones therefore used more compute; the loss by FLOPs shows what it bought.",
+                ],
+                Sections =
+                [
+                    HeldOutSection(heldOut),
+                    .. compared.Sections,
+                    new Section("Where the model looks", [new Block.Figure(attention)]),
+                    new Section("How to repeat it", [new Block.Commands(["sextant demo --out demo", "sextant translate demo/runs/h64-small the air conditioning is working", "sextant train demo/recipes/h64-small.json --data PAIRS.tsv --out mine"])]),
+                ],
+            },
+            path);
+        return path;
+    }
+
+    private static Section HeldOutSection(IReadOnlyDictionary<string, double> heldOut) => new("The same held-out words for all",
+    [
+        new Block.Paragraph("Which words validate is decided by a hash of the word, so a word that validates in the small list is in no training set, the large list's included."),
+        new Block.Table
+        {
+            Columns = [new Column("Run"), new Column("Exact match", "% of words", true)],
+            Rows = [.. heldOut.Select(p => (IReadOnlyList<string>)[p.Key, Numbers.Share(p.Value).Replace(" %", "", StringComparison.Ordinal)])],
+        },
+    ]);
+}
