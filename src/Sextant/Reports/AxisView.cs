@@ -10,6 +10,9 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
 {
     private const double Margin = 0.05;
 
+    // Decades: in less, a logarithmic axis looks even and has even ticks.
+    private const double LinearBelow = 0.25;
+
     public double Position(double value) => Scale == Scale.Logarithmic ? Math.Log10(value) : value;
 
     public bool Shows(double value) => double.IsFinite(value) && (Scale == Scale.Linear || value > 0);
@@ -27,8 +30,8 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
         }
 
         var ticks = axis.Ticks
-            ?? (!logarithmic ? LinearTicks(low, high) : high - low >= 0.7 ? LogarithmicTicks(low, high) : LinearTicks(Math.Pow(10, low), Math.Pow(10, high)));
-        var minor = logarithmic && axis.Ticks is null && high - low >= 0.7 ? MinorLogarithmic(low, high) : [];
+            ?? (!logarithmic ? LinearTicks(low, high) : high - low >= LinearBelow ? LogarithmicTicks(low, high) : LinearTicks(Math.Pow(10, low), Math.Pow(10, high)));
+        var minor = logarithmic && axis.Ticks is null && high - low >= LinearBelow ? MinorLogarithmic(low, high) : [];
         return new AxisView(low, high, ticks, minor, axis.Scale);
     }
 
@@ -65,8 +68,8 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
 
     private static List<Tick> LogarithmicTicks(double low, double high)
     {
-        // Decades alone where they are enough, else 1, 2 and 5 of each.
-        int[] leads = high - low >= 2.5 ? [1] : high - low >= 1.3 ? [1, 3] : [1, 2, 5];
+        // Decades alone where they are enough, else some between.
+        double[] leads = (high - low) switch { >= 2.5 => [1], >= 1.3 => [1, 3], >= 0.7 => [1, 2, 5], _ => [1, 1.5, 2, 3, 4, 6, 8] };
         var every = Math.Max(1, (int)Math.Ceiling((high - low) / 9));
         var ticks = new List<Tick>();
         for (var exponent = (int)Math.Floor(low); exponent <= high; exponent++)
@@ -84,9 +87,18 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
         return ticks;
     }
 
-    private static string LeadLabel(int lead, int exponent) => lead == 1 ? Numbers.PowerOfTen(exponent)
-        : exponent is >= -3 and <= 5 ? (lead * Math.Pow(10, exponent)).ToString(exponent < 0 ? $"F{-exponent}" : "N0", CultureInfo.InvariantCulture)
-        : $"{lead}×10{Numbers.Superscript(exponent)}";
+    private static string LeadLabel(double lead, int exponent)
+    {
+        if (lead == 1)
+        {
+            return Numbers.PowerOfTen(exponent);
+        }
+
+        var decimals = Math.Max(0, (lead == Math.Floor(lead) ? 0 : 1) - exponent);
+        return exponent is >= -3 and <= 5
+            ? (lead * Math.Pow(10, exponent)).ToString($"N{decimals}", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{lead}×10{Numbers.Superscript(exponent)}");
+    }
 
     private static List<double> MinorLogarithmic(double low, double high)
     {

@@ -39,7 +39,7 @@ public static class ComparisonPage
             new Column("Run"),
             new Column("Parameters", "trainable", true),
             new Column("Compute", "FLOPs", true),
-            new Column("Data", "tokens", true),
+            new Column("Trained on", "tokens", true),
             new Column("Lowest validation loss", "nats a token, batch mean", true),
             new Column("at epoch", null, true),
             new Column("Lowest validation loss", "nats a token, token mean", true),

@@ -48,7 +48,7 @@ internal static class PlotlyHeatMap
             ("colorscale", "Viridis"),
             ("cmin", map.Lowest),
             ("cmax", map.Highest),
-            ("colorbar", Values(("title", Values(("text", Plain(map.ValueLabel)))), ("thickness", 14), ("len", 200), ("lenmode", "pixels"), ("y", 1), ("yanchor", "top"), ("x", 1), ("xanchor", "left"), ("outlinewidth", 0)))));
+            ("colorbar", Values(("title", Values(("text", Plain(map.ValueLabel)))), ("thickness", 14), ("len", Math.Min(200, height - 16)), ("lenmode", "pixels"), ("y", 1), ("yanchor", "top"), ("x", 1), ("xanchor", "left"), ("outlinewidth", 0)))));
         return (traces, layout);
     }
 

@@ -3,6 +3,9 @@ namespace Sextant.Reports;
 /// <summary>Lowest validation loss by one size with the rest fixed, and what was not.</summary>
 internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> Confounds)
 {
+    // More sizes than this would write over one another.
+    private const int MostNamed = 8;
+
     /// <summary>A line for each data set; null where there is one hidden size.</summary>
     public static SizePicture? ByHidden(IReadOnlyList<RunGroup> groups) => Of(
         groups,
@@ -14,7 +17,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         values => new Axis("Hidden size")
         {
             Scale = Scale.Logarithmic,
-            Ticks = [.. values.Select(value => new Tick(value, Numbers.Whole(value)))],
+            Ticks = values.Count > MostNamed ? null : [.. values.Select(value => new Tick(value, Numbers.Whole(value)))],
         });
 
     /// <summary>A line for each hidden size; null where there is one data set.</summary>
@@ -24,8 +27,12 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         ["model.hidden", "model.kind", "model.layers"],
         ["data"],
         "Lowest validation loss by size of the data",
-        " At as many epochs, more data is also more steps and more compute.",
-        _ => new Axis("Training data", "tokens") { Scale = Scale.Logarithmic });
+        " With the same number of epochs, more data also means more steps and more compute.",
+        values => new Axis("Training data", "tokens")
+        {
+            Scale = Scale.Logarithmic,
+            Ticks = values.Count > MostNamed ? null : [.. values.Select(value => new Tick(value, value < 1e6 ? Numbers.Whole(value) : Numbers.Significant(value)))],
+        });
 
     private static SizePicture? Of(
         IReadOnlyList<RunGroup> groups,

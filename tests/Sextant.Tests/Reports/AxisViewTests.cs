@@ -15,7 +15,10 @@ public sealed class AxisViewTests
     public void One_decade_has_ticks_between() => Assert.Equal(["0.05", "0.1", "0.2", "0.5"], Labels(Scale.Logarithmic, 0.05, 0.5));
 
     [Fact]
-    public void Much_less_than_a_decade_has_even_ticks() => Assert.Equal(["0.20", "0.25", "0.30", "0.35", "0.40"], Labels(Scale.Logarithmic, 0.2, 0.4));
+    public void Half_a_decade_has_more() => Assert.Equal(["60,000", "80,000", "100,000", "150,000", "200,000"], Labels(Scale.Logarithmic, 6e4, 2.4e5));
+
+    [Fact]
+    public void Much_less_than_a_decade_has_even_ticks() => Assert.Equal(["0.20", "0.22", "0.24", "0.26", "0.28", "0.30"], Labels(Scale.Logarithmic, 0.2, 0.3));
 
     [Fact]
     public void Many_decades_are_not_crowded() => Assert.InRange(AxisView.Of(new Axis("x") { Scale = Scale.Logarithmic }, [1, 1e30]).Ticks.Count, 4, 12);
