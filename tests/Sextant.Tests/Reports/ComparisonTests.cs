@@ -24,9 +24,9 @@ public sealed class ComparisonTests
         var group = Assert.Single(Comparison.Of(runs).Groups);
 
         Assert.Equal("small-h16 (3 seeds)", group.Name);
-        Assert.Equal(runs[1].Result.ValidationLoss.Lowest, group.Median);
-        Assert.Equal(runs[0].Result.ValidationLoss.Lowest, group.Lowest);
-        Assert.Equal(runs[2].Result.ValidationLoss.Lowest, group.Highest);
+        Assert.Equal(runs[1].Losses.Lowest, group.Median);
+        Assert.Equal(runs[0].Losses.Lowest, group.Lowest);
+        Assert.Equal(runs[2].Losses.Lowest, group.Highest);
     }
 
     [Fact]

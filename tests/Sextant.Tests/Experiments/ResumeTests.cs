@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Sextant.Experiments;
+using Xunit;
+
+namespace Sextant.Tests.Experiments;
+
+public sealed class ResumeTests
+{
+    [Theory]
+    [InlineData("modern", 9, 14, 31)]
+    [InlineData("modern", 3, 4, 5)]
+    [InlineData("modern", 47, 200, 400)]
+    [InlineData("course", 6, 21, 44)]
+    public void A_run_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not(string kind, int first, int second, int third)
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = kind == "modern" ? ToyRecipes.Modern(ToyRecipes.Pairs(folder)) : ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        RunFolder whole = new(folder.Combine("whole")), parts = new(folder.Combine("parts"));
+        SequenceRun.Train(recipe, whole, new RunSurroundings());
+
+        RunResult result = Interrupted(recipe, parts, first, TimeSpan.MaxValue);
+        Assert.Equal(RunStatus.Interrupted, result.Status);
+        Interrupted(recipe, parts, second, TimeSpan.Zero);
+        Interrupted(recipe, parts, third, TimeSpan.MaxValue);
+        SequenceRun.Train(recipe, parts, new RunSurroundings());
+
+        AssertSame(whole, parts);
+    }
+
+    [Fact]
+    public void Work_after_the_last_checkpoint_is_done_again_to_the_same_bits()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        RunFolder whole = new(folder.Combine("whole")), killed = new(folder.Combine("killed"));
+        SequenceRun.Train(recipe, whole, new RunSurroundings());
+
+        Interrupted(recipe, killed, 20, TimeSpan.MaxValue);
+        CopyFolder(killed.Root, folder.Combine("kept"));
+        Interrupted(recipe, killed, 60, TimeSpan.MaxValue);
+        // What a kill leaves behind: metrics, best weights and half a line that are newer than the checkpoint.
+        Directory.Delete(Path.Combine(killed.Root, "checkpoint"), recursive: true);
+        CopyFolder(folder.Combine("kept", "checkpoint"), Path.Combine(killed.Root, "checkpoint"));
+        File.AppendAllText(killed.MetricsPath, "{\"step\":99,\"epo");
+        SequenceRun.Train(recipe, killed, new RunSurroundings());
+
+        AssertSame(whole, killed);
+    }
+
+    [Fact]
+    public void A_kill_between_the_two_renames_of_a_checkpoint_loses_nothing()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        RunFolder whole = new(folder.Combine("whole")), killed = new(folder.Combine("killed"));
+        SequenceRun.Train(recipe, whole, new RunSurroundings());
+        Interrupted(recipe, killed, 30, TimeSpan.MaxValue);
+        string checkpoint = Path.Combine(killed.Root, "checkpoint");
+        CopyFolder(checkpoint, checkpoint + ".new");
+        Directory.Move(checkpoint, checkpoint + ".old");
+
+        SequenceRun.Train(recipe, killed, new RunSurroundings());
+
+        AssertSame(whole, killed);
+    }
+
+    [Fact]
+    public void A_run_that_is_done_is_read_and_not_repeated()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        RunFolder run = new(folder.Combine("run"));
+        RunResult first = SequenceRun.Train(recipe, run, new RunSurroundings());
+        DateTime written = File.GetLastWriteTimeUtc(run.MetricsPath);
+
+        RunResult second = SequenceRun.Train(recipe, run, new RunSurroundings());
+
+        Assert.Equal(first.ValidationLoss, second.ValidationLoss);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(run.MetricsPath));
+    }
+
+    [Fact]
+    public void Patience_that_ran_out_stays_run_out_after_a_kill_before_the_result()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        recipe = recipe with { Training = recipe.Training with { Patience = 1, Optimizer = new Sextant.Training.OptimizerOptions.Adam { LearningRate = 0.3 }, Horizon = new Sextant.Training.Horizon.Epochs { Count = 30 } } };
+        RunFolder run = new(folder.Combine("run"));
+        RunResult first = SequenceRun.Train(recipe, run, new RunSurroundings());
+        Assert.Equal(RunStatus.StoppedEarly, first.Status);
+        File.Delete(run.ResultPath);
+
+        RunResult second = SequenceRun.Train(recipe, run, new RunSurroundings());
+
+        Assert.Equal(RunStatus.StoppedEarly, second.Status);
+        Assert.Equal(first.Steps, second.Steps);
+    }
+
+    private static RunResult Interrupted(Recipe recipe, RunFolder folder, int readings, TimeSpan checkpointInterval)
+    {
+        using CancellationTokenSource stop = new();
+        return SequenceRun.Train(recipe, folder, new RunSurroundings { Clock = new InterruptingClock(readings, stop), Stop = stop.Token, CheckpointInterval = checkpointInterval });
+    }
+
+    private static void AssertSame(RunFolder expected, RunFolder actual)
+    {
+        Assert.Equal(WithoutTimes(expected.MetricsPath), WithoutTimes(actual.MetricsPath));
+        foreach (string file in new[] { "best/model.safetensors", "checkpoint/model.safetensors", "checkpoint/optimizer.safetensors", "tokenizer.json", "recipe.json" })
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Root, file)), File.ReadAllBytes(Path.Combine(actual.Root, file)));
+        }
+
+        Assert.Equal(WithoutTimes(expected.ResultPath), WithoutTimes(actual.ResultPath));
+    }
+
+    private static string WithoutTimes(string path)
+    {
+        string text = File.ReadAllText(path);
+        IEnumerable<string> records = path.EndsWith("jsonl", StringComparison.Ordinal) ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [text];
+        return string.Join('\n', records.Select(record =>
+        {
+            JsonObject json = JsonNode.Parse(record)!.AsObject();
+            json.Remove("seconds");
+            json.Remove("runFolder");
+            return json.ToJsonString();
+        }));
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using Sextant.Experiments;
+using Sextant.Training;
+using TorchSharp;
+using Xunit;
+
+namespace Sextant.Tests.Experiments;
+
+public sealed class RunFolderTests
+{
+    [Fact]
+    public void A_folder_that_holds_another_recipes_run_is_refused_and_left_alone()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        RunFolder run = new(folder.Combine("run"));
+        SequenceRun.Train(recipe, run, new RunSurroundings());
+        string metrics = File.ReadAllText(run.MetricsPath);
+
+        UserError error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe with { Seed = 4 }, run, new RunSurroundings()));
+
+        Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
+        Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
+    }
+
+    [Fact]
+    public void A_folder_with_other_files_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("diary.txt", "dear diary");
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+
+        UserError error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe, new RunFolder(folder.Path), new RunSurroundings()));
+
+        Assert.Contains("holds files but no run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_processes_do_not_train_in_one_folder()
+    {
+        using TemporaryFolder folder = new();
+        RunFolder run = new(folder.Combine("run"));
+        using IDisposable held = run.Lock();
+
+        UserError error = Assert.Throws<UserError>(() => run.Lock());
+
+        Assert.Contains("Another process", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_moved_is_still_the_same_run()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        SequenceRun.Train(recipe, new RunFolder(folder.Combine("run")), new RunSurroundings());
+        Directory.Move(folder.Combine("run"), folder.Combine("moved"));
+
+        RunResult result = SequenceRun.Train(recipe, new RunFolder(folder.Combine("moved")), new RunSurroundings());
+
+        Assert.Equal(folder.Combine("moved"), result.RunFolder);
+    }
+
+    [Fact]
+    public void The_same_data_elsewhere_is_the_same_run_and_other_data_is_not()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        string identity = RunIdentity.Of(recipe);
+        File.Copy(folder.Combine("pairs.tsv"), folder.Combine("copy.tsv"));
+
+        Assert.Equal(identity, RunIdentity.Of(ToyRecipes.Course(folder.Combine("copy.tsv")) with { Name = "another name" }));
+        File.AppendAllText(folder.Combine("copy.tsv"), "more\toremay\n");
+        Assert.NotEqual(identity, RunIdentity.Of(ToyRecipes.Course(folder.Combine("copy.tsv"))));
+    }
+
+    /// <summary>A file system of 1 MB that fills up while a checkpoint is written.</summary>
+    [Fact]
+    public async Task A_disk_that_fills_up_during_a_checkpoint_is_one_sentence_and_the_last_checkpoint_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Mounting a small file system needs root.");
+        using TemporaryFolder folder = new();
+        string disk = folder.Combine("disk");
+        Directory.CreateDirectory(disk);
+        Assert.Equal(0, (await ChildProcess.Run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk])).ExitCode);
+        try
+        {
+            RunFolder run = new(Path.Combine(disk, "run"));
+            Directory.CreateDirectory(run.Root);
+            using torch.Tensor small = torch.full([1000], 1f), large = torch.full([400_000], 2f);
+            KeyValuePair<string, torch.Tensor>[] Named(torch.Tensor tensor) => [new("weight", tensor)];
+            run.WriteCheckpoint(new TrainingState { Step = 1 }, Named(small), Named(small));
+
+            UserError error = Assert.Throws<UserError>(() => run.WriteCheckpoint(new TrainingState { Step = 2 }, Named(large), Named(small)));
+
+            Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+            using Checkpoint? kept = run.ReadCheckpoint();
+            Assert.Equal(1, kept!.State.Step);
+            Assert.Equal(1000, kept.Weights["weight"].sum().item<float>());
+        }
+        finally
+        {
+            await ChildProcess.Run("umount", [disk]);
+        }
+    }
+
+    [Fact]
+    public void Training_keeps_no_tensor_alive_from_step_to_step()
+    {
+        using TemporaryFolder folder = new();
+        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 2000 }, Evaluate = new EvaluationInterval.Steps { Count = 500 } } };
+        List<long> live = [];
+
+        SequenceRun.Train(recipe, new RunFolder(folder.Combine("run")), new RunSurroundings
+        {
+            Clock = new HurriedClock(),
+            CheckpointInterval = TimeSpan.MaxValue,
+            Progress = new EachTime(() => live.Add(torch.Tensor.TotalCount)),
+        });
+
+        Assert.True(live.Count > 1500, $"only {live.Count} readings");
+        Assert.InRange(live[^1] - live[200], -5, 5);
+    }
+
+    /// <summary>Every reading is a second later, so that progress is due at every step.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => seconds++;
+    }
+
+    private sealed class EachTime(Action action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action();
+    }
+}

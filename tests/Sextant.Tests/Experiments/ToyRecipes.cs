@@ -1,0 +1,59 @@
+using Sextant.Data;
+using Sextant.Experiments;
+using Sextant.Models;
+using Sextant.Tokenization;
+using Sextant.Training;
+
+namespace Sextant.Tests.Experiments;
+
+/// <summary>Recipes that train in a second or two on a few dozen pairs written by the test itself.</summary>
+internal static class ToyRecipes
+{
+    private static readonly string[] Words =
+    [
+        "cat", "dog", "apple", "string", "quiet", "year", "cry", "ship", "under", "green", "hence", "thing", "dined", "river", "stone", "glass",
+        "plant", "orange", "empty", "quick", "yellow", "black", "white", "tree", "house", "street", "school", "friend", "animal", "island",
+    ];
+
+    /// <summary>A modern decoder with everything that draws or keeps state: dropout, shuffled batches, averaged weights, clipping, a schedule.</summary>
+    public static Recipe Modern(string pairs) => new()
+    {
+        Name = "toy-modern",
+        Data = new DataOptions.Pairs { Path = pairs },
+        Tokenizer = new TokenizerOptions.Characters(),
+        Model = new ModelOptions.ModernDecoder { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 24, Dropout = 0.2 },
+        Training = new TrainingOptions
+        {
+            Optimizer = new OptimizerOptions.AdamW { LearningRate = 5e-3 },
+            Schedule = new ScheduleOptions.WarmupCosine { Warmup = 0.2 },
+            Batch = new BatchOptions.TokenBudget { Tokens = 64 },
+            Horizon = new Horizon.Epochs { Count = 3 },
+            ClipNorm = 1,
+            LabelSmoothing = 0.1,
+            AveragingDecay = 0.9,
+            Evaluate = new EvaluationInterval.Steps { Count = 7 },
+        },
+        Seed = 3,
+    };
+
+    /// <summary>The course's encoder-decoder in small.</summary>
+    public static Recipe Course(string pairs) => Modern(pairs) with
+    {
+        Name = "toy-course",
+        Data = new DataOptions.Pairs { Path = pairs, LowerCase = true },
+        Tokenizer = new TokenizerOptions.Course(),
+        Model = new ModelOptions.CourseEncoderDecoder { Hidden = 8, Layers = 2 },
+        Training = new TrainingOptions
+        {
+            Optimizer = new OptimizerOptions.Adam { LearningRate = 5e-4 },
+            Schedule = new ScheduleOptions.EpochDecay(),
+            Batch = new BatchOptions.FixedBuckets { Size = 4 },
+            Horizon = new Horizon.Epochs { Count = 3 },
+            Patience = 100,
+        },
+    };
+
+    /// <summary>A file of pairs in a folder.</summary>
+    public static string Pairs(TemporaryFolder folder) =>
+        folder.Write("pairs.tsv", string.Concat(Words.Select(w => $"{w}\t{PigLatin.Translate(w, QuRule.Block)}\n")));
+}
