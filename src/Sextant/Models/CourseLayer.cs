@@ -51,6 +51,17 @@ internal sealed class CourseLayer : torch.nn.Module
     /// <param name="record">Receives the weights of "self" and "cross", [B, 1, T, keys].</param>
     public torch.Tensor Forward(torch.Tensor x, torch.Tensor? memory, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record = null)
     {
+        if (record is null && sourceMask is null && ShortAttention.Suits(x))
+        {
+            return CourseLayerFunction.Apply(this, x, memory, causal);
+        }
+
+        return Plain(x, memory, sourceMask, record);
+    }
+
+    /// <summary>The layer by libtorch's operations, as one would write it down.</summary>
+    internal torch.Tensor Plain(torch.Tensor x, torch.Tensor? memory, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record)
+    {
         var keyMask = sourceMask?.unsqueeze(1); // [B, 1, S]
         var (queries, keys, values) = Split3(self.Forward(x));
         var weights = causal ? Attention.CausalWeights(queries, keys) : Attention.Weights(queries, keys, keyMask);

@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+
+namespace Sextant.Models;
+
+/// <summary>
+/// softmax(Q K^T / sqrt(D)) V of one head and its derivative on the processor, for words rather than pages: libtorch spends
+/// most of such a call outside of the arithmetic (docs/findings.md). B examples, T queries, S keys, D width, P = S rounded up to 8.
+/// </summary>
+internal static unsafe class ShortAttention
+{
+    /// <summary>Whether tensors on this device and of this width can be computed here.</summary>
+    public static bool Suits(torch.Tensor x) =>
+        Vector256.IsHardwareAccelerated && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && x.shape[^1] % 8 == 0;
+
+    /// <summary>The mixed values, [B, T, D], and the weights for <see cref="Backward"/>, [B, T, P] with zeros beyond S.</summary>
+    /// <param name="queries">Where Q lies: rows of D floats.</param>
+    /// <param name="keys">Where K lies.</param>
+    /// <param name="values">Where V lies.</param>
+    /// <param name="causal">Whether no query sees a later key; T equals S.</param>
+    public static (torch.Tensor Mixed, torch.Tensor Weights) Forward(Columns queries, Columns keys, Columns values, bool causal)
+    {
+        var (examples, t, s, width) = (queries.Examples, queries.Length, keys.Length, queries.Width);
+        var padded = (s + 7) / 8 * 8;
+        var mixed = torch.empty(examples, t, width);
+        var weights = torch.empty(examples, t, padded);
+        float* mixedAt = Address(mixed), weightsAt = Address(weights);
+        var turned = (float*)NativeMemory.AlignedAlloc((nuint)(width * padded * sizeof(float)), 64);
+        try
+        {
+            for (var b = 0; b < examples; b++)
+            {
+                var w = weightsAt + ((long)b * t * padded);
+                Transpose(keys.At(b), keys.Row, s, width, turned, padded);
+                SmallProduct.Multiply(queries.At(b), queries.Row, 1, turned, padded, w, padded, t, padded, width);
+                for (var i = 0; i < t; i++)
+                {
+                    Softmax(w + (i * padded), padded, causal ? i + 1 : s, (float)(1 / Math.Sqrt(width)));
+                }
+
+                SmallProduct.Multiply(
+                    w, padded, 1, values.At(b), values.Row, mixedAt + ((long)b * t * width), width, t, width, s, causal ? SmallProduct.Part.Lower : SmallProduct.Part.All);
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(turned);
+        }
+
+        return (mixed, weights);
+    }
+
+    /// <summary>Writes the gradients of Q, K and V, given that of the mixed values.</summary>
+    /// <param name="queries">As in <see cref="Forward"/>.</param>
+    /// <param name="keys">As in <see cref="Forward"/>.</param>
+    /// <param name="values">As in <see cref="Forward"/>.</param>
+    /// <param name="causal">As in <see cref="Forward"/>.</param>
+    /// <param name="weights">What <see cref="Forward"/> gave, [B, T, P].</param>
+    /// <param name="gradient">Of the mixed values, [B, T, D].</param>
+    /// <param name="ofQueries">Where to write.</param>
+    /// <param name="ofKeys">Where to write.</param>
+    /// <param name="ofValues">Where to write.</param>
+    public static void Backward(
+        Columns queries, Columns keys, Columns values, bool causal, torch.Tensor weights, Columns gradient, Columns ofQueries, Columns ofKeys, Columns ofValues)
+    {
+        var (examples, t, s, width) = (queries.Examples, queries.Length, keys.Length, queries.Width);
+        var padded = (s + 7) / 8 * 8;
+        var weightsAt = Address(weights);
+        var turned = (float*)NativeMemory.AlignedAlloc((nuint)((width + t) * padded * sizeof(float)), 64);
+        var d = turned + (width * padded);
+        var (rows, columns) = causal ? (SmallProduct.Part.Lower, SmallProduct.Part.Upper) : (SmallProduct.Part.All, SmallProduct.Part.All);
+        try
+        {
+            for (var b = 0; b < examples; b++)
+            {
+                var w = weightsAt + ((long)b * t * padded);
+                var g = gradient.At(b);
+                Transpose(values.At(b), values.Row, s, width, turned, padded);
+                SmallProduct.Multiply(g, gradient.Row, 1, turned, padded, d, padded, t, padded, width); // of the weights
+                for (var i = 0; i < t; i++)
+                {
+                    OfScores(w + (i * padded), d + (i * padded), padded, (float)(1 / Math.Sqrt(width)));
+                }
+
+                SmallProduct.Multiply(d, padded, 1, keys.At(b), keys.Row, ofQueries.At(b), ofQueries.Row, t, width, s, rows);
+                SmallProduct.Multiply(d, 1, padded, queries.At(b), queries.Row, ofKeys.At(b), ofKeys.Row, s, width, t, columns);
+                SmallProduct.Multiply(w, 1, padded, g, gradient.Row, ofValues.At(b), ofValues.Row, s, width, t, columns);
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(turned);
+        }
+    }
+
+    /// <summary>gradient * (output > 0) of a ReLU, like <paramref name="output"/>.</summary>
+    public static torch.Tensor OfRelu(torch.Tensor output, torch.Tensor gradient)
+    {
+        var result = torch.empty_like(output);
+        float* y = Address(output), g = Address(gradient), r = Address(result);
+        var count = output.numel();
+        for (var i = 0L; i < count; i += 8)
+        {
+            var passes = Vector256.GreaterThan(Vector256.Load(y + i), Vector256<float>.Zero);
+            (Vector256.Load(g + i) & passes).Store(r + i);
+        }
+
+        return result;
+    }
+
+    public static float* Address(torch.Tensor tensor) =>
+        (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    private static void Transpose(float* from, int row, int rows, int columns, float* to, int padded)
+    {
+        for (var c = 0; c < columns; c++)
+        {
+            var line = to + (c * padded);
+            for (var r = 0; r < rows; r++)
+            {
+                line[r] = from[(r * row) + c];
+            }
+
+            for (var r = rows; r < padded; r++)
+            {
+                line[r] = 0;
+            }
+        }
+    }
+
+    private static void Softmax(float* row, int padded, int count, float scale)
+    {
+        var lanes = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
+        var most = Vector256.Create(float.NegativeInfinity);
+        for (var j = 0; j < padded; j += 8)
+        {
+            var seen = Vector256.LessThan(lanes + Vector256.Create((float)j), Vector256.Create((float)count));
+            var score = Vector256.ConditionalSelect(seen, Vector256.Load(row + j) * scale, Vector256.Create(float.NegativeInfinity));
+            score.Store(row + j);
+            most = Vector256.Max(most, score);
+        }
+
+        var highest = float.NegativeInfinity;
+        for (var lane = 0; lane < 8; lane++)
+        {
+            highest = Math.Max(highest, most[lane]);
+        }
+
+        var sum = Vector256<float>.Zero;
+        for (var j = 0; j < padded; j += 8)
+        {
+            var e = Vector256.Exp(Vector256.Load(row + j) - Vector256.Create(highest));
+            e.Store(row + j);
+            sum += e;
+        }
+
+        var inverse = 1 / Vector256.Sum(sum);
+        for (var j = 0; j < padded; j += 8)
+        {
+            (Vector256.Load(row + j) * inverse).Store(row + j);
+        }
+    }
+
+    /// <summary>d becomes w (d - sum(w d)) scale: the derivative of the softmax and of the scaling.</summary>
+    private static void OfScores(float* w, float* d, int padded, float scale)
+    {
+        var sum = Vector256<float>.Zero;
+        for (var j = 0; j < padded; j += 8)
+        {
+            sum = Vector256.FusedMultiplyAdd(Vector256.Load(w + j), Vector256.Load(d + j), sum);
+        }
+
+        var mean = Vector256.Create(Vector256.Sum(sum));
+        for (var j = 0; j < padded; j += 8)
+        {
+            (Vector256.Load(w + j) * (Vector256.Load(d + j) - mean) * scale).Store(d + j);
+        }
+    }
+
+    /// <summary>Some columns of a contiguous [B, T, C] tensor on the processor, which must outlive this.</summary>
+    public readonly struct Columns
+    {
+        private readonly float* start;
+
+        public Columns(torch.Tensor tensor, int first, int width)
+        {
+            var shape = tensor.shape;
+            (Examples, Length, Row, Width) = ((int)shape[0], (int)shape[1], (int)shape[2], width);
+            start = Address(tensor) + first;
+        }
+
+        public int Examples { get; }
+
+        public int Length { get; }
+
+        public int Row { get; }
+
+        public int Width { get; }
+
+        public float* At(int example) => start + ((long)example * Length * Row);
+    }
+}
