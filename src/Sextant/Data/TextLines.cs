@@ -186,18 +186,19 @@ internal sealed class TextLines : IDisposable
 
     private bool HoldsSecondHeader()
     {
+        ReadOnlySpan<byte> header = [0x1F, 0x8B, 8];
         file.Position = 1;
         var window = new byte[1 << 16];
         int held = 0;
         for (int read; (read = file.Read(window, held, window.Length - held)) > 0;)
         {
             int length = held + read;
-            if (window.AsSpan(0, length).IndexOf([0x1F, 0x8B, 8]) >= 0)
+            if (window.AsSpan(0, length).IndexOf(header) >= 0)
             {
                 return true;
             }
 
-            held = Math.Min(2, length);
+            held = Math.Min(header.Length - 1, length);
             window.AsSpan(length - held, held).CopyTo(window);
         }
 
