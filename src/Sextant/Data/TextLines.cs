@@ -198,7 +198,7 @@ internal sealed class TextLines : IDisposable
                 return true;
             }
 
-            held = Math.Min(2, length);
+            held = Math.Min(header.Length - 1, length);
             window.AsSpan(length - held, held).CopyTo(window);
         }
 

@@ -33,7 +33,11 @@ internal sealed class BytePairTraining
 
         for (int i = 0; i < words.Count; i++)
         {
-            Count(i, words[i], 1);
+            for (int at = 0; at + 1 < words[i].Length; at++)
+            {
+                Change(i, words[i][at], words[i][at + 1], 1);
+            }
+
             Index(i, words[i], null);
         }
 
@@ -87,12 +91,9 @@ internal sealed class BytePairTraining
         places.Remove(pair, out List<int>? touched);
         foreach (int word in touched!)
         {
-            int[] before = words[word];
-            int[] after = Join(before, left, right, token);
-            if (after.Length < before.Length)
+            int[] after = Join(word, left, right, token);
+            if (after.Length < words[word].Length)
             {
-                Count(word, before, -1);
-                Count(word, after, 1);
                 Index(word, after, token);
                 words[word] = after;
             }
@@ -102,28 +103,42 @@ internal sealed class BytePairTraining
         counts.Remove(pair);
     }
 
-    private static int[] Join(int[] word, int left, int right, int token)
+    /// <summary>The word with the pair joined from the left. Only counts of the pairs beside a join change.</summary>
+    private int[] Join(int word, int left, int right, int token)
     {
-        Span<int> joined = stackalloc int[word.Length];
+        int[] before = words[word];
+        Span<int> joined = stackalloc int[PreTokens.MaximumBytes];
         int length = 0;
-        for (int i = 0; i < word.Length; i++)
+        for (int i = 0; i < before.Length; i++)
         {
-            bool here = word[i] == left && i + 1 < word.Length && word[i + 1] == right;
-            joined[length++] = here ? token : word[i];
-            i += here ? 1 : 0;
+            if (before[i] != left || i + 1 == before.Length || before[i + 1] != right)
+            {
+                joined[length++] = before[i];
+                continue;
+            }
+
+            if (length > 0)
+            {
+                Change(word, joined[length - 1], left, -1);
+                Change(word, joined[length - 1], token, 1);
+            }
+
+            if (i + 2 < before.Length)
+            {
+                Change(word, right, before[i + 2], -1);
+                Change(word, token, before[i + 2], 1);
+            }
+
+            Change(word, left, right, -1);
+            joined[length++] = token;
+            i++;
         }
 
         return [.. joined[..length]];
     }
 
-    private void Count(int word, int[] tokens, int sign)
-    {
-        for (int i = 0; i + 1 < tokens.Length; i++)
-        {
-            long pair = BytePairTokenizer.Key(tokens[i], tokens[i + 1]);
-            CollectionsMarshal.GetValueRefOrAddDefault(changes, pair, out _) += sign * wordCounts[word];
-        }
-    }
+    private void Change(int word, int left, int right, int sign) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(changes, BytePairTokenizer.Key(left, right), out _) += sign * wordCounts[word];
 
     /// <summary>Notes where the pairs with a new token stand; all pairs of a new word.</summary>
     private void Index(int word, int[] tokens, int? token)

@@ -84,7 +84,8 @@ public sealed class PairSplitTests : IDisposable
             using BatchSource train = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 512 }, PairLayout.EncoderDecoder, 1, TorchSharp.torch.CPU);
             using BatchSource validation = corpus.ValidationBatches(512, PairLayout.EncoderDecoder, TorchSharp.torch.CPU);
             Assert.InRange(train.BatchesInEpoch, 88, 92);
-            Assert.InRange(validation.BatchesInEpoch, 52, 58);
+            // The course's own splits gave 53 to 57; of uniform ones many have fewer kinds of lengths among 4,481 pairs.
+            Assert.InRange(validation.BatchesInEpoch, 44, 57);
         }
     }
 
