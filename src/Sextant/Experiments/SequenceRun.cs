@@ -88,7 +88,15 @@ public sealed class SequenceRun
             return result;
         }
 
-        result = Measure(result, corpus);
+        try
+        {
+            result = Measure(result, corpus);
+        }
+        catch (OperationCanceledException)
+        {
+            return result with { Status = RunStatus.Interrupted };
+        }
+
         folder.WriteResult(result);
         return result;
     }

@@ -27,7 +27,7 @@ internal static class ToyRecipes
             Optimizer = new OptimizerOptions.AdamW { LearningRate = 5e-3 },
             Schedule = new ScheduleOptions.WarmupCosine { Warmup = 0.2 },
             Batch = new BatchOptions.TokenBudget { Tokens = 64 },
-            Horizon = new Horizon.Epochs { Count = 3 },
+            Horizon = new Horizon.Epochs { Count = 12 },
             ClipNorm = 1,
             LabelSmoothing = 0.1,
             AveragingDecay = 0.9,
@@ -48,7 +48,7 @@ internal static class ToyRecipes
             Optimizer = new OptimizerOptions.Adam { LearningRate = 5e-4 },
             Schedule = new ScheduleOptions.EpochDecay(),
             Batch = new BatchOptions.FixedBuckets { Size = 4 },
-            Horizon = new Horizon.Epochs { Count = 3 },
+            Horizon = new Horizon.Epochs { Count = 12 },
             Patience = 100,
         },
     };
