@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using Sextant.Data;
+using Sextant.Experiments;
+using Sextant.Models;
+using Sextant.Tests.Experiments;
+using Sextant.Tokenization;
+using Sextant.Training;
+using Xunit;
+
+namespace Sextant.Tests.Cli;
+
+/// <summary>Every command on runs trained in the test.</summary>
+public sealed class CommandTests
+{
+    [Fact]
+    public void Train_prints_one_json_object_with_the_promised_names_and_a_second_call_reads_it()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+        InProcess again = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run, "--json");
+
+        Assert.Equal(0, again.ExitCode);
+        JsonObject json = again.Json;
+        Assert.Equal("done", (string?)json["status"]);
+        Assert.Equal(run, (string?)json["runFolder"]);
+        foreach (string name in new[] { "lowest", "lowestEpoch", "lowestPerToken", "lowestPerTokenEpoch" })
+        {
+            Assert.NotNull(json["validationLoss"]![name]);
+        }
+
+        foreach (string name in new[] { "exactMatch", "flops", "flopsConvention", "tokens", "seconds" })
+        {
+            Assert.NotNull(json[name]);
+        }
+
+        Assert.NotNull(json["parameters"]!["trainable"]);
+        Assert.Null(json["parameters"]!["course"]);
+        Assert.NotNull(json["parameters"]!["reasons"]!["course"]);
+    }
+
+    [Fact]
+    public void A_run_folder_holds_what_the_design_says()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+
+        foreach (string file in new[] { "recipe.json", "metrics.jsonl", "result.json", "tokenizer.json", "checkpoint/model.safetensors", "checkpoint/optimizer.safetensors", "checkpoint/state.json", "best/model.safetensors" })
+        {
+            Assert.True(File.Exists(Path.Combine(run, file)), file);
+        }
+
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(run, "tensorboard")));
+        JsonObject line = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).First())!.AsObject();
+        Assert.Equal(["step", "epoch", "tokens", "flops", "trainLoss", "validationLoss", "validationLossPerToken", "learningRate", "seconds"], line.Select(p => p.Key));
+    }
+
+    [Fact]
+    public void Translate_reads_arguments_or_standard_input_and_reports_what_it_does_not_know()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+
+        InProcess one = InProcess.Run("translate", run, "the", "ship,", "café");
+        Assert.Equal(0, one.ExitCode);
+        Assert.Single(one.Output.TrimEnd().Split('\n'));
+        Assert.Contains(", café", one.Output, StringComparison.Ordinal);
+        Assert.Contains("'é' in 'café'; left as it is", one.Errors, StringComparison.Ordinal);
+
+        InProcess lines = InProcess.RunWith("cat dog\n\nship\n", "translate", run);
+        Assert.Equal(3, lines.Output.TrimEnd('\n').Split('\n').Length);
+        Assert.Equal("", lines.Output.Split('\n')[1]);
+
+        InProcess beam = InProcess.Run("translate", run, "cat", "--beam", "3", "--json");
+        Assert.Equal("cat", (string?)beam.Json["translations"]![0]!["source"]);
+    }
+
+    [Theory]
+    [InlineData("encoderDecoder")]
+    [InlineData("decoder")]
+    public void Translate_draws_the_attention_of_every_layer_and_head(string kind)
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder, kind == "decoder" ? ToyRecipes.Modern : ToyRecipes.Course);
+
+        InProcess result = InProcess.Run("translate", run, "ship", "--attention", folder.Combine("attention.png"));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(folder.Combine("attention.png"))[..4]);
+    }
+
+    [Fact]
+    public void Compare_writes_a_page_and_pictures_and_lists_the_runs()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+
+        InProcess result = InProcess.Run("compare", run, "--out", folder.Combine("page"));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("toy-course", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the air conditioning is working ->", result.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.Combine("page", "compare.html")));
+        Assert.True(File.Exists(folder.Combine("page", "loss-by-epoch.png")));
+        Assert.True(File.Exists(folder.Combine("page", "loss-by-flops.svg")));
+        Assert.Contains("toy-course", InProcess.Run("runs", folder.Path).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_holds_translations_against_any_pairs()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+
+        InProcess result = InProcess.Run("evaluate", run, "--data", folder.Write("held-out.tsv", "cat\tatcay\ncafé\téfacay\n"), "--json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(1, (int)result.Json["sources"]!);
+        Assert.Equal(1, (int)result.Json["leftOut"]!);
+        Assert.NotNull(result.Json["measures"]!["bleu"]);
+    }
+
+    [Fact]
+    public void A_language_model_of_plain_text_trains_and_writes_the_same_text_for_the_same_seed()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("tale.txt", string.Concat(Enumerable.Repeat("the cat sat on the mat and the dog sat on the log. ", 80)));
+        Recipe recipe = ToyRecipes.Modern("none") with
+        {
+            Name = "tale",
+            Data = new DataOptions.Text { Path = folder.Combine("tale.txt"), BlockLength = 32 },
+            Tokenizer = new TokenizerOptions.BytePairs { VocabularySize = 280 },
+            Model = new ModelOptions.ModernDecoder { Hidden = 16, Layers = 1, Heads = 2, FeedForward = 24 },
+        };
+        recipe = recipe with { Training = recipe.Training with { Batch = new BatchOptions.Examples { Size = 8 }, Horizon = new Horizon.Steps { Count = 40 } } };
+        RecipeFile.Write(recipe, folder.Combine("recipe.json"));
+
+        InProcess trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", folder.Combine("run"), "--json");
+        InProcess first = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
+        InProcess second = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
+
+        Assert.Equal(0, trained.ExitCode);
+        Assert.InRange((double)trained.Json["measures"]!["bitsPerByte"]!, 0.01, 4);
+        Assert.NotNull(trained.Json["measures"]!["perplexity"]);
+        Assert.StartsWith("the cat", first.Output, StringComparison.Ordinal);
+        Assert.Equal(first.Output, second.Output);
+    }
+
+    [Fact]
+    public void Data_pig_latin_makes_pairs_of_a_text_that_train_reads()
+    {
+        using TemporaryFolder folder = new();
+        string text = folder.Write("text.txt", "The quiet cat, the year! Don't cry.");
+
+        InProcess written = InProcess.Run("data", "pig-latin", text, "--out", folder.Combine("pairs.tsv"));
+        InProcess letter = InProcess.Run("data", "pig-latin", text, "--qu", "letter");
+
+        Assert.Equal(0, written.ExitCode);
+        Assert.Equal(["the\tethay", "quiet\tietquay", "cat\tatcay", "year\tyearay", "cry\tycray"], File.ReadAllLines(folder.Combine("pairs.tsv")));
+        Assert.Contains("quiet\tuietqay", letter.Output, StringComparison.Ordinal);
+        Assert.Equal(5, PairFile.Read(folder.Combine("pairs.tsv")).Pairs.Count);
+    }
+
+    [Fact]
+    public void Every_command_has_help_with_an_example()
+    {
+        foreach (string[] command in new string[][] { ["demo"], ["train"], ["translate"], ["generate"], ["evaluate"], ["compare"], ["data"], ["data", "pig-latin"], ["runs"] })
+        {
+            InProcess help = InProcess.Run([.. command, "--help"]);
+            Assert.Equal(0, help.ExitCode);
+            Assert.Contains("Example", help.Output, StringComparison.Ordinal);
+            Assert.Contains("sextant " + string.Join(' ', command), help.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Trained(TemporaryFolder folder, Func<string, Recipe>? kind = null)
+    {
+        RecipeFile.Write((kind ?? ToyRecipes.Course)(ToyRecipes.Pairs(folder)), folder.Combine("recipe.json"));
+        string run = folder.Combine("run");
+        InProcess trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run);
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        return run;
+    }
+}
