@@ -60,16 +60,8 @@ public sealed class CourseDecoder : SequenceModel
     public override IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch) =>
         Record(record => Hidden(batch, record));
 
-    private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null)
-    {
-        var x = Embed(batch.Input, 0); // [B, T, H]
-        for (var i = 0; i < layers.Count; i++)
-        {
-            x = layers[i].Forward(x, null, null, Prefixed(record, "decoder", i));
-        }
-
-        return x;
-    }
+    private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null) =>
+        CourseLayer.Forward(layers, "decoder", Embed(batch.Input, 0), null, null, record); // [B, T, H]
 
     private torch.Tensor Embed(torch.Tensor ids, int first) =>
         tokens.Forward(ids) + positions.Rows(first, (int)ids.shape[1], ids.device);

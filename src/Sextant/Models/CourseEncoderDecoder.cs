@@ -84,25 +84,11 @@ public sealed class CourseEncoderDecoder : SequenceModel
     private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null)
     {
         var memory = Encode(SourceOf(batch), batch.SourceMask, record); // [B, S, H]
-        var x = Embed(tokens, batch.Input, 0); // [B, T, H]
-        for (var i = 0; i < decoder.Count; i++)
-        {
-            x = decoder[i].Forward(x, memory, batch.SourceMask, Prefixed(record, "decoder", i));
-        }
-
-        return x;
+        return CourseLayer.Forward(decoder, "decoder", Embed(tokens, batch.Input, 0), memory, batch.SourceMask, record); // [B, T, H]
     }
 
-    private torch.Tensor Encode(torch.Tensor source, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record = null)
-    {
-        var x = Embed(sourceTokens, source, 0);
-        for (var i = 0; i < encoder.Count; i++)
-        {
-            x = encoder[i].Forward(x, null, sourceMask, Prefixed(record, "encoder", i));
-        }
-
-        return x;
-    }
+    private torch.Tensor Encode(torch.Tensor source, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record = null) =>
+        CourseLayer.Forward(encoder, "encoder", Embed(sourceTokens, source, 0), null, sourceMask, record);
 
     private torch.Tensor Embed(Embedding table, torch.Tensor ids, int first) =>
         table.Forward(ids) + positions.Rows(first, (int)ids.shape[1], ids.device);

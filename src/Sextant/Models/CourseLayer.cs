@@ -44,22 +44,35 @@ internal sealed class CourseLayer : torch.nn.Module
         feedForward.InitialiseUniform(generator);
     }
 
-    /// <summary>[B, T, H] to [B, T, H].</summary>
+    /// <summary>A stack of layers, [B, T, H] to [B, T, H]: as one node of the graph where that is possible, else layer by layer.</summary>
+    /// <param name="layers">All causal or none, all with cross-attention or none.</param>
+    /// <param name="stack">"encoder" or "decoder", the start of the names that are recorded.</param>
     /// <param name="x">[B, T, H].</param>
-    /// <param name="memory">The encoder's output, [B, S, H]; null for a layer without cross-attention.</param>
+    /// <param name="memory">The encoder's output, [B, S, H]; null for layers without cross-attention.</param>
     /// <param name="sourceMask">[B, S] bool of the keys that are no padding: of x in an encoder, of memory in a decoder.</param>
-    /// <param name="record">Receives the weights of "self" and "cross", [B, 1, T, keys].</param>
-    public torch.Tensor Forward(torch.Tensor x, torch.Tensor? memory, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record = null)
+    /// <param name="record">Receives the weights of "self" and "cross" of each layer, [B, 1, T, keys].</param>
+    public static torch.Tensor Forward(
+        IList<CourseLayer> layers,
+        string stack,
+        torch.Tensor x,
+        torch.Tensor? memory,
+        torch.Tensor? sourceMask,
+        Action<string, torch.Tensor>? record = null)
     {
         if (record is null && sourceMask is null && ShortAttention.Suits(x))
         {
-            return CourseLayerFunction.Apply(this, x, memory, causal);
+            return CourseStackFunction.Apply(layers, x, memory, layers[0].causal);
         }
 
-        return Plain(x, memory, sourceMask, record);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            x = layers[i].Plain(x, memory, sourceMask, SequenceModel.Prefixed(record, stack, i));
+        }
+
+        return x;
     }
 
-    /// <summary>The layer by libtorch's operations, as one would write it down.</summary>
+    /// <summary>The layer by libtorch's operations, as one would write it down; parameters as in <see cref="Forward"/>.</summary>
     internal torch.Tensor Plain(torch.Tensor x, torch.Tensor? memory, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record)
     {
         var keyMask = sourceMask?.unsqueeze(1); // [B, 1, S]

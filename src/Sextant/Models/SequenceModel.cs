@@ -83,7 +83,7 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
         }
     }
 
-    private protected static Action<string, torch.Tensor>? Prefixed(Action<string, torch.Tensor>? record, string stack, int layer) =>
+    internal static Action<string, torch.Tensor>? Prefixed(Action<string, torch.Tensor>? record, string stack, int layer) =>
         record is null ? null : (name, weights) => record($"{stack}.{layer}.{name}", weights);
 }
 

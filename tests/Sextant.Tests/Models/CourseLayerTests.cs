@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Sextant.Models;
 using TorchSharp;
 using Xunit;
@@ -14,16 +15,16 @@ public class CourseLayerTests
     [InlineData(true, true, 16, 3, 7, 5)]
     [InlineData(true, true, 40, 2, 2, 17)]
     [InlineData(true, true, 128, 2, 9, 8)]
-    public void The_fused_layer_and_its_gradients_equal_plain_autograd(bool causal, bool cross, int hidden, int examples, int length, int source)
+    public void The_fused_stack_and_its_gradients_equal_plain_autograd(bool causal, bool cross, int hidden, int examples, int length, int source)
     {
         using var generator = new torch.Generator(1, torch.CPU);
-        using var layer = new CourseLayer(hidden, causal, cross);
-        layer.Initialise(generator);
+        var stack = Enumerable.Range(0, 2).Select(_ => new CourseLayer(hidden, causal, cross)).ToList();
+        stack.ForEach(layer => layer.Initialise(generator));
         var x = torch.randn(examples, length, hidden, generator: generator).requires_grad_(true);
         var memory = cross ? torch.randn(examples, source, hidden, generator: generator).requires_grad_(true) : null;
         var upstream = torch.randn(examples, length, hidden, generator: generator);
-        var expected = Gradients(layer.Plain(x, memory, null, null));
-        var actual = Gradients(layer.Forward(x, memory, null));
+        var expected = Gradients(stack[1].Plain(stack[0].Plain(x, memory, null, null), memory, null, null));
+        var actual = Gradients(CourseLayer.Forward(stack, "", x, memory, null));
         foreach (var ((name, a), (_, b)) in expected.Zip(actual))
         {
             var difference = (a - b).abs().max().item<float>();
@@ -32,7 +33,7 @@ public class CourseLayerTests
 
         List<(string Name, torch.Tensor Value)> Gradients(torch.Tensor output)
         {
-            layer.zero_grad();
+            stack.ForEach(layer => layer.zero_grad());
             List<(string, torch.Tensor)> found = [("output", output.detach())];
             x.grad?.zero_();
             memory?.grad?.zero_();
@@ -43,18 +44,30 @@ public class CourseLayerTests
                 found.Add(("memory", memory.grad!.clone()));
             }
 
-            found.AddRange(layer.named_parameters().Select(p => (p.name, p.parameter.grad!.clone())));
+            found.AddRange(stack.SelectMany(layer => layer.named_parameters()).Select(p => (p.name, p.parameter.grad!.clone())));
             return found;
         }
     }
 
     [Fact]
-    public void The_fused_layer_takes_no_part_where_no_gradient_is_asked_for()
+    public void The_exponential_is_within_float_rounding_and_zero_for_what_is_hidden()
+    {
+        for (var x = 0f; x > -86; x -= 0.0137f)
+        {
+            Assert.InRange(ShortAttention.Exp(Vector256.Create(x))[0] / Math.Exp(x), 1 - 4e-7, 1 + 4e-7);
+        }
+
+        Assert.Equal(1, ShortAttention.Exp(Vector256.Create(0f))[0]);
+        Assert.Equal(0, ShortAttention.Exp(Vector256.Create(float.NegativeInfinity))[0]);
+    }
+
+    [Fact]
+    public void The_fused_stack_takes_no_part_where_no_gradient_is_asked_for()
     {
         using var layer = new CourseLayer(16, causal: true, cross: false);
         using var generator = new torch.Generator(1, torch.CPU);
         layer.Initialise(generator);
         using var _ = torch.no_grad();
-        Assert.False(layer.Forward(torch.randn(2, 3, 16), null, null).requires_grad);
+        Assert.False(CourseLayer.Forward([layer], "", torch.randn(2, 3, 16), null, null).requires_grad);
     }
 }

@@ -19,16 +19,31 @@ internal static class Examples
         ["modern decoder"] = new ModelOptions.ModernDecoder { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 40 },
         ["modern decoder, sinusoidal, not tied"] = new ModelOptions.ModernDecoder
         {
-            Hidden = 16, Layers = 2, Heads = 2, FeedForward = 40, Positions = Positions.Sinusoidal, TieEmbeddings = false,
+            Hidden = 16,
+            Layers = 2,
+            Heads = 2,
+            FeedForward = 40,
+            Positions = Positions.Sinusoidal,
+            TieEmbeddings = false,
         },
         ["modern decoder, learned"] = new ModelOptions.ModernDecoder
         {
-            Hidden = 16, Layers = 2, Heads = 1, FeedForward = 24, Positions = Positions.Learned, MaximumLength = 20,
+            Hidden = 16,
+            Layers = 2,
+            Heads = 1,
+            FeedForward = 24,
+            Positions = Positions.Learned,
+            MaximumLength = 20,
         },
         ["modern encoder-decoder"] = new ModelOptions.ModernEncoderDecoder { Hidden = 16, Layers = 2, Heads = 4, FeedForward = 40 },
         ["modern encoder-decoder, learned"] = new ModelOptions.ModernEncoderDecoder
         {
-            Hidden = 16, Layers = 1, Heads = 2, FeedForward = 40, Positions = Positions.Learned, TieEmbeddings = false,
+            Hidden = 16,
+            Layers = 1,
+            Heads = 2,
+            FeedForward = 40,
+            Positions = Positions.Learned,
+            TieEmbeddings = false,
         },
     };
 

@@ -128,11 +128,9 @@ public class SequenceModelTests
     [MemberData(nameof(Examples.All), MemberType = typeof(Examples))]
     public void The_same_seed_gives_the_same_bits_and_another_seed_others(string name)
     {
-        var global = torch.Generator.Default.get_state().bytes.ToArray();
         using var first = Create(name, 5);
         using var second = Create(name, 5);
         using var third = Create(name, 6);
-        Assert.Equal(global, torch.Generator.Default.get_state().bytes.ToArray());
         foreach (var ((key, a), (_, b)) in first.named_parameters().Zip(second.named_parameters()))
         {
             Assert.True(Numbers(a).SequenceEqual(Numbers(b)), key);
