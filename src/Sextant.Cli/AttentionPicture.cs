@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sextant.Data;
 using Sextant.Decoding;
 using Sextant.Experiments;
@@ -45,11 +46,12 @@ internal static class AttentionPicture
             new BatchShape(1, hasEncoder ? encoder.Length : 0, decoder.Length, decoder.Length, sourceIds.Length + targetIds.Length + 2));
         string[] encoderLabels = Labels(model, encoder), decoderLabels = Labels(model, decoder);
         AttentionLayer[] layers = [.. model.Model.AttentionWeights(batch).Select(layer => new AttentionLayer(
-            layer.Layer,
+            Named(layer.Layer),
             Values(layer.Weights),
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) ? encoderLabels : decoderLabels,
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) || layer.Layer.EndsWith("cross", StringComparison.Ordinal) ? encoderLabels : decoderLabels))];
-        return AttentionChart.Of($"{source} -> {model.Tokenizer.Decode(targetIds)}", layers);
+        HeatMap chart = AttentionChart.Of($"{source} → {model.Tokenizer.Decode(targetIds)}", layers);
+        return chart with { Caption = $"{chart.Caption} ^ stands for the start, {(hasEncoder ? "" : "→ for the end of the prompt, ")}$ for the end." };
     }
 
     private static string Source(TrainedModel model, string text)
@@ -62,11 +64,16 @@ internal static class AttentionPicture
 
     private static torch.Tensor Row(int[] ids, torch.Device device) => torch.tensor(ids.Select(i => (long)i).ToArray(), device: device).view(1, -1);
 
+    /// <summary>"decoder.0.cross" as a person says it.</summary>
+    private static string Named(string layer) => layer.Split('.') is [string stack, string number, string kind]
+        ? $"{stack} layer {int.Parse(number, CultureInfo.InvariantCulture) + 1}{(kind == "cross" ? ", over the source" : "")}"
+        : layer;
+
     private static string[] Labels(TrainedModel model, int[] ids) => [.. ids.Select(id => id switch
     {
-        _ when id == model.Tokenizer.StartOfSequence => "start",
-        _ when id == model.Tokenizer.EndOfSequence => "end",
-        _ when id == model.Tokenizer.EndOfPrompt => "prompt",
+        _ when id == model.Tokenizer.StartOfSequence => "^",
+        _ when id == model.Tokenizer.EndOfSequence => "$",
+        _ when id == model.Tokenizer.EndOfPrompt => "→",
         _ => model.Tokenizer.Decode([id]),
     })];
 

@@ -7,19 +7,22 @@ namespace Sextant.Reports;
 /// <summary>A <see cref="HeatMap"/> for plotly.js: a pair of axes for each panel.</summary>
 internal static class PlotlyHeatMap
 {
-    private const int Cell = 24;
+    private const int LargestCell = 24;
+    private const int SmallestCell = 14;
+    private const int PageWidth = 1000; // what the page's column holds; wider pictures scroll
     private const int RowLabels = 64;
     private const int PanelFrame = 76;
     private const int BarArea = 96;
 
     public static (int Width, int Height) Size(HeatMap map) => (
         BarArea + map.Panels.Max(row => row.Count) * (RowLabels + PanelWidth(map)),
-        map.Panels.Sum(RowHeight));
+        map.Panels.Sum(row => RowHeight(map, row)));
 
     public static (List<Trace> Traces, Layout Layout) Of(HeatMap map)
     {
         var (width, height) = Size(map);
         var inner = width - BarArea;
+        var cell = Cell(map);
         var layout = new Layout();
         var traces = new List<Trace>();
         var titles = new List<Dictionary<string, object>>();
@@ -31,15 +34,15 @@ internal static class PlotlyHeatMap
                 var panel = row[column];
                 var name = ++number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture);
                 var left = column * (RowLabels + PanelWidth(map)) + RowLabels;
-                var (x0, x1) = ((double)left / inner, (left + panel.Columns.Count * (double)Cell) / inner);
-                var (y1, y0) = (1 - (top + 28) / height, 1 - (top + 28 + panel.Rows.Count * Cell) / height);
+                var (x0, x1) = ((double)left / inner, (left + panel.Columns.Count * (double)cell) / inner);
+                var (y1, y0) = (1 - (top + 28) / height, 1 - (top + 28 + panel.Rows.Count * (double)cell) / height);
                 layout.SetProperty("xaxis" + name, AxisOf(map.ColumnsLabel, panel.Columns, [x0, x1], "y" + name, [-0.5, panel.Columns.Count - 0.5]));
                 layout.SetProperty("yaxis" + name, AxisOf(map.RowsLabel, panel.Rows, [y0, y1], "x" + name, [panel.Rows.Count - 0.5, -0.5]));
                 titles.Add(Values(("text", $"<b>{Plain(panel.Title)}</b>"), ("showarrow", false), ("xref", "paper"), ("yref", "paper"), ("x", x0), ("y", y1), ("xanchor", "left"), ("yanchor", "bottom")));
                 traces.Add(TraceOf(map, panel, name));
             }
 
-            top += RowHeight(row);
+            top += RowHeight(map, row);
         }
 
         layout.SetProperty("annotations", titles);
@@ -54,9 +57,17 @@ internal static class PlotlyHeatMap
 
     // As wide as its cells or its title, whichever is wider.
     private static int PanelWidth(HeatMap map) =>
-        map.Panels.SelectMany(row => row).Max(panel => Math.Max(panel.Columns.Count * Cell, 20 + (int)TextPen.Measure(panel.Title, 15, bold: true)));
+        map.Panels.SelectMany(row => row).Max(panel => Math.Max(panel.Columns.Count * Cell(map), 20 + (int)TextPen.Measure(panel.Title, 15, bold: true)));
 
-    private static int RowHeight(IReadOnlyList<HeatPanel> row) => PanelFrame + row.Max(panel => panel.Rows.Count) * Cell;
+    private static int RowHeight(HeatMap map, IReadOnlyList<HeatPanel> row) => PanelFrame + row.Max(panel => panel.Rows.Count) * Cell(map);
+
+    /// <summary>The side of a cell: smaller where that lets the widest row of panels fit the page.</summary>
+    private static int Cell(HeatMap map)
+    {
+        var panels = map.Panels.Max(row => row.Count);
+        var columns = map.Panels.SelectMany(row => row).Max(panel => panel.Columns.Count);
+        return Math.Clamp((PageWidth - BarArea - panels * RowLabels) / (panels * columns), SmallestCell, LargestCell);
+    }
 
     private static Dictionary<string, object> AxisOf(string label, IReadOnlyList<string> names, double[] domain, string anchor, double[] range) => Values(
         ("title", Values(("text", Plain(label)), ("standoff", 4))),
