@@ -6,13 +6,10 @@ namespace Sextant.Models;
 /// <summary>
 /// A whole stack of course layers as one node of the autograd graph: the same numbers as <see cref="CourseLayer.Plain"/> to
 /// rounding, with libtorch's products for the projections and <see cref="ShortAttention"/> between them. On small models
-/// what is saved is the some forty nodes, and their tensors, that the plain path makes a layer. Backward must run before the
-/// dispose scope of forward ends: its tensors are kept as they are, since save_for_backward costs as much as the arithmetic at H = 16.
+/// what is saved is the some forty nodes, and their tensors, that the plain path makes a layer.
 /// </summary>
 internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<CourseStackFunction>
 {
-    private const string Key = nameof(Kept);
-
     /// <summary>Arguments of apply before the layers' parameters: x, memory or a placeholder, whether causal.</summary>
     private const int Leading = 3;
 
@@ -32,63 +29,68 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
         var x = ((torch.Tensor)vars[0]).contiguous();
         var memory = (vars[1] as torch.Tensor)?.contiguous();
         var causal = (bool)vars[2];
-        var layers = new List<Layer>();
+        List<torch.Tensor> kept = memory is null ? [] : [memory];
         foreach (var parameters in vars.Skip(Leading).Cast<torch.Tensor>().Chunk(memory is null ? 4 : 8))
         {
             var layer = new Layer(parameters, causal);
             x = layer.Forward(x, memory);
-            layers.Add(layer);
+            kept.AddRange([.. parameters, .. layer.Kept]);
         }
 
-        ctx.save_data(Key, new Kept(memory, layers));
+        ctx.save_for_backward(kept);
+        ctx.save_data(nameof(causal), causal);
+        ctx.save_data(nameof(memory), memory is not null);
         return x;
     }
 
     public override List<torch.Tensor> backward(torch.autograd.AutogradContext ctx, torch.Tensor grad_output)
     {
-        var (memory, layers) = (Kept)ctx.get_data(Key);
+        var causal = (bool)ctx.get_data("causal");
+        var hasMemory = (bool)ctx.get_data("memory");
+        var kept = ctx.get_saved_variables();
+        var memory = hasMemory ? kept[0] : null;
         var gradients = new List<torch.Tensor>();
         var x = grad_output.contiguous();
         torch.Tensor? ofMemory = null;
-        foreach (var layer in Enumerable.Reverse(layers))
+        foreach (var tensors in kept.Skip(hasMemory ? 1 : 0).Chunk(hasMemory ? 8 + 9 : 4 + 5).Reverse())
         {
-            var ofParameters = layer.Backward(ref x, memory, ref ofMemory);
-            gradients.InsertRange(0, ofParameters);
+            var layer = new Layer(tensors[..(hasMemory ? 8 : 4)], causal) { Kept = tensors[(hasMemory ? 8 : 4)..] };
+            gradients.InsertRange(0, layer.Backward(ref x, memory, ref ofMemory));
         }
 
         return [x, ofMemory!, null!, .. gradients];
     }
-
-    private sealed record Kept(torch.Tensor? Memory, List<Layer> Layers);
 
     /// <summary>One layer's arithmetic, and what its backward needs of its forward.</summary>
     /// <param name="p">Weight and bias of the self-attention, of the feed-forward, of the cross-attention's queries, of its keys and values.</param>
     /// <param name="causal">Whether no query sees a later key.</param>
     private sealed class Layer(torch.Tensor[] p, bool causal)
     {
-        private Step self;
-        private Step cross;
-        private torch.Tensor? middle; // the feed-forward's input
-        private torch.Tensor? relu; // its output
+        /// <summary>
+        /// Input, projections and weights of the self-attention, input and output of the feed-forward; then input, queries, keys
+        /// with values, and weights of the cross-attention.
+        /// </summary>
+        public torch.Tensor[] Kept { get; set; } = [];
 
         public torch.Tensor Forward(torch.Tensor x, torch.Tensor? memory)
         {
             var width = (int)x.shape[^1];
             var all = torch.nn.functional.linear(x, p[0], p[1]); // [B, T, 3H]
             var (mixed, weights) = ShortAttention.Forward(new(all, 0, width), new(all, width, width), new(all, 2 * width, width), causal);
-            self = new Step(x, all, all, weights);
+            List<torch.Tensor> own = [x, all, weights];
+            List<torch.Tensor> cross = [];
             x = x + mixed;
             if (memory is not null)
             {
                 var queries = torch.nn.functional.linear(x, p[4], p[5]); // [B, T, H]
                 var both = torch.nn.functional.linear(memory, p[6], p[7]); // [B, S, 2H]
                 (mixed, weights) = ShortAttention.Forward(new(queries, 0, width), new(both, 0, width), new(both, width, width), false);
-                cross = new Step(x, queries, both, weights);
+                cross = [x, queries, both, weights];
                 x = x + mixed;
             }
 
-            middle = x;
-            relu = torch.nn.functional.linear(x, p[2], p[3]).relu_();
+            var relu = torch.nn.functional.linear(x, p[2], p[3]).relu_();
+            Kept = [.. own, x, relu, .. cross];
             return x + relu;
         }
 
@@ -97,10 +99,11 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
         {
             var width = (int)g.shape[^1];
             var of = new torch.Tensor[p.Length];
-            g = Back(OfRelu(relu!, g), middle!, p[2], g, out of[2], out of[3]);
+            var (input, all, own, middle, relu) = (Kept[0], Kept[1], Kept[2], Kept[3], Kept[4]);
+            g = Back(OfRelu(relu, g), middle, p[2], g, out of[2], out of[3]);
             if (memory is not null)
             {
-                var (x, queries, both, weights) = cross;
+                var (x, queries, both, weights) = (Kept[5], Kept[6], Kept[7], Kept[8]);
                 var (ofQueries, ofBoth) = (torch.empty_like(queries), torch.empty_like(both));
                 ShortAttention.Backward(
                     new(queries, 0, width), new(both, 0, width), new(both, width, width), false, weights, new(g, 0, width),
@@ -109,7 +112,6 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
                 ofMemory = Back(ofBoth, memory, p[6], ofMemory, out of[6], out of[7]);
             }
 
-            var (input, all, _, own) = self;
             var ofAll = torch.empty_like(all);
             ShortAttention.Backward(
                 new(all, 0, width), new(all, width, width), new(all, 2 * width, width), causal, own, new(g, 0, width),
@@ -131,8 +133,5 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
             ofBias = turned.mv(torch.ones(flat.shape[0]));
             return (rest is null ? flat.mm(weight) : rest.view(-1, rest.shape[^1]).addmm(flat, weight, 1, 1)).view_as(x);
         }
-
-        /// <summary>An attention's input, its projections and its weights.</summary>
-        private readonly record struct Step(torch.Tensor X, torch.Tensor Queries, torch.Tensor Others, torch.Tensor Weights);
     }
 }

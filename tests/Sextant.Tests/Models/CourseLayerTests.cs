@@ -50,6 +50,21 @@ public class CourseLayerTests
     }
 
     [Fact]
+    public void Backward_may_run_after_the_scope_of_forward_has_ended()
+    {
+        using var model = Examples.Create("course encoder-decoder");
+        using var batch = Examples.Batch(encoder: true);
+        torch.Tensor loss;
+        using (torch.NewDisposeScope())
+        {
+            loss = model.Logits(batch).square().mean().MoveToOuterDisposeScope();
+        }
+
+        loss.backward();
+        Assert.All(model.parameters(), p => Assert.NotNull(p.grad));
+    }
+
+    [Fact]
     public void The_exponential_is_within_float_rounding_and_zero_for_what_is_hidden()
     {
         for (var x = 0f; x > -86; x -= 0.0137f)
