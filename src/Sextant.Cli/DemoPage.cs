@@ -1,3 +1,4 @@
+using Sextant.Data;
 using Sextant.Reports;
 
 namespace Sextant.Cli;
@@ -13,6 +14,8 @@ internal static class DemoPage
     public static string Write(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut, HeatMap attention, string folder)
     {
         var comparison = Comparison.Of(runs);
+        // Each list validates on its own words, so losses do not tell what more data is worth: the same held-out words do.
+        comparison = comparison with { Charts = [.. comparison.Charts.Where(c => c.Name != "loss-by-data-size"), new NamedChart("held-out-words", HeldOutChart(runs, heldOut))] };
         foreach ((string name, Chart chart) in comparison.Charts)
         {
             PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
@@ -44,6 +47,19 @@ internal static class DemoPage
             path);
         return path;
     }
+
+    private static Chart HeldOutChart(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut) => new()
+    {
+        Title = "The same held-out words, by hidden size and by data",
+        Caption = "Marks: one run each; the spread from seed to seed is not known.",
+        X = new Axis("Hidden size") { Scale = Scale.Logarithmic, Ticks = [.. runs.Select(r => r.Recipe.Model.Hidden).Distinct().Order().Select(h => new Tick(h, Numbers.Whole(h)))] },
+        Y = new Axis("Translated without a mistake", "% of words"),
+        Series = [.. runs.GroupBy(r => ((DataOptions.PigLatin)r.Recipe.Data).Words).Select(words => new Series
+        {
+            Name = words.Key == WordList.Small ? "trained on the small word list" : "trained on the large word list",
+            Points = [.. words.OrderBy(r => r.Recipe.Model.Hidden).Select(r => new ChartPoint(r.Recipe.Model.Hidden, 100 * heldOut[r.Name]))],
+        })],
+    };
 
     private static Section HeldOutSection(IReadOnlyDictionary<string, double> heldOut) => new("The same held-out words for all",
     [

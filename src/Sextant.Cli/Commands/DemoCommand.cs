@@ -11,7 +11,7 @@ namespace Sextant.Cli.Commands;
 /// <summary>sextant demo: trains a ladder of models on built-in words, compares them and writes a page.</summary>
 internal static class DemoCommand
 {
-    private const string AttentionWord = "string";
+    private const string AttentionWord = "string", AttentionRun = "h32-small";
 
     public static Command Create(Terminal terminal)
     {
@@ -49,7 +49,7 @@ internal static class DemoCommand
             }
         }
 
-        string page = CompareCommand.Written(() => DemoPage.Write(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say), HeldOut(jobs, recipes, terminal), Attention(jobs[^2].RunFolder), output), output);
+        string page = CompareCommand.Written(() => DemoPage.Write(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say), HeldOut(jobs, recipes, terminal), Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
         TimeSpan took = TimeProvider.System.GetElapsedTime(began);
         var comparison = Comparison.Of(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say));
         if (isJson)

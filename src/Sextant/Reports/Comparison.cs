@@ -51,14 +51,23 @@ public sealed record Comparison
         };
     }
 
+    /// <summary>The best of each data set: losses on different data are not ranked against each other.</summary>
     private static IReadOnlyList<string> LeadOf(IReadOnlyList<RunGroup> groups)
+    {
+        var data = groups.GroupBy(group => group.DataName).ToList();
+        return data.Count == 1
+            ? LeadOn(groups, "")
+            : [.. data.SelectMany(set => LeadOn([.. set], $"On the {set.Key}: "))];
+    }
+
+    private static IReadOnlyList<string> LeadOn(IReadOnlyList<RunGroup> groups, string where)
     {
         var ranked = groups.OrderBy(group => group.Median).ToList();
         var best = ranked[0];
         var epoch = best.Runs.MinBy(run => run.Losses.Lowest)!.Losses.LowestEpoch;
         var first = best.Runs.Count == 1
-            ? $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches), after {Epochs(epoch)}."
-            : $"{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches; median of {best.Runs.Count} runs, {Numbers.Loss(best.Lowest)} to {Numbers.Loss(best.Highest)}).";
+            ? $"{where}{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches), after {Epochs(epoch)}."
+            : $"{where}{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches; median of {best.Runs.Count} runs, {Numbers.Loss(best.Lowest)} to {Numbers.Loss(best.Highest)}).";
         if (ranked.Count == 1)
         {
             return [first];

@@ -11,7 +11,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         groups,
         group => group.Recipe.Model.Hidden,
         ["data", "model.kind", "model.layers"],
-        ["model.hidden"],
+        ["model.hidden", "model.heads", "model.feedForward"], // a wider model has wider parts
         "Lowest validation loss by hidden size",
         "",
         values => new Axis("Hidden size")
@@ -62,8 +62,12 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
             Y = new Axis("Lowest validation loss, batch mean", "nats a token") { Scale = Scale.Logarithmic },
             Series = series,
         };
-        return new SizePicture(chart, RecipeDifferences.Beyond(sized.Select(group => group.Recipe), [.. compared, .. apart]));
+        return new SizePicture(chart, ConfoundsAlong(sized.GroupBy(group => Key(group, apart)), [.. compared, .. apart]));
     }
+
+    /// <summary>What differs along a line beyond what is compared.</summary>
+    private static List<RecipeDifference> ConfoundsAlong(IEnumerable<IEnumerable<RunGroup>> lines, IReadOnlyList<string> known) =>
+        [.. lines.SelectMany(line => RecipeDifferences.Beyond(line.Select(group => group.Recipe), known)).DistinctBy(difference => difference.Path)];
 
     /// <summary>What tells one line from another: <paramref name="lines"/>, and whatever else differs between groups that would share a place on a line.</summary>
     private static List<string> Apart(List<RunGroup> groups, Func<RunGroup, double?> size, List<string> lines, IReadOnlyList<string> compared)
