@@ -52,6 +52,7 @@ public sealed class SequenceRun
         using WeightAverage? average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
         using BatchSource batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
         using BatchSource validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
+        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
         TrainingState start = Restore(model, optimizer, average);
         var loop = new TrainingLoop
