@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sextant.Decoding;
 
 namespace Sextant.Cli;
 
@@ -18,4 +19,40 @@ internal static class Options
     public static Option<string> Device() => new("--device") { Description = "Where to compute: cpu, cuda or cuda:N.", HelpName = "D", DefaultValueFactory = _ => "cpu" };
 
     public static Option<int?> Beam() => new("--beam") { Description = "Beam search with so many hypotheses in place of greedy decoding.", HelpName = "N" };
+}
+
+/// <summary>The options of sampling, which translate and generate share.</summary>
+internal sealed class SamplingOptions
+{
+    private readonly Option<double?> temperature = new("--temperature") { Description = "Samples: 1 from the model as it is, less for likelier tokens. 0 takes the likeliest." };
+    private readonly Option<int?> topK = new("--top-k") { Description = "Samples from the K likeliest tokens only.", HelpName = "K" };
+    private readonly Option<double?> topP = new("--top-p") { Description = "Samples from the likeliest tokens that hold this share of the probability, 0..1.", HelpName = "P" };
+    private readonly Option<ulong> seed = new("--seed") { Description = "The same seed samples the same text.", DefaultValueFactory = _ => 1 };
+
+    public void AddTo(Command command)
+    {
+        command.Add(temperature);
+        command.Add(topK);
+        command.Add(topP);
+        command.Add(seed);
+    }
+
+    /// <summary>How to decode, or null where nothing asks for sampling.</summary>
+    /// <exception cref="UserError">A value makes no sense.</exception>
+    public DecodingOptions? Of(ParseResult parsed, double? defaultTemperature)
+    {
+        (double? heat, int? k, double? p) = (parsed.GetValue(temperature), parsed.GetValue(topK), parsed.GetValue(topP));
+        if (heat == 0 && k is null && p is null)
+        {
+            return new DecodingOptions.Greedy();
+        }
+
+        if (heat is null && k is null && p is null && defaultTemperature is null)
+        {
+            return null;
+        }
+
+        var options = new DecodingOptions.Sampling { Temperature = heat ?? defaultTemperature ?? 1, TopK = k, TopP = p, Seed = parsed.GetValue(seed) };
+        return options.Problems() is [string problem, ..] ? throw new UserError(problem) : options;
+    }
 }

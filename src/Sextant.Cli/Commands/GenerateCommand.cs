@@ -8,31 +8,24 @@ namespace Sextant.Cli.Commands;
 /// <summary>sextant generate RUN [TEXT]: goes on with a text, token by token.</summary>
 internal static class GenerateCommand
 {
+    private const double DefaultTemperature = 0.8;
+
     public static Command Create(Terminal terminal)
     {
         var run = new Argument<string>("RUN") { Description = "A run folder of a model trained on plain text." };
         var text = new Argument<string[]>("TEXT") { Description = "What to go on from; standard input if it is a file or a pipe; nothing otherwise.", Arity = ArgumentArity.ZeroOrMore };
         var tokens = new Option<int>("--tokens") { Description = "The most tokens to write.", DefaultValueFactory = _ => 200 };
-        var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token; 1 samples from the model as it is.", DefaultValueFactory = _ => 0.8 };
-        var topK = new Option<int?>("--top-k") { Description = "Samples from the K likeliest tokens only." };
-        var topP = new Option<double?>("--top-p") { Description = "Samples from the likeliest tokens that hold this share of the probability, 0..1." };
-        var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same text.", DefaultValueFactory = _ => 1 };
+        var sampling = new SamplingOptions();
         Option<string> device = Options.Device();
         Option<bool> json = Options.Json();
         var command = new Command("generate", "Writes text with a language model.\n\nExample:\n  sextant generate runs/mine Once upon a time --tokens 100 --top-p 0.9")
         {
-            run, text, tokens, temperature, topK, topP, seed, device, json,
+            run, text, tokens, device, json,
         };
+        sampling.AddTo(command);
         command.SetAction(parsed =>
         {
-            DecodingOptions decoding = parsed.GetValue(temperature) == 0
-                ? new DecodingOptions.Greedy()
-                : new DecodingOptions.Sampling { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP), Seed = parsed.GetValue(seed) };
-            if (decoding.Problems() is [string problem, ..])
-            {
-                throw new UserError(problem);
-            }
-
+            DecodingOptions decoding = sampling.Of(parsed, DefaultTemperature)!;
             string prompt = parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : terminal.IsInputRedirected ? terminal.In.ReadToEnd() : "";
             return Run(terminal, parsed.GetRequiredValue(run), prompt, decoding, parsed.GetValue(tokens), parsed.GetValue(device)!, parsed.GetValue(json));
         });

@@ -15,6 +15,7 @@ internal static class TranslateCommand
         var run = new Argument<string>("RUN") { Description = "A run folder." };
         var text = new Argument<string[]>("TEXT") { Description = "What to translate; standard input, line by line, if left out.", Arity = ArgumentArity.ZeroOrMore };
         Option<int?> beam = Options.Beam();
+        var sampling = new SamplingOptions();
         var attention = new Option<string?>("--attention") { Description = "Draw the attention of each layer and head for TEXT as a picture.", HelpName = "FILE.png" };
         Option<string> device = Options.Device();
         Option<bool> json = Options.Json();
@@ -22,20 +23,22 @@ internal static class TranslateCommand
         {
             run, text, beam, attention, device, json,
         };
+        sampling.AddTo(command);
         command.SetAction(parsed => Run(
             terminal,
             parsed.GetRequiredValue(run),
             parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : null,
-            Decoding(parsed.GetValue(beam)),
+            Decoding(parsed.GetValue(beam), sampling.Of(parsed, defaultTemperature: null)),
             parsed.GetValue(attention),
             parsed.GetValue(device)!,
             parsed.GetValue(json)));
         return command;
     }
 
-    private static DecodingOptions Decoding(int? beam) => beam switch
+    private static DecodingOptions Decoding(int? beam, DecodingOptions? sampled) => beam switch
     {
-        null => new DecodingOptions.Greedy(),
+        null => sampled ?? new DecodingOptions.Greedy(),
+        >= 1 when sampled is not null => throw new UserError("--beam searches and --temperature, --top-k and --top-p sample; give one or the other."),
         >= 1 => new DecodingOptions.Beam { Width = beam.Value },
         _ => throw new UserError($"--beam {beam}: give at least 1."),
     };
