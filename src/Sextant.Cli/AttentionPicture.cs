@@ -11,9 +11,15 @@ namespace Sextant.Cli;
 internal static class AttentionPicture
 {
     /// <summary>Draws the attention over a text and the model's own translation of it; for a model of words, over the first word.</summary>
+    /// <returns>What was drawn, for a person.</returns>
     /// <exception cref="UserError">The text holds nothing to translate, or the file cannot be written.</exception>
-    public static void Draw(TrainedModel model, string text, DecodingOptions decoding, string path)
+    public static string Draw(TrainedModel model, string text, DecodingOptions decoding, string path)
     {
+        if (Path.GetExtension(path).ToLowerInvariant() is not (".png" or ".svg"))
+        {
+            throw new UserError($"--attention {path}: give a name that ends in .png or .svg.");
+        }
+
         string source = Source(model, text);
         int[] sourceIds = model.Tokenizer.Encode(source).Ids;
         int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.MaximumTranslation(sourceIds.Length))[0].Ids];
@@ -25,6 +31,7 @@ internal static class AttentionPicture
                 return path;
             },
             path);
+        return $"{path} shows the attention over '{source}'{(source.Length < text.Trim().Length ? ", the first word" : "")}.";
     }
 
     /// <summary>The picture of one source and its translation.</summary>

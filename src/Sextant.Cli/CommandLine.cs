@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Sextant.Cli.Commands;
 
 namespace Sextant.Cli;
 
 /// <summary>Parses and runs one command. Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <summary>The exit code of work that was stopped before its end.</summary>
     public const int Stopped = 130;
@@ -48,7 +49,7 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Sextant trains small transformers, measures how they scale, and says what to train next.\n\nExample:\n  sextant demo --out demo");
+        var root = new RootCommand("Sextant trains small transformers and compares them.\n\nExample:\n  sextant demo --out demo") { HelpName = "sextant" };
         foreach (Command command in new[]
         {
             DemoCommand.Create(terminal),
@@ -70,10 +71,25 @@ internal static class CommandLine
     private static int SayUsage(ParseResult parsed, Terminal terminal)
     {
         string command = string.Join(' ', Path(parsed.CommandResult).Reverse());
-        string error = parsed.Errors[0].Message.TrimEnd('.');
+        string error = Reworded(parsed);
         terminal.Say($"sextant: {error}. See `{command} --help`.");
         return Usage;
     }
+
+    /// <summary>The parser's words without the names of .NET types.</summary>
+    private static string Reworded(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command is RootCommand or { Subcommands.Count: > 0 } && parsed.UnmatchedTokens is [string unknown, ..])
+        {
+            return $"There is no command '{unknown}'";
+        }
+
+        string message = parsed.Errors[0].Message.Split('\n')[0].TrimEnd('.', '\r');
+        return TypeName().Replace(message, "");
+    }
+
+    [GeneratedRegex(" as expected type .*$")]
+    private static partial Regex TypeName();
 
     private static IEnumerable<string> Path(CommandResult? result)
     {
@@ -86,7 +102,7 @@ internal static class CommandLine
     private static string Explain(Exception error) => error switch
     {
         OutOfMemoryException => "There is not enough memory; make the batch or the model smaller.",
-        ExternalException e when e.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
+        ExternalException e when e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
             "There is not enough memory on the device; make the batch or the model smaller.",
         TypeInitializationException { InnerException: { } inner } => Explain(inner),
         NotSupportedException e when e.Message.Contains("libtorch", StringComparison.OrdinalIgnoreCase) =>

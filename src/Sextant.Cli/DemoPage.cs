@@ -33,7 +33,7 @@ internal static class DemoPage
                 Lead =
                 [
                     $"On the same held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
-                    .. comparison.Lead,
+                    $"Larger models do better on them: {string.Join(", ", runs.Where(r => r.Name.EndsWith("small", StringComparison.Ordinal)).OrderBy(r => r.Recipe.Model.Hidden).Select(r => $"{Numbers.Share(heldOut[r.Name])} at hidden size {r.Recipe.Model.Hidden}"))}, all trained on the small word list. One seed each, so small gaps may be chance.",
                     "Every model saw the same number of tokens. Larger ones therefore used more compute; the loss by FLOPs shows what it bought.",
                 ],
                 Sections =

@@ -17,6 +17,7 @@ internal static class FinishedRuns
     public static IReadOnlyList<ComparedRun> Read(IEnumerable<string> paths, Action<string> notice)
     {
         var runs = new List<ComparedRun>();
+        var seen = new HashSet<string>();
         foreach (string path in paths)
         {
             if (!Directory.Exists(path))
@@ -28,7 +29,11 @@ internal static class FinishedRuns
 
             foreach (RunFolder folder in RunsCommand.Find(path))
             {
-                if (folder.ReadResult() is { } result)
+                if (!seen.Add(folder.ReadIdentity()))
+                {
+                    notice($"{folder.Root} is a run that was already counted and is left out.");
+                }
+                else if (folder.ReadResult() is { } result)
                 {
                     runs.Add(Read(folder, result));
                 }
@@ -39,8 +44,15 @@ internal static class FinishedRuns
             }
         }
 
-        return runs.Count > 0 ? runs : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
+        return runs.Count > 0 ? Distinct(runs) : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
     }
+
+    /// <summary>Runs of one recipe that was changed with --set are called by their folders.</summary>
+    private static List<ComparedRun> Distinct(List<ComparedRun> runs) => runs
+        .GroupBy(run => run.Name)
+        .All(same => RecipeDifferences.Beyond(same.Select(run => run.Recipe)).Count == 0)
+            ? runs
+            : [.. runs.Select(run => run with { Name = Path.GetFileName(run.Result.RunFolder) })];
 
     private static ComparedRun Read(RunFolder folder, RunResult result)
     {
@@ -51,10 +63,10 @@ internal static class FinishedRuns
             Recipe = model.Recipe,
             Result = result,
             Evaluations = folder.ReadMetrics(),
-            TestSentence = model.Translates ? [Translated(model)] : [],
+            TestSentence = model is { Translates: true, LowerCases: true } ? [Translated(model)] : [],
         };
     }
 
     private static Translation Translated(TrainedModel model) =>
-        new(TestSentence, new LineTranslation(model, new DecodingOptions.Greedy(), _ => { }).Translate([TestSentence])[0].Translation);
+        new(TestSentence, new LineTranslation(model, new DecodingOptions.Greedy(), _ => { }, CancellationToken.None).Translate([TestSentence])[0].Translation);
 }

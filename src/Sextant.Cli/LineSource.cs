@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 
 namespace Sextant.Cli;
@@ -31,6 +32,10 @@ internal static class LineSource
             {
                 await lines.WriteAsync(line, stop).ConfigureAwait(false);
             }
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new UserError("Standard input is not UTF-8 text; convert it first, with iconv for example.", error);
         }
         finally
         {

@@ -20,7 +20,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         return new Terminal(
             new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true },
             new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
-            new StreamReader(Console.OpenStandardInput(), utf8),
+            new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)),
             isInteractive,
             Console.IsInputRedirected,
             Interruption.Token);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Sextant.Tokenization;
 
@@ -40,7 +41,7 @@ internal static class TextSegments
     private static IEnumerable<TextSegment> OfChunk(string chunk, Tokenizer tokenizer)
     {
         IReadOnlyList<UnknownCharacter> unknowns = tokenizer.Encode(chunk).Unknowns;
-        HashSet<int> marks = [.. unknowns.Where(u => !Rune.IsLetterOrDigit(u.Character)).SelectMany(u => Enumerable.Range(u.Index, u.Character.Utf16SequenceLength))];
+        HashSet<int> marks = [.. unknowns.Where(u => !IsPartOfWord(u.Character)).SelectMany(u => Enumerable.Range(u.Index, u.Character.Utf16SequenceLength))];
         int start = 0;
         while (start < chunk.Length)
         {
@@ -55,6 +56,10 @@ internal static class TextSegments
             start = end;
         }
     }
+
+    /// <summary>Combining marks belong to their letter.</summary>
+    private static bool IsPartOfWord(Rune character) => Rune.IsLetterOrDigit(character)
+        || Rune.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static TextSegment Copied(string text) => new(text, IsTranslated: false, []);
 

@@ -11,7 +11,7 @@ internal static class CompareCommand
     public static Command Create(Terminal terminal)
     {
         var runs = new Argument<string[]>("RUN") { Description = "Run folders, or folders that hold some.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> output = Options.Out("Where the page and the pictures go.");
+        Option<string?> output = Options.Out("Where the page and the pictures go, by default comparison.");
         Option<bool> json = Options.Json();
         var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
         {
@@ -45,7 +45,7 @@ internal static class CompareCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"{place} cannot be written: {e.Message.TrimEnd('.')}; give another --out.", e);
+            throw new UserError($"{place} cannot be written: {e.Message.TrimEnd('.')}; give another place.", e);
         }
     }
 

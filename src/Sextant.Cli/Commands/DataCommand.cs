@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.IO.Compression;
 using System.Text;
 using Sextant.Data;
+using Sextant.Experiments;
 
 namespace Sextant.Cli.Commands;
 
@@ -44,12 +45,17 @@ internal static class DataCommand
 
     private static int Write(Terminal terminal, (string Source, string Target)[] pairs, string? output, bool isJson)
     {
+        if (isJson && output is null)
+        {
+            throw new UserError("--json tells about the file that is written; give --out FILE as well.");
+        }
+
         if (output is not null)
         {
             CompareCommand.Written(
                 () =>
                 {
-                    File.WriteAllLines(output, pairs.Select(p => $"{p.Source}\t{p.Target}"));
+                    RunFolder.WriteWhole(output, string.Concat(pairs.Select(p => $"{p.Source}\t{p.Target}\n")));
                     return output;
                 },
                 output);
@@ -58,7 +64,7 @@ internal static class DataCommand
 
         if (isJson)
         {
-            terminal.WriteJson(new { pairs = pairs.Length, output = output is null ? null : Path.GetFullPath(output) });
+            terminal.WriteJson(new { pairs = pairs.Length, output = Path.GetFullPath(output!) });
         }
         else if (output is null)
         {

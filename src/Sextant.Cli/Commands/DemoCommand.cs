@@ -15,7 +15,7 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<string?> output = Options.Out("The folder to fill; runs that are done there are not repeated.");
+        Option<string?> output = Options.Out("The folder to fill, by default demo; runs that are done there are not repeated.");
         var workers = new Option<int>("--workers") { Description = "Runs at a time, one core each.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
         var scale = new Option<double>("--scale") { Description = "Shrinks the runs, 0..1.", DefaultValueFactory = _ => 1, Hidden = true };
         Option<bool> json = Options.Json();
@@ -30,9 +30,14 @@ internal static class DemoCommand
 
     private static async Task<int> Run(Terminal terminal, string output, int workers, double scale, bool isJson)
     {
-        if (workers < 1 || scale is not (> 0 and <= 1))
+        if (workers < 1)
         {
-            throw new UserError("--workers must be at least 1 and --scale more than 0 and at most 1.");
+            throw new UserError($"--workers {workers}: give at least 1.");
+        }
+
+        if (scale is not (> 0 and <= 1))
+        {
+            throw new UserError("--scale must be more than 0 and at most 1.");
         }
 
         long began = TimeProvider.System.GetTimestamp();

@@ -41,6 +41,13 @@ internal static class EvaluateCommand
             throw new UserError($"{data} holds no source that {run} can read; give pairs of the language it was trained on.");
         }
 
+        terminal.Say($"{data}: {items.Length} sources{Corpora.LeftOutOf(reading)}.");
+        int trained = Trained(model.Recipe, items.Select(i => i.Source));
+        if (trained > 0)
+        {
+            terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone.");
+        }
+
         Dictionary<string, double> measures = PairMeasures.Of(model, items, terminal.Stop);
         if (targets.Count > items.Length)
         {
@@ -49,7 +56,7 @@ internal static class EvaluateCommand
 
         if (isJson)
         {
-            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Length, leftOut = targets.Count - items.Length, measures });
+            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Length, leftOut = targets.Count - items.Length, badLines = reading.LeftOut.Count, trained, measures });
             return 0;
         }
 
@@ -59,5 +66,20 @@ internal static class EvaluateCommand
         }
 
         return 0;
+    }
+
+    /// <summary>How many sources the run trained on; 0 where its data is no longer at hand.</summary>
+    private static int Trained(Recipe recipe, IEnumerable<string> sources)
+    {
+        try
+        {
+            using var corpus = (PairCorpus)Corpora.Create(recipe, Path.GetTempPath());
+            HashSet<string> known = [.. corpus.Train.Select(p => p.Pair.Source)];
+            return sources.Count(known.Contains);
+        }
+        catch (UserError)
+        {
+            return 0;
+        }
     }
 }

@@ -21,7 +21,7 @@ internal static class RunsCommand
     {
         if (!Directory.Exists(folder))
         {
-            throw new UserError($"There is no folder {folder}; give one that holds run folders, such as the --out of train.");
+            throw new UserError($"{(File.Exists(folder) ? $"{folder} is a file" : $"There is no folder {folder}")}; give one that holds run folders, such as the --out of train.");
         }
 
         ListedRun[] runs = [.. Find(folder).Select(Describe)];

@@ -31,6 +31,11 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, Recipe recipe, string? output, string device, bool isJson)
     {
+        if (output is "")
+        {
+            throw new UserError("--out is empty; name a folder.");
+        }
+
         string identity = RunIdentity.Of(recipe);
         var folder = new RunFolder(output ?? Path.Combine("runs", $"{recipe.Name}-{identity[..8]}"));
         var bar = new TrainingBar(terminal, recipe.Name);

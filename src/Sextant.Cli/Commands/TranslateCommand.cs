@@ -53,10 +53,10 @@ internal static class TranslateCommand
 
         if (attention is not null)
         {
-            AttentionPicture.Draw(model, text ?? throw new UserError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention);
+            terminal.Say(AttentionPicture.Draw(model, text ?? throw new UserError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention));
         }
 
-        var translation = new LineTranslation(model, decoding, terminal.Say);
+        var translation = new LineTranslation(model, decoding, terminal.Say, terminal.Stop);
         var results = new List<TranslatedLine>();
         if (text is not null)
         {
@@ -108,7 +108,7 @@ internal static class TranslateCommand
 internal sealed record TranslatedLine(string Source, string Translation, IReadOnlyList<string> Unknown);
 
 /// <summary>Translates lines, many at a time, and reports what the model does not know.</summary>
-internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<string> report)
+internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<string> report, CancellationToken stop)
 {
     private int linesSeen;
 
@@ -119,7 +119,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
         int[][] sources = [.. texts.Select(t => model.Tokenizer.Encode(t).Ids)];
         int longest = model.MaximumTranslation(sources.Select(s => s.Length).DefaultIfEmpty(0).Max());
         Dictionary<string, string> translations = texts
-            .Zip(model.Translator.Translate(sources, decoding, longest), (text, decoded) => (text, Translation: model.Tokenizer.Decode([.. decoded.Ids])))
+            .Zip(model.Translator.Translate(sources, decoding, longest, cancellation: stop), (text, decoded) => (text, Translation: model.Tokenizer.Decode([.. decoded.Ids])))
             .ToDictionary(p => p.text, p => p.Translation, StringComparer.Ordinal);
         return [.. segments.Select((line, i) => new TranslatedLine(
             lines[i],

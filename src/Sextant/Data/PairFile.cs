@@ -4,7 +4,7 @@ namespace Sextant.Data;
 
 /// <summary>
 /// Text files with a pair a line: two fields with a tab between them if the line has a tab, else two fields with white
-/// space between them. Blank lines and lines that start with '#' are skipped. UTF-8, plain or gzip.
+/// space between them. Blank lines and comments are skipped: lines that start with '#', unless a word follows it at once and the line has a tab. UTF-8, plain or gzip.
 /// </summary>
 public static class PairFile
 {
@@ -28,7 +28,7 @@ public static class PairFile
             {
                 builder.LeaveOut(lines.Number, LeftOutReason.LongLine);
             }
-            else if (!line.StartsWith('#') && !string.IsNullOrWhiteSpace(line))
+            else if (!IsComment(line) && !string.IsNullOrWhiteSpace(line))
             {
                 if (Parse(line, out Pair pair) is { } reason)
                 {
@@ -45,6 +45,10 @@ public static class PairFile
         Check(reading, maximumBadShare);
         return reading;
     }
+
+    /// <summary>A '#' begins a comment, but for a word of its own such as "#tag" before a tab.</summary>
+    private static bool IsComment(string line) =>
+        line.StartsWith('#') && (line.Length == 1 || line[1] is '#' or '!' || char.IsWhiteSpace(line[1]) || !line.Contains('\t', StringComparison.Ordinal));
 
     internal static Pair Lower(Pair pair) => new(pair.Source.ToLowerInvariant(), pair.Target.ToLowerInvariant());
 

@@ -48,9 +48,14 @@ public static class Corpora
         var pairs = (PairCorpus)corpus;
 
         string test = pairs.Test.Count > 0 ? $", {pairs.Test.Count} test" : "";
-        IEnumerable<string> leftOut = pairs.Reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");
-        string left = pairs.Reading.LeftOut.Count > 0 ? "; left out: " + string.Join(", ", leftOut) : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{left}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{LeftOutOf(pairs.Reading)}.");
+    }
+
+    /// <summary>What a file held that gave no pair, with line numbers: "; left out: ..." or nothing.</summary>
+    public static string LeftOutOf(PairReading reading)
+    {
+        IEnumerable<string> leftOut = reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");
+        return reading.LeftOut.Count > 0 ? "; left out: " + string.Join(", ", leftOut) : "";
     }
 
     private static string Lines(IEnumerable<int> lines)

@@ -19,20 +19,35 @@ public static class RecipeFile
         JsonNode json = Parse(path);
         json.AsObject().Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
         Check(json, path);
-        Recipe recipe = json.Deserialize<Recipe>(RecipeJson.Options)!;
-        foreach (string change in changes ?? [])
-        {
-            recipe = Change(recipe, change);
-        }
-
-        recipe = WithData(recipe, path, data, split);
+        Recipe recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
+        string[] all = [.. changes ?? []];
+        recipe = Resolved(LowerCased(Change(recipe, all), all, data ?? split), path);
         IReadOnlyList<string> problems = recipe.Problems();
         return problems.Count == 0 ? recipe : throw new UserError($"{path}: {string.Join(" ", problems)}");
     }
 
-    /// <summary>The same recipe with one value changed.</summary>
-    /// <exception cref="UserError">The change has no such form, there is no such path, or the value does not fit.</exception>
-    public static Recipe Change(Recipe recipe, string change)
+    /// <summary>The same recipe with values changed, in order; the outcome is checked as a whole.</summary>
+    /// <exception cref="UserError">A change has no such form, there is no such path, or the outcome is no recipe.</exception>
+    public static Recipe Change(Recipe recipe, params IReadOnlyList<string> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return recipe;
+        }
+
+        JsonObject root = ToJson(recipe);
+        foreach (string change in changes)
+        {
+            Change(root, change);
+        }
+
+        IReadOnlyList<string> problems = RecordSchema.Problems(root, typeof(Recipe));
+        return problems.Count == 0
+            ? root.Deserialize<Recipe>(RecipeJson.Options)!
+            : throw new UserError($"--set {string.Join(" --set ", changes)}: {string.Join(" ", problems)}");
+    }
+
+    private static void Change(JsonObject root, string change)
     {
         int equals = change.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
@@ -41,38 +56,33 @@ public static class RecipeFile
         }
 
         string[] path = change[..equals].Trim().Split('.');
-        JsonNode root = ToJson(recipe);
-        JsonNode node = root;
+        string value = change[(equals + 1)..].Trim();
+        JsonNode? node = root;
         Type type = typeof(Recipe);
         for (int i = 0; i < path.Length; i++)
         {
-            if (node is not JsonObject parent || RecordSchema.Keys(parent, type) is not { } keys || !keys.Contains(path[i]))
+            IReadOnlyList<string>? keys = node is JsonObject ? RecordSchema.Keys(node, type) : null;
+            if (keys?.Contains(path[i]) != true)
             {
-                string known = node is JsonObject && RecordSchema.Keys(node, type) is { } list ? $"there are {string.Join(", ", list)}" : "nothing lies below it";
                 string place = i == 0 ? "a recipe" : string.Join('.', path[..i]);
-                throw new UserError($"--set {change}: {place} has no '{path[i]}'; {known}.");
+                throw new UserError($"--set {change}: {place} has no '{path[i]}'; {(keys is null ? "nothing lies below it" : $"there are {string.Join(", ", keys)}")}.");
             }
 
+            var parent = (JsonObject)node!;
             if (i < path.Length - 1)
             {
                 type = RecordSchema.TypeOf(parent, type, path[i]) ?? typeof(string);
-                node = parent[path[i]] ?? JsonValue.Create(false);
-                continue;
+                node = parent[path[i]];
             }
-
-            if (path[i] == "kind")
+            else if (path[i] == "kind")
             {
-                string value = change[(equals + 1)..].Trim().Trim('"');
-                Narrow(parent, type, value);
+                Narrow(parent, type, value.Trim('"'));
             }
             else
             {
-                parent[path[i]] = Value(change[(equals + 1)..]);
+                parent[path[i]] = Value(value);
             }
         }
-
-        IReadOnlyList<string> problems = RecordSchema.Problems(root, typeof(Recipe));
-        return problems.Count == 0 ? root.Deserialize<Recipe>(RecipeJson.Options)! : throw new UserError($"--set {change}: {string.Join(" ", problems)}");
     }
 
     /// <summary>The complete recipe as JSON, every default written out.</summary>
@@ -154,7 +164,7 @@ public static class RecipeFile
         }
     }
 
-    /// <summary>Puts in the user's data, and makes paths absolute (those of the file are relative to the file's folder or else to the current one).</summary>
+    /// <summary>Puts in the user's data.</summary>
     private static Recipe WithData(Recipe recipe, string path, string? data, string? split)
     {
         DataOptions options = recipe.Data;
@@ -170,7 +180,6 @@ public static class RecipeFile
             DataOptions.PigLatin words when data is not null || split is not null => new DataOptions.Pairs
             {
                 Path = data is null ? null : Path.GetFullPath(data),
-                LowerCase = recipe.Tokenizer is TokenizerOptions.Course,
                 Split = words.Split,
             },
             _ => options,
@@ -180,10 +189,22 @@ public static class RecipeFile
             options = given with { Path = data is null ? null : given.Path, Split = new SplitOptions.ByFile { Path = Path.GetFullPath(split) } };
         }
 
+        return recipe with { Data = options };
+    }
+
+    /// <summary>The course's characters are small letters: a user's pairs are lower-cased for them unless a change says otherwise.</summary>
+    private static Recipe LowerCased(Recipe recipe, string[] changes, string? given) =>
+        given is not null && recipe is { Data: DataOptions.Pairs pairs, Tokenizer: TokenizerOptions.Course } && !changes.Any(c => c.TrimStart().StartsWith("data.lowerCase", StringComparison.Ordinal))
+            ? recipe with { Data = pairs with { LowerCase = true } }
+            : recipe;
+
+    /// <summary>Makes paths absolute: those of the file are relative to the file's folder or else to the current one.</summary>
+    private static Recipe Resolved(Recipe recipe, string path)
+    {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return recipe with
         {
-            Data = options switch
+            Data = recipe.Data switch
             {
                 DataOptions.Text text => text with { Path = Resolve(text.Path, folder) },
                 DataOptions.Pairs pairs => pairs with
@@ -191,7 +212,7 @@ public static class RecipeFile
                     Path = pairs.Path is null ? null : Resolve(pairs.Path, folder),
                     Split = pairs.Split is SplitOptions.ByFile file ? file with { Path = Resolve(file.Path, folder) } : pairs.Split,
                 },
-                _ => options,
+                _ => recipe.Data,
             },
         };
     }

@@ -26,7 +26,7 @@ internal static class RecordSchema
 
         bool isUnion = info.PolymorphismOptions is not null;
         JsonTypeInfo? chosen = isUnion ? Chosen(info, json as JsonObject) : info;
-        return [.. isUnion ? ["kind"] : Array.Empty<string>(), .. chosen?.Properties.Select(p => p.Name) ?? []];
+        return [.. isUnion ? ["kind"] : Array.Empty<string>(), .. Settable(chosen).Select(p => p.Name)];
     }
 
     /// <summary>The record that stands at a key, or null where there is none.</summary>
@@ -34,7 +34,7 @@ internal static class RecordSchema
     {
         JsonTypeInfo info = RecipeJson.Options.GetTypeInfo(type);
         JsonTypeInfo? chosen = info.PolymorphismOptions is null ? info : Chosen(info, json);
-        return chosen?.Properties.FirstOrDefault(p => p.Name == key)?.PropertyType;
+        return Settable(chosen).FirstOrDefault(p => p.Name == key)?.PropertyType;
     }
 
     private static void Check(JsonNode? json, JsonTypeInfo info, bool isNullable, string path, List<string> problems)
@@ -86,7 +86,7 @@ internal static class RecordSchema
             return;
         }
 
-        Dictionary<string, JsonPropertyInfo> known = chosen.Properties.ToDictionary(p => p.Name);
+        Dictionary<string, JsonPropertyInfo> known = Settable(chosen).ToDictionary(p => p.Name);
         foreach ((string key, JsonNode? value) in json)
         {
             if (isUnion && key == "kind")
@@ -101,12 +101,15 @@ internal static class RecordSchema
             }
             else
             {
-                problems.Add($"{At(path, key)} is no key of {(isUnion ? json["kind"] + " " : "")}{Place(path)}; known are {string.Join(", ", known.Keys)}.");
+                problems.Add($"{At(path, key)} is no key of {(isUnion ? json["kind"] + " " : "")}{Place(path)}; {(known.Count == 0 ? "it has no other" : $"known are {string.Join(", ", known.Keys)}")}.");
             }
         }
 
         problems.AddRange(chosen.Properties.Where(p => p.IsRequired && !json.ContainsKey(p.Name)).Select(p => $"{At(path, p.Name)} is missing."));
     }
+
+    /// <summary>A computed property is no key.</summary>
+    private static IEnumerable<JsonPropertyInfo> Settable(JsonTypeInfo? info) => info?.Properties.Where(p => p.Set is not null) ?? [];
 
     private static JsonTypeInfo? Chosen(JsonTypeInfo union, JsonObject? json)
     {

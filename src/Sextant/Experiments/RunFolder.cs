@@ -44,33 +44,44 @@ public sealed class RunFolder
     /// <summary>Whether a run is here, finished or not.</summary>
     public bool Exists => File.Exists(RecipePath);
 
-    /// <summary>Makes the folder this recipe's own, or makes sure that it is already.</summary>
-    /// <exception cref="UserError">Another recipe's run is here, or the folder cannot be written.</exception>
-    public void Claim(Recipe recipe, string identity)
+    /// <summary>Makes sure that a run of this identity may be here.</summary>
+    /// <exception cref="UserError">Another recipe's run is here, or files that are no run.</exception>
+    public void CheckFree(string identity) => Guarded(() =>
     {
-        Guarded(() =>
+        if (Exists)
         {
-            Directory.CreateDirectory(Root);
-            if (Exists)
+            if (Json(RecipePath)[RunIdentity.Key]?.GetValue<string>() != identity)
             {
-                string? held = Json(RecipePath)[RunIdentity.Key]?.GetValue<string>();
-                if (held != identity)
-                {
-                    throw new UserError($"{Root} holds the run of another recipe or of other data; give another --out folder, or delete this one.");
-                }
-
-                return;
+                throw new UserError($"{Root} holds the run of another recipe or of other data; give another --out folder, or delete this one.");
             }
+        }
+        else if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => !IsOurs(name!)))
+        {
+            throw new UserError($"{Root} holds files but no run; give an empty or new --out folder.");
+        }
+    });
 
-            if (Directory.EnumerateFileSystemEntries(Root).Any(e => Path.GetFileName(e) != LockName && e != RecipePath + Beside))
-            {
-                throw new UserError($"{Root} holds files but no run; give an empty or new --out folder.");
-            }
-
+    /// <summary>Makes the folder this recipe's own.</summary>
+    public void Claim(Recipe recipe, string identity) => Guarded(() =>
+    {
+        if (!Exists)
+        {
             JsonObject json = RecipeFile.ToJson(recipe);
             json.Insert(0, RunIdentity.Key, identity);
             WriteWhole(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
-        });
+        }
+    });
+
+    /// <summary>The identity of the run that is here.</summary>
+    public string ReadIdentity() => Json(RecipePath)[RunIdentity.Key]?.GetValue<string>() ?? Root;
+
+    /// <exception cref="UserError">The run is done but its best weights are gone.</exception>
+    public void CheckBest()
+    {
+        if (!File.Exists(BestWeightsPath))
+        {
+            throw new UserError($"{Root} is done, but its weights (best/) are gone; delete the folder and train again.");
+        }
     }
 
     /// <summary>The recipe as it was resolved.</summary>
@@ -150,6 +161,7 @@ public sealed class RunFolder
     /// </summary>
     public Checkpoint? ReadCheckpoint()
     {
+        _ = ReadMetrics(); // damaged metrics are said now, not after the training
         if (!Directory.Exists(CheckpointFolder) && Directory.Exists(LastCheckpointFolder))
         {
             // Killed between the two renames: the new one is whole, since only then is the old one moved away.
@@ -161,6 +173,12 @@ public sealed class RunFolder
             : null;
         Guarded(() =>
         {
+            long length = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
+            if (length < state?.MetricsLength)
+            {
+                throw new UserError($"{MetricsPath} is shorter than it was at the checkpoint; restore it, or delete the folder checkpoint beside it to train from the start.");
+            }
+
             if (File.Exists(MetricsPath))
             {
                 using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
@@ -189,7 +207,7 @@ public sealed class RunFolder
         : null;
 
     /// <summary>Writes a file so that it is there whole or not at all.</summary>
-    internal static void WriteWhole(string path, string text)
+    public static void WriteWhole(string path, string text)
     {
         string beside = path + Beside;
         using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
@@ -200,6 +218,8 @@ public sealed class RunFolder
 
         File.Move(beside, path, overwrite: true);
     }
+
+    private static bool IsOurs(string name) => name is LockName || name.EndsWith(Beside, StringComparison.Ordinal) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
     private void Guarded(Action write)
     {
@@ -221,7 +241,7 @@ public sealed class RunFolder
             IOException io when (io.HResult & 0xffff) is 28 or 112 or 39 => "the disk is full",
             _ => e.Message.TrimEnd('.'),
         };
-        return new UserError($"The run folder {Root} cannot be written: {why}; free or choose another place (--out). The last checkpoint stays, and the same command goes on from it.", e);
+        return new UserError($"The run folder {Root} cannot be written: {why}; free or choose another place (--out). What was written before stays, and the same command goes on from the last checkpoint.", e);
     }
 
     private static JsonObject Json(string path) => Deserialize<JsonObject>(File.ReadAllText(path), path);
@@ -234,7 +254,7 @@ public sealed class RunFolder
         }
         catch (JsonException e)
         {
-            throw new UserError($"{place} is damaged: {e.Message.Split(". Path")[0].TrimEnd('.')}; restore it or train again into another folder.", e);
+            throw new UserError($"{place} is damaged: it is not the JSON that Sextant wrote there; restore it or train again into another folder.", e);
         }
     }
 

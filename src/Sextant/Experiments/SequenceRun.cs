@@ -27,22 +27,25 @@ public sealed class SequenceRun
     /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
     public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
+        string identity = RunIdentity.Of(recipe);
         using IDisposable claim = folder.Lock();
-        folder.Claim(recipe, RunIdentity.Of(recipe));
+        folder.CheckFree(identity);
         if (folder.ReadResult() is { } done)
         {
+            folder.CheckBest();
             surroundings.Notice($"{folder.Root} is done already; this is its result.");
             return done;
         }
 
-        return new SequenceRun(recipe, folder, surroundings).Train();
+        return new SequenceRun(recipe, folder, surroundings).Train(identity);
     }
 
-    private RunResult Train()
+    private RunResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
         using Corpus corpus = Corpora.Create(recipe, folder.Root);
         surroundings.Notice(Corpora.Describe(corpus));
+        folder.Claim(recipe, identity); // not before the data is known to be good
         folder.WriteTokenizer(corpus.Tokenizer);
         PairLayout layout = recipe.Model.HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
         using SequenceModel model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
@@ -107,6 +110,11 @@ public sealed class SequenceRun
         using Checkpoint? checkpoint = folder.ReadCheckpoint();
         if (checkpoint is null)
         {
+            if (File.Exists(folder.BestWeightsPath))
+            {
+                surroundings.Notice($"{folder.Root} holds no checkpoint; training begins anew.");
+            }
+
             return new TrainingState();
         }
 

@@ -42,6 +42,11 @@ public sealed class TrainedModel : IDisposable
     public static TrainedModel Load(RunFolder folder, torch.Device device)
     {
         Recipe recipe = folder.ReadRecipe();
+        if (folder.ReadResult() is not null)
+        {
+            folder.CheckBest();
+        }
+
         if (!File.Exists(folder.BestWeightsPath) || !File.Exists(folder.TokenizerPath))
         {
             throw new UserError($"{folder.Root} holds no trained weights yet; train it to its first evaluation with `sextant train {folder.RecipePath} --out {folder.Root}`.");

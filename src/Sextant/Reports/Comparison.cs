@@ -137,6 +137,8 @@ public sealed record ComparisonRow
 {
     public required string Name { get; init; }
 
+    public required string RunFolder { get; init; }
+
     /// <summary>Trainable.</summary>
     public required double Parameters { get; init; }
 
@@ -165,6 +167,7 @@ public sealed record ComparisonRow
     internal static ComparisonRow Of(ComparedRun run) => new()
     {
         Name = run.Name,
+        RunFolder = run.Result.RunFolder,
         Parameters = run.Result.Parameters.Trainable,
         Flops = run.Result.Flops,
         Tokens = run.Result.Tokens,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sextant.Training;
 
 /// <summary>Where training stands, but for weights and moments: state.json of a checkpoint. Dropout draws from a generator
@@ -5,27 +7,35 @@ namespace Sextant.Training;
 public sealed record TrainingState
 {
     /// <summary>Updates made.</summary>
+    [JsonRequired]
     public long Step { get; init; }
 
     /// <summary>Passes over the training data completed.</summary>
+    [JsonRequired]
     public int Epoch { get; init; }
 
     /// <summary>Batches of the current pass trained on.</summary>
+    [JsonRequired]
     public int BatchInEpoch { get; init; }
 
     /// <summary>Tokens trained on, padding excluded.</summary>
+    [JsonRequired]
     public double Tokens { get; init; }
 
     /// <summary>Training FLOPs, exact convention.</summary>
+    [JsonRequired]
     public double Flops { get; init; }
 
     /// <summary>Wall-clock seconds of training, over all sittings.</summary>
+    [JsonRequired]
     public double Seconds { get; init; }
 
     /// <summary>Sum of the batches' losses since the last evaluation, nats.</summary>
+    [JsonRequired]
     public double LossSum { get; init; }
 
     /// <summary>Batches since the last evaluation.</summary>
+    [JsonRequired]
     public long LossCount { get; init; }
 
     /// <summary>The evaluation with the lowest mean over batches; null before the first.</summary>
@@ -38,8 +48,10 @@ public sealed record TrainingState
     public int EvaluationsSinceLowest { get; init; }
 
     /// <summary>Bytes of metrics.jsonl that belong to this state; what follows was written after it.</summary>
+    [JsonRequired]
     public long MetricsLength { get; init; }
 
     /// <summary>Updates the optimiser has made.</summary>
+    [JsonRequired]
     public long OptimizerSteps { get; init; }
 }
