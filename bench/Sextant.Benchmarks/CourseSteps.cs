@@ -22,11 +22,11 @@ internal static class CourseSteps
     public static bool Run(IEnumerable<int> widths, int rounds, TextWriter writer)
     {
         set_num_threads(1);
-        var shapes = Shapes(out var origin);
+        var shapes = Shapes(out string? origin);
         writer.WriteLine($"{shapes.Count} batches an epoch ({origin}), mean {shapes.Average(s => s.Examples):F0} words; {rounds} rounds, one thread");
         writer.WriteLine($"{"H",4} {"plain ms",9} {"ours ms",9} {"ratio",6} {"low",6} {"high",6} {"bar",5} {"peak GF/s",10} {"plain",7} {"ours",7} {"products ms",12}");
-        var met = true;
-        foreach (var width in widths)
+        bool met = true;
+        foreach (int width in widths)
         {
             met &= Compare(width, shapes, rounds, writer);
         }
@@ -50,7 +50,7 @@ internal static class CourseSteps
         }
 
         var times = new List<(double Plain, double Ours, double Peak, double Products)>();
-        for (var round = 0; round < rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             double plainTime = 0, ourTime = 0, productTime = 0, peak = 0;
             foreach (var turn in batches.Chunk(Turn))
@@ -65,11 +65,11 @@ internal static class CourseSteps
         }
 
         var ratios = times.Select(t => t.Plain / t.Ours).Order().ToList();
-        var flops = batches.Sum(b => 3 * model.ForwardFlops(b.Shape));
-        var peakFlops = Median(times.Select(t => t.Peak));
+        double flops = batches.Sum(b => 3 * model.ForwardFlops(b.Shape));
+        double peakFlops = Median(times.Select(t => t.Peak));
         double Milliseconds(Func<(double Plain, double Ours, double Peak, double Products), double> of) => Median(times.Select(of)) * 1e3 / batches.Count;
         double Share(Func<(double Plain, double Ours, double Peak, double Products), double> of) => flops / Median(times.Select(of)) / peakFlops;
-        var bar = Bars.GetValueOrDefault(width);
+        double bar = Bars.GetValueOrDefault(width);
         writer.WriteLine(
             $"{width,4} {Milliseconds(t => t.Plain),9:F3} {Milliseconds(t => t.Ours),9:F3} {Median(ratios),6:F2} {ratios[0],6:F2} {ratios[^1],6:F2} {bar,5:F1} "
             + $"{peakFlops / 1e9,10:F1} {Share(t => t.Plain),7:P1} {Share(t => t.Ours),7:P1} {Milliseconds(t => t.Products),12:F3}");
@@ -79,7 +79,7 @@ internal static class CourseSteps
         {
             using var scope = NewDisposeScope();
             adam.zero_grad();
-            var held = batch.Shape.LossPositions / batch.Shape.Examples;
+            int held = batch.Shape.LossPositions / batch.Shape.Examples;
             var logits = plain.call(batch.Input).narrow(1, batch.Shape.TargetLength - held, held).reshape(-1, Vocabulary);
             var loss = nn.functional.cross_entropy(logits, batch.Expected);
             loss.backward();
@@ -101,7 +101,7 @@ internal static class CourseSteps
 
     private static double Seconds(Batch[] batches, Action<Batch> step)
     {
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         foreach (var batch in batches)
         {
             step(batch);
@@ -119,7 +119,7 @@ internal static class CourseSteps
         var (x, wide, head) = (empty(b * t, width), empty(b * t, 3 * width), empty(shape.LossPositions, Vocabulary));
         var (qkv, square, output, narrow) = (empty(3 * width, width), empty(width, width), empty(Vocabulary, width), empty(shape.LossPositions, width));
         var (sequence, scores) = (empty(b, t, width), empty(b, t, t));
-        for (var i = 0; i < Layers; i++)
+        for (int i = 0; i < Layers; i++)
         {
             x.mm(qkv.t());
             wide.mm(qkv);
@@ -127,7 +127,7 @@ internal static class CourseSteps
             x.mm(square.t());
             x.mm(square);
             x.t().mm(x);
-            for (var j = 0; j < 3; j++)
+            for (int j = 0; j < 3; j++)
             {
                 sequence.bmm(sequence.transpose(1, 2));
                 scores.bmm(sequence);
@@ -144,7 +144,7 @@ internal static class CourseSteps
     private static double PeakFlops()
     {
         using var scope = NewDisposeScope();
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         Square.mm(Square);
         return 2 * Math.Pow(1024, 3) / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
@@ -152,7 +152,7 @@ internal static class CourseSteps
     private static Batch Batch((int Examples, int Source, int Target) of)
     {
         var (length, held) = (of.Source + of.Target + 2, of.Target + 1);
-        var positions = Enumerable.Range(0, of.Examples * length).Where(i => i % length >= length - held).Select(i => (long)i).ToArray();
+        long[] positions = Enumerable.Range(0, of.Examples * length).Where(i => i % length >= length - held).Select(i => (long)i).ToArray();
         return new Batch(
             null,
             null,
@@ -165,8 +165,8 @@ internal static class CourseSteps
     /// <summary>Buckets of equal (source, target) lengths cut into chunks of 64 words.</summary>
     private static List<(int Examples, int Source, int Target)> Shapes(out string origin)
     {
-        var shared = Environment.GetEnvironmentVariable("SEXTANT_SHARED");
-        var file = shared is null ? null : Path.Combine(shared, "data", "pig-latin", "small-split-a.tsv");
+        string? shared = Environment.GetEnvironmentVariable("SEXTANT_SHARED");
+        string? file = shared is null ? null : Path.Combine(shared, "data", "pig-latin", "small-split-a.tsv");
         IEnumerable<(int Source, int Target)> words;
         if (file is not null && File.Exists(file))
         {

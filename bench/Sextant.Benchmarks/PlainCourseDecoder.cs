@@ -21,7 +21,7 @@ internal sealed class PlainCourseDecoder : nn.Module<Tensor, Tensor>
     {
         this.hidden = hidden;
         embedding = nn.Embedding(vocabulary, hidden);
-        for (var i = 0; i < layers; i++)
+        for (int i = 0; i < layers; i++)
         {
             queries.Add(nn.Linear(hidden, hidden));
             keys.Add(nn.Linear(hidden, hidden));
@@ -37,9 +37,9 @@ internal sealed class PlainCourseDecoder : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var t = input.shape[1];
+        long t = input.shape[1];
         var x = embedding.call(input) + positions.narrow(0, 0, t);
-        for (var i = 0; i < queries.Count; i++)
+        for (int i = 0; i < queries.Count; i++)
         {
             var scores = queries[i].call(x).matmul(keys[i].call(x).transpose(1, 2)) / Math.Sqrt(hidden);
             scores = scores + mask.narrow(0, 0, t).narrow(1, 0, t);

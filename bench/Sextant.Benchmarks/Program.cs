@@ -2,7 +2,7 @@ using Sextant.Benchmarks;
 
 if (args is ["steps", ..])
 {
-    var rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5;
+    int rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5;
     var widths = args.Length > 2 ? args[2].Split(',').Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture)) : [16, 32, 64, 128];
     return CourseSteps.Run(widths, rounds, Console.Out) ? 0 : 1;
 }

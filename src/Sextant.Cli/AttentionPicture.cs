@@ -23,7 +23,7 @@ internal static class AttentionPicture
         string source = Source(model, text);
         int[] sourceIds = model.Tokenizer.Encode(source).Ids;
         int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.MaximumTranslation(sourceIds.Length))[0].Ids];
-        HeatMap picture = Picture(model, source, sourceIds, targetIds);
+        var picture = Picture(model, source, sourceIds, targetIds);
         Commands.CompareCommand.Written(
             () =>
             {
@@ -37,13 +37,13 @@ internal static class AttentionPicture
     /// <summary>The picture of one source and its translation.</summary>
     public static HeatMap Picture(TrainedModel model, string source, int[] sourceIds, int[] targetIds)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
         bool hasEncoder = model.Model.Options.HasEncoder;
         int start = model.Tokenizer.StartOfSequence, end = model.Tokenizer.EndOfSequence, prompt = model.Tokenizer.EndOfPrompt;
         int[] encoder = [.. sourceIds, end];
         int[] decoder = hasEncoder ? [start, .. targetIds] : [start, .. sourceIds, prompt, .. targetIds];
-        torch.Device device = model.Model.parameters().First().device;
+        var device = model.Model.parameters().First().device;
         var batch = new Batch(
             hasEncoder ? Row(encoder, device) : null,
             null,
@@ -57,14 +57,14 @@ internal static class AttentionPicture
             Values(layer.Weights),
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) ? encoderLabels : decoderLabels,
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) || layer.Layer.EndsWith("cross", StringComparison.Ordinal) ? encoderLabels : decoderLabels))];
-        HeatMap chart = AttentionChart.Of($"{source} → {model.Tokenizer.Decode(targetIds)}", layers);
+        var chart = AttentionChart.Of($"{source} → {model.Tokenizer.Decode(targetIds)}", layers);
         return chart with { Caption = $"{chart.Caption} ^ stands for the start, {(hasEncoder ? "" : "→ for the end of the prompt, ")}$ for the end." };
     }
 
     private static string Source(TrainedModel model, string text)
     {
         string cased = model.LowerCases ? text.ToLowerInvariant() : text;
-        IEnumerable<TextSegment> segments = model.Unit == Unit.Word ? TextSegments.OfWords(cased, model.Tokenizer) : [TextSegments.OfLine(cased, model.Tokenizer)];
+        var segments = model.Unit == Unit.Word ? TextSegments.OfWords(cased, model.Tokenizer) : [TextSegments.OfLine(cased, model.Tokenizer)];
         return segments.FirstOrDefault(s => s.IsTranslated)?.Text
             ?? throw new UserError($"--attention: '{text}' holds nothing that the model can translate; give a word of the language it was trained on.");
     }
@@ -86,8 +86,8 @@ internal static class AttentionPicture
 
     private static float[,,] Values(torch.Tensor weights)
     {
-        using torch.Tensor first = weights[0].cpu().contiguous(); // [heads, queries, keys]
-        var values = new float[first.shape[0], first.shape[1], first.shape[2]];
+        using var first = weights[0].cpu().contiguous(); // [heads, queries, keys]
+        float[,,] values = new float[first.shape[0], first.shape[1], first.shape[2]];
         Buffer.BlockCopy(first.data<float>().ToArray(), 0, values, 0, values.Length * sizeof(float));
         return values;
     }

@@ -16,8 +16,8 @@ internal static partial class CommandLine
 
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
-        RootCommand root = Root(terminal);
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var root = Root(terminal);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return SayUsage(parsed, terminal);
@@ -50,7 +50,7 @@ internal static partial class CommandLine
     private static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Sextant trains small transformers and compares them.\n\nExample:\n  sextant demo --out demo") { HelpName = "sextant" };
-        foreach (Command command in new[]
+        foreach (var command in new[]
         {
             DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),

@@ -16,14 +16,14 @@ internal static class DemoPage
         var comparison = Comparison.Of(runs);
         // Each list validates on its own words, so losses do not tell what more data is worth: the same held-out words do.
         comparison = comparison with { Charts = [.. comparison.Charts.Where(c => c.Name != "loss-by-data-size"), new NamedChart("held-out-words", HeldOutChart(runs, heldOut))] };
-        foreach ((string name, Chart chart) in comparison.Charts)
+        foreach ((string name, var chart) in comparison.Charts)
         {
             PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
             PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
         }
 
         PictureFile.Write(attention, Path.Combine(folder, "attention.png"));
-        Page compared = ComparisonPage.Of(comparison, []);
+        var compared = ComparisonPage.Of(comparison, []);
         string best = heldOut.MaxBy(p => p.Value).Key;
         string path = Path.Combine(folder, "report.html");
         PageFile.Write(

@@ -27,7 +27,7 @@ internal static class FinishedRuns
                     : $"There is no folder {path}; give run folders, such as the --out of train.");
             }
 
-            foreach (RunFolder folder in RunsCommand.Find(path))
+            foreach (var folder in RunsCommand.Find(path))
             {
                 if (!seen.Add(folder.ReadIdentity()))
                 {
@@ -56,7 +56,7 @@ internal static class FinishedRuns
 
     private static ComparedRun Read(RunFolder folder, RunResult result)
     {
-        using TrainedModel model = TrainedModel.Load(folder, torch.CPU);
+        using var model = TrainedModel.Load(folder, torch.CPU);
         return new ComparedRun
         {
             Name = model.Recipe.Name,

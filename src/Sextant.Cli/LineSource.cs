@@ -9,7 +9,7 @@ internal static class LineSource
     public static async IAsyncEnumerable<IReadOnlyList<string>> Blocks(TextReader reader, int largest, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         var lines = Channel.CreateBounded<string>(largest);
-        Task reading = Task.Run(() => Read(reader, lines.Writer, stop), stop);
+        var reading = Task.Run(() => Read(reader, lines.Writer, stop), stop);
         while (await lines.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
         {
             var block = new List<string>();

@@ -26,7 +26,7 @@ internal static class TextSegments
                 end++;
             }
 
-            foreach (TextSegment segment in isSpace ? [Copied(line[start..end])] : OfChunk(line[start..end], tokenizer))
+            foreach (var segment in isSpace ? [Copied(line[start..end])] : OfChunk(line[start..end], tokenizer))
             {
                 yield return segment;
             }
@@ -40,7 +40,7 @@ internal static class TextSegments
 
     private static IEnumerable<TextSegment> OfChunk(string chunk, Tokenizer tokenizer)
     {
-        IReadOnlyList<UnknownCharacter> unknowns = tokenizer.Encode(chunk).Unknowns;
+        var unknowns = tokenizer.Encode(chunk).Unknowns;
         HashSet<int> marks = [.. unknowns.Where(u => !IsPartOfWord(u.Character)).SelectMany(u => Enumerable.Range(u.Index, u.Character.Utf16SequenceLength))];
         int start = 0;
         while (start < chunk.Length)
@@ -66,7 +66,7 @@ internal static class TextSegments
     /// <summary>A tokeniser without an unknown token cannot take a stretch with unknown characters: it is copied and reported.</summary>
     private static TextSegment Translated(string text, Tokenizer tokenizer)
     {
-        IReadOnlyList<UnknownCharacter> unknowns = tokenizer.Encode(text).Unknowns;
+        var unknowns = tokenizer.Encode(text).Unknowns;
         return new TextSegment(text, IsTranslated: unknowns.Count == 0 || tokenizer.Unknown is not null, unknowns);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<Tr
             return;
         }
 
-        TimeSpan now = TimeProvider.System.GetElapsedTime(began);
+        var now = TimeProvider.System.GetElapsedTime(began);
         if (now - lastPlain >= PlainInterval)
         {
             lastPlain = now;

@@ -24,7 +24,7 @@ internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int
 
     private async Task<IReadOnlyList<WorkerEnd>> RunLive(IReadOnlyList<WorkerJob> jobs)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
         return await console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
@@ -45,7 +45,7 @@ internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int
 
     private async Task<IReadOnlyList<WorkerEnd>> RunPlain(IReadOnlyList<WorkerJob> jobs)
     {
-        var said = new long[jobs.Count];
+        long[] said = new long[jobs.Count];
         return await RunAll(jobs, (i, told) =>
         {
             if (told is null)

@@ -24,7 +24,7 @@ public sealed class SeededRandomTests
     public void Draws_below_a_bound_are_uniform()
     {
         var random = new SeededRandom(3);
-        var counts = new int[6];
+        int[] counts = new int[6];
         for (int i = 0; i < 60_000; i++)
         {
             counts[random.Next(6)]++;

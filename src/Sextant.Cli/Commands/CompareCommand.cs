@@ -11,8 +11,8 @@ internal static class CompareCommand
     public static Command Create(Terminal terminal)
     {
         var runs = new Argument<string[]>("RUN") { Description = "Run folders, or folders that hold some.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> output = Options.Out("Where the page and the pictures go, by default comparison.");
-        Option<bool> json = Options.Json();
+        var output = Options.Out("Where the page and the pictures go, by default comparison.");
+        var json = Options.Json();
         var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
         {
             runs, output, json,
@@ -58,7 +58,7 @@ internal static class CompareCommand
             table.AddColumn(new TableColumn(header) { Alignment = header == "run" ? Justify.Left : Justify.Right });
         }
 
-        foreach (ComparisonRow row in comparison.Rows)
+        foreach (var row in comparison.Rows)
         {
             table.AddRow(
                 Markup.Escape(row.Name),
@@ -72,7 +72,7 @@ internal static class CompareCommand
                 Text($"{row.Seconds:F0}"));
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out), Ansi = AnsiSupport.No });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out), Ansi = AnsiSupport.No });
         console.Profile.Width = Math.Max(console.Profile.Width, 150);
         console.Write(table);
         foreach (string sentence in comparison.Lead.Concat(comparison.Caveats))
@@ -80,7 +80,7 @@ internal static class CompareCommand
             terminal.Out.WriteLine(sentence);
         }
 
-        foreach (ComparedTranslation translation in comparison.TestSentence)
+        foreach (var translation in comparison.TestSentence)
         {
             terminal.Out.WriteLine($"{translation.Run}: {translation.Source} -> {translation.Output}");
         }

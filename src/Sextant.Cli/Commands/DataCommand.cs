@@ -21,7 +21,7 @@ internal static class DataCommand
         var qu = new Option<QuRule>("--qu") { Description = "Block moves \"qu\" as one (quiet, ietquay); Letter moves the q alone (uietqay).", DefaultValueFactory = _ => QuRule.Block };
         var list = new Option<WordList>("--words") { Description = "Which built-in words, where no file is given.", DefaultValueFactory = _ => WordList.Small };
         var output = new Option<string?>("--out") { Description = "The file to write, tab-separated; standard output if left out.", HelpName = "FILE" };
-        Option<bool> json = Options.Json();
+        var json = Options.Json();
         var command = new Command("pig-latin", "Makes pairs of English words and their Pig Latin, each word once, in the order of the text.\n\nExamples:\n  sextant data pig-latin novel.txt --out pairs.tsv\n  sextant data pig-latin --words large > large.tsv")
         {
             words, qu, list, output, json,
@@ -29,7 +29,7 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             string[] paths = parsed.GetValue(words) ?? [];
-            QuRule rule = parsed.GetValue(qu);
+            var rule = parsed.GetValue(qu);
             (string Source, string Target)[] pairs = paths.Length == 0
                 ? [.. BuiltInWords.Get(parsed.GetValue(list)).Select(w => (w, PigLatin.Translate(w, rule)))]
                 : [.. paths.SelectMany(path => PigLatin.Pairs(Read(path), rule)).Distinct()];
@@ -81,7 +81,7 @@ internal static class DataCommand
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using var file = File.OpenRead(path);
             bool isGzip = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
             using Stream content = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;

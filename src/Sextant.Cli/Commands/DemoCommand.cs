@@ -15,10 +15,10 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<string?> output = Options.Out("The folder to fill, by default demo; runs that are done there are not repeated.");
+        var output = Options.Out("The folder to fill, by default demo; runs that are done there are not repeated.");
         var workers = new Option<int>("--workers") { Description = "Runs at a time, one core each.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
         var scale = new Option<double>("--scale") { Description = "Shrinks the runs, 0..1.", DefaultValueFactory = _ => 1, Hidden = true };
-        Option<bool> json = Options.Json();
+        var json = Options.Json();
         var command = new Command("demo", "The main job in a few minutes, with built-in data: trains transformers of several sizes that translate English to Pig Latin, compares them and writes report.html.\n\nExample:\n  sextant demo --out demo")
         {
             output, workers, scale, json,
@@ -41,10 +41,10 @@ internal static class DemoCommand
         }
 
         long began = TimeProvider.System.GetTimestamp();
-        IReadOnlyList<Recipe> recipes = DemoPlan.Recipes(scale);
-        WorkerJob[] jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
+        var recipes = DemoPlan.Recipes(scale);
+        var jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
         terminal.Say($"Training {jobs.Length} models, {workers} at a time, on English words and their Pig Latin.");
-        IReadOnlyList<WorkerEnd> ends = await new WorkerBoard(terminal, new LocalExecutor(WorkerBoard.ThisProgram()), workers).Run(jobs).ConfigureAwait(false);
+        var ends = await new WorkerBoard(terminal, new LocalExecutor(WorkerBoard.ThisProgram()), workers).Run(jobs).ConfigureAwait(false);
         terminal.Stop.ThrowIfCancellationRequested();
         for (int i = 0; i < ends.Count; i++)
         {
@@ -55,7 +55,7 @@ internal static class DemoCommand
         }
 
         string page = CompareCommand.Written(() => DemoPage.Write(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say), HeldOut(jobs, recipes, terminal), Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
-        TimeSpan took = TimeProvider.System.GetElapsedTime(began);
+        var took = TimeProvider.System.GetElapsedTime(began);
         var comparison = Comparison.Of(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say));
         if (isJson)
         {
@@ -87,14 +87,14 @@ internal static class DemoCommand
         (string, IReadOnlyList<string>)[] items = [.. corpus.Validation.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
         return jobs.ToDictionary(j => j.Name, j =>
         {
-            using TrainedModel model = TrainedModel.Load(new RunFolder(j.RunFolder), torch.CPU);
+            using var model = TrainedModel.Load(new RunFolder(j.RunFolder), torch.CPU);
             return PairMeasures.Of(model, items, terminal.Stop)["exactMatch"];
         });
     }
 
     private static HeatMap Attention(string runFolder)
     {
-        using TrainedModel model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
+        using var model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
         int[] source = model.Tokenizer.Encode(AttentionWord).Ids;
         int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy())[0].Ids];
         return AttentionPicture.Picture(model, AttentionWord, source, target);

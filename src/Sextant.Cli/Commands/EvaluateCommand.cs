@@ -12,8 +12,8 @@ internal static class EvaluateCommand
     {
         var run = new Argument<string>("RUN") { Description = "A run folder." };
         var data = new Option<string>("--data") { Description = "A file of pairs.", HelpName = "FILE", Required = true };
-        Option<string> device = Options.Device();
-        Option<bool> json = Options.Json();
+        var device = Options.Device();
+        var json = Options.Json();
         var command = new Command(
             "evaluate",
             "Translates the sources of a file of pairs with a trained run and holds them against the targets: exact match, character error rate, chrF, BLEU.\n\nExample:\n  sextant evaluate runs/mine --data held-out.tsv")
@@ -26,14 +26,14 @@ internal static class EvaluateCommand
 
     private static int Run(Terminal terminal, string run, string data, string device, bool isJson)
     {
-        using TrainedModel model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
         if (!model.Translates)
         {
             throw new UserError($"{run} is a language model of plain text; evaluate takes runs that translate.");
         }
 
-        PairReading reading = PairFile.Read(data, model.LowerCases);
-        ILookup<string, string> targets = reading.Pairs.ToLookup(p => p.Source, p => p.Target);
+        var reading = PairFile.Read(data, model.LowerCases);
+        var targets = reading.Pairs.ToLookup(p => p.Source, p => p.Target);
         bool Fits(string source) => model.Tokenizer.Unknown is not null || model.Tokenizer.Encode(source).Unknowns.Count == 0;
         (string Source, IReadOnlyList<string> Targets)[] items = [.. targets.Where(g => Fits(g.Key)).Select(g => (g.Key, (IReadOnlyList<string>)[.. g]))];
         if (items.Length == 0)
@@ -48,7 +48,7 @@ internal static class EvaluateCommand
             terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone.");
         }
 
-        Dictionary<string, double> measures = PairMeasures.Of(model, items, terminal.Stop);
+        var measures = PairMeasures.Of(model, items, terminal.Stop);
         if (targets.Count > items.Length)
         {
             terminal.Say($"{targets.Count - items.Length} of {targets.Count} sources hold characters that the model lacks and are left out.");

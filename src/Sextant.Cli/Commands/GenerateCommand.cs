@@ -16,8 +16,8 @@ internal static class GenerateCommand
         var text = new Argument<string[]>("TEXT") { Description = "What to go on from; standard input if it is a file or a pipe; nothing otherwise.", Arity = ArgumentArity.ZeroOrMore };
         var tokens = new Option<int>("--tokens") { Description = "The most tokens to write.", DefaultValueFactory = _ => 200 };
         var sampling = new SamplingOptions();
-        Option<string> device = Options.Device();
-        Option<bool> json = Options.Json();
+        var device = Options.Device();
+        var json = Options.Json();
         var command = new Command("generate", "Writes text with a language model.\n\nExample:\n  sextant generate runs/mine Once upon a time --tokens 100 --top-p 0.9")
         {
             run, text, tokens, device, json,
@@ -25,7 +25,7 @@ internal static class GenerateCommand
         sampling.AddTo(command);
         command.SetAction(parsed =>
         {
-            DecodingOptions decoding = sampling.Of(parsed, DefaultTemperature)!;
+            var decoding = sampling.Of(parsed, DefaultTemperature)!;
             string prompt = parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : terminal.IsInputRedirected ? terminal.In.ReadToEnd() : "";
             return Run(terminal, parsed.GetRequiredValue(run), prompt, decoding, parsed.GetValue(tokens), parsed.GetValue(device)!, parsed.GetValue(json));
         });
@@ -39,13 +39,13 @@ internal static class GenerateCommand
             throw new UserError($"--tokens {tokens}: give at least 1.");
         }
 
-        using TrainedModel model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
         if (model.Translates)
         {
             throw new UserError($"{run} translates and writes no free text; use `sextant translate {run} TEXT`.");
         }
 
-        IEnumerable<string> pieces = new TextGenerator(model.Model, model.Tokenizer).Generate(
+        var pieces = new TextGenerator(model.Model, model.Tokenizer).Generate(
             prompt, tokens, decoding, (model.Recipe.Data as DataOptions.Text)?.BlockLength, terminal.Stop);
         if (isJson)
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
-using Sextant.Training;
 
 namespace Sextant.Cli.Commands;
 
@@ -11,7 +10,7 @@ internal static class RunsCommand
     public static Command Create(Terminal terminal)
     {
         var folder = new Argument<string>("DIR") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
-        Option<bool> json = Options.Json();
+        var json = Options.Json();
         var command = new Command("runs", "Lists runs: what they are, how far they are and what they reached.\n\nExample:\n  sextant runs runs") { folder, json };
         command.SetAction(parsed => Run(terminal, parsed.GetValue(folder)!, parsed.GetValue(json)));
         return command;
@@ -36,7 +35,7 @@ internal static class RunsCommand
             terminal.Say($"There are no runs in {folder}.");
         }
 
-        foreach (ListedRun run in runs)
+        foreach (var run in runs)
         {
             string loss = run.LowestValidationLoss is double lowest ? lowest.ToString("F4", CultureInfo.InvariantCulture) : "-";
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  step {run.Step,-8} {run.Name}  {run.RunFolder}"));
@@ -55,8 +54,8 @@ internal static class RunsCommand
     {
         try
         {
-            RunResult? result = folder.ReadResult();
-            IReadOnlyList<Evaluation> metrics = folder.ReadMetrics();
+            var result = folder.ReadResult();
+            var metrics = folder.ReadMetrics();
             double? lowest = result?.ValidationLoss?.Lowest ?? (metrics.Count > 0 ? metrics.Min(e => e.ValidationLoss) : null);
             string status = result is null ? "unfinished" : char.ToLowerInvariant(result.Status.ToString()[0]) + result.Status.ToString()[1..];
             return new ListedRun(folder.ReadRecipe().Name, folder.Root, status, result?.Steps ?? (metrics.Count > 0 ? metrics[^1].Step : 0), lowest);

@@ -10,10 +10,10 @@ internal static class TrainCommand
     public static Command Create(Terminal terminal)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "A recipe, such as recipes/modern/decoder-only.json." };
-        Option<string[]> set = Options.Set();
+        var set = Options.Set();
         Option<string?> data = Options.Data(), split = Options.Split(), output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
-        Option<string> device = Options.Device();
-        Option<bool> json = Options.Json();
+        var device = Options.Device();
+        var json = Options.Json();
         var command = new Command(
             "train",
             "Trains what a recipe says into a run folder. The same command goes on after an interruption, to the same bits.\n\nExample:\n  sextant train recipes/modern/decoder-only.json --data pairs.tsv --set seed=2 --out runs/mine")
@@ -39,7 +39,7 @@ internal static class TrainCommand
         string identity = RunIdentity.Of(recipe);
         var folder = new RunFolder(output ?? Path.Combine("runs", $"{recipe.Name}-{identity[..8]}"));
         var bar = new TrainingBar(terminal, recipe.Name);
-        RunResult result = SequenceRun.Train(recipe, folder, new RunSurroundings
+        var result = SequenceRun.Train(recipe, folder, new RunSurroundings
         {
             Device = Devices.Parse(device),
             Progress = Interruption.IsWorker ? new WorkerVoice(terminal) : bar,

@@ -14,11 +14,11 @@ internal static class TranslateCommand
     {
         var run = new Argument<string>("RUN") { Description = "A run folder." };
         var text = new Argument<string[]>("TEXT") { Description = "What to translate; standard input, line by line, if left out.", Arity = ArgumentArity.ZeroOrMore };
-        Option<int?> beam = Options.Beam();
+        var beam = Options.Beam();
         var sampling = new SamplingOptions();
         var attention = new Option<string?>("--attention") { Description = "Draw the attention of each layer and head for TEXT as a picture.", HelpName = "FILE.png" };
-        Option<string> device = Options.Device();
-        Option<bool> json = Options.Json();
+        var device = Options.Device();
+        var json = Options.Json();
         var command = new Command("translate", "Translates with a trained run.\n\nExamples:\n  sextant translate runs/mine the air conditioning is working\n  sextant translate runs/mine < words.txt > translated.txt\n  sextant translate runs/mine ship --attention ship.png")
         {
             run, text, beam, attention, device, json,
@@ -45,7 +45,7 @@ internal static class TranslateCommand
 
     private static int Run(Terminal terminal, string run, string? text, DecodingOptions decoding, string? attention, string device, bool isJson)
     {
-        using TrainedModel model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
         if (!model.Translates)
         {
             throw new UserError($"{run} is a language model of plain text and translates nothing; use `sextant generate {run}`.");
@@ -78,9 +78,9 @@ internal static class TranslateCommand
 
     private static async Task FromInput(Terminal terminal, LineTranslation translation, List<TranslatedLine> results, bool isJson)
     {
-        await foreach (IReadOnlyList<string> lines in LineSource.Blocks(terminal.In, LinesAtATime, terminal.Stop).ConfigureAwait(false))
+        await foreach (var lines in LineSource.Blocks(terminal.In, LinesAtATime, terminal.Stop).ConfigureAwait(false))
         {
-            IReadOnlyList<TranslatedLine> translated = translation.Translate(lines);
+            var translated = translation.Translate(lines);
             Write(terminal, translated, isJson);
             if (isJson)
             {
@@ -93,7 +93,7 @@ internal static class TranslateCommand
     {
         if (!isJson)
         {
-            foreach (TranslatedLine line in lines)
+            foreach (var line in lines)
             {
                 terminal.Out.WriteLine(line.Translation);
             }
@@ -118,7 +118,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
         string[] texts = [.. segments.SelectMany(s => s).Where(s => s.IsTranslated).Select(s => s.Text).Distinct(StringComparer.Ordinal)];
         int[][] sources = [.. texts.Select(t => model.Tokenizer.Encode(t).Ids)];
         int longest = model.MaximumTranslation(sources.Select(s => s.Length).DefaultIfEmpty(0).Max());
-        Dictionary<string, string> translations = texts
+        var translations = texts
             .Zip(model.Translator.Translate(sources, decoding, longest, cancellation: stop), (text, decoded) => (text, Translation: model.Tokenizer.Decode([.. decoded.Ids])))
             .ToDictionary(p => p.text, p => p.Translation, StringComparer.Ordinal);
         return [.. segments.Select((line, i) => new TranslatedLine(
@@ -132,7 +132,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
         linesSeen++;
         string text = model.LowerCases ? line.ToLowerInvariant() : line;
         TextSegment[] segments = model.Unit == Unit.Word ? [.. TextSegments.OfWords(text, model.Tokenizer)] : [TextSegments.OfLine(text, model.Tokenizer)];
-        foreach (TextSegment segment in segments.Where(s => s.Unknowns.Count > 0))
+        foreach (var segment in segments.Where(s => s.Unknowns.Count > 0))
         {
             string characters = string.Join(", ", segment.Unknowns.Select(u => $"'{u.Character}'").Distinct());
             string done = segment.IsTranslated ? "the unknown token stands for it" : "left as it is";

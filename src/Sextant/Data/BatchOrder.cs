@@ -29,7 +29,7 @@ internal sealed class BatchOrder
         var buckets = new OrderedDictionary<Lengths, List<int>>();
         for (int i = 0; i < lengths.Count; i++)
         {
-            if (!buckets.TryGetValue(lengths[i], out List<int>? bucket))
+            if (!buckets.TryGetValue(lengths[i], out var bucket))
             {
                 buckets.Add(lengths[i], bucket = []);
             }
@@ -77,7 +77,7 @@ internal sealed class BatchOrder
         var longest = default(Lengths);
         for (int i = 0; i < order.Length; i++)
         {
-            Lengths wider = longest.Cover(lengths[order[i]]);
+            var wider = longest.Cover(lengths[order[i]]);
             if (i > start && (i - start + 1) * wider.Sum > tokens)
             {
                 ends.Add(start = i);
@@ -122,7 +122,7 @@ internal sealed class BatchOrder
             }
         }
 
-        var batches = new int[ends.Length][];
+        int[][] batches = new int[ends.Length][];
         for (int i = 0; i < ends.Length; i++)
         {
             batches[i] = order[(i == 0 ? 0 : ends[i - 1])..ends[i]];

@@ -31,7 +31,7 @@ public sealed class BatchSource : IDisposable
         long cells = 0;
         for (int i = 0; i < batches.Length; i++)
         {
-            BatchShape shape = Shape(0, i);
+            var shape = Shape(0, i);
             ExamplesInEpoch += shape.Examples;
             TokensInEpoch += shape.Tokens;
             LossPositionsInEpoch += shape.LossPositions;

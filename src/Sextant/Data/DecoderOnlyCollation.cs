@@ -25,15 +25,15 @@ internal sealed class DecoderOnlyCollation(IReadOnlyList<EncodedPair> pairs, Tok
 
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
     {
-        BatchShape shape = Shape(examples);
-        var input = new long[shape.Examples * shape.TargetLength];
-        var expected = new long[shape.LossPositions];
-        var positions = new long[shape.LossPositions];
+        var shape = Shape(examples);
+        long[] input = new long[shape.Examples * shape.TargetLength];
+        long[] expected = new long[shape.LossPositions];
+        long[] positions = new long[shape.LossPositions];
         Array.Fill(input, tokenizer.EndOfSequence);
         int held = 0;
         for (int b = 0; b < shape.Examples; b++)
         {
-            EncodedPair pair = pairs[examples[b]];
+            var pair = pairs[examples[b]];
             int t = b * shape.TargetLength;
             input[t++] = tokenizer.StartOfSequence;
             foreach (int id in pair.Source)

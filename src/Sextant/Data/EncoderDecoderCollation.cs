@@ -12,28 +12,28 @@ internal sealed class EncoderDecoderCollation(IReadOnlyList<EncodedPair> pairs, 
 
     public override BatchShape Shape(ReadOnlySpan<int> examples)
     {
-        Lengths longest = Longest(examples);
+        var longest = Longest(examples);
         (long tokens, int lossPositions) = Count(examples);
         return new BatchShape(examples.Length, longest.Source, longest.Target, lossPositions, tokens);
     }
 
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
     {
-        BatchShape shape = Shape(examples);
+        var shape = Shape(examples);
         (int size, int sourceLength, int targetLength) = (shape.Examples, shape.SourceLength, shape.TargetLength);
-        var source = new long[size * sourceLength];
-        var input = new long[size * targetLength];
-        var expected = new long[shape.LossPositions];
+        long[] source = new long[size * sourceLength];
+        long[] input = new long[size * targetLength];
+        long[] expected = new long[shape.LossPositions];
         bool sourcePadded = false;
         bool targetPadded = shape.LossPositions < input.Length;
-        var mask = new bool[source.Length];
+        bool[] mask = new bool[source.Length];
         long[] positions = targetPadded ? new long[shape.LossPositions] : [];
         Array.Fill(source, tokenizer.EndOfSequence);
         Array.Fill(input, tokenizer.EndOfSequence);
         int held = 0;
         for (int b = 0; b < size; b++)
         {
-            EncodedPair pair = pairs[examples[b]];
+            var pair = pairs[examples[b]];
             int s = b * sourceLength;
             Copy(pair.Source, source.AsSpan(s));
             mask.AsSpan(s, pair.Source.Length + 1).Fill(true);

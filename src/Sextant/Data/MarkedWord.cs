@@ -27,7 +27,7 @@ internal sealed record MarkedWord(string Text, string Marks, bool Doubles, bool 
     /// <summary>The lines of a list that are neither empty nor a comment.</summary>
     public static IEnumerable<string> Lines(string list)
     {
-        using Stream stream = typeof(MarkedWord).Assembly.GetManifestResourceStream($"Words/{list}.txt")
+        using var stream = typeof(MarkedWord).Assembly.GetManifestResourceStream($"Words/{list}.txt")
             ?? throw new InvalidOperationException($"The word list '{list}' is not in this assembly.");
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)

@@ -49,7 +49,7 @@ public sealed class PairCorpus : Corpus
     public static PairCorpus FromSplitFile(
         string path, PairReading? allowed, TokenizerSource tokenizer, bool lowerCase = false, int maximumLength = int.MaxValue)
     {
-        (PairReading pairs, Func<PairReading, PairSplit> split) = SplitFile.Read(path, lowerCase);
+        (var pairs, var split) = SplitFile.Read(path, lowerCase);
         if (allowed is not null)
         {
             pairs = SplitFile.Restrict(pairs, allowed);
@@ -60,8 +60,8 @@ public sealed class PairCorpus : Corpus
 
     public override BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device)
     {
-        Collation collation = Collation(Train, layout);
-        BatchOrder order = options switch
+        var collation = Collation(Train, layout);
+        var order = options switch
         {
             BatchOptions.FixedBuckets buckets => FixedBuckets(Train, buckets.Size),
             BatchOptions.TokenBudget budget => BatchOrder.TokenBudget(collation.Lengths, budget.Tokens, seed),
@@ -94,8 +94,8 @@ public sealed class PairCorpus : Corpus
             pairs = pairs.Without(p => IsKnown(p, known) ? null : LeftOutReason.UnknownCharacter);
         }
 
-        PairSplit sides = split(pairs);
-        Tokenizer tokenizer = source.Get(sides.Train.SelectMany(p => new[] { p.Source, p.Target }));
+        var sides = split(pairs);
+        var tokenizer = source.Get(sides.Train.SelectMany(p => new[] { p.Source, p.Target }));
         var encoded = new Dictionary<Pair, EncodedPair>();
         pairs = pairs.Without(p =>
         {

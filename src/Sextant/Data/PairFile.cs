@@ -30,7 +30,7 @@ public static class PairFile
             }
             else if (!IsComment(line) && !string.IsNullOrWhiteSpace(line))
             {
-                if (Parse(line, out Pair pair) is { } reason)
+                if (Parse(line, out var pair) is { } reason)
                 {
                     builder.LeaveOut(lines.Number, reason);
                 }
@@ -41,7 +41,7 @@ public static class PairFile
             }
         }
 
-        PairReading reading = builder.Build();
+        var reading = builder.Build();
         Check(reading, maximumBadShare);
         return reading;
     }

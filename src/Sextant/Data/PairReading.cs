@@ -22,7 +22,7 @@ public sealed record PairReading
     public static PairReading Of(string origin, IEnumerable<Pair> pairs)
     {
         var builder = new Builder(origin);
-        foreach (Pair pair in pairs)
+        foreach (var pair in pairs)
         {
             builder.Add(0, pair);
         }

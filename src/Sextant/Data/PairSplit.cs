@@ -9,7 +9,7 @@ public sealed record PairSplit(IReadOnlyList<Pair> Train, IReadOnlyList<Pair> Va
     /// <exception cref="UserError">Nothing would train, nothing would validate, or the split file does not fit the pairs.</exception>
     public static PairSplit Create(PairReading pairs, SplitOptions options)
     {
-        PairSplit split = options switch
+        var split = options switch
         {
             SplitOptions.BySeed seed => BySeed(pairs.Pairs, seed.Seed, seed.TrainShare),
             SplitOptions.ByHash hash => ByHash(pairs.Pairs, hash.TrainShare),
@@ -37,7 +37,7 @@ public sealed record PairSplit(IReadOnlyList<Pair> Train, IReadOnlyList<Pair> Va
     /// <summary>A pair trains if the hash of its source, as a fraction of 2^64, is below the share.</summary>
     public static PairSplit ByHash(IReadOnlyList<Pair> pairs, double trainShare)
     {
-        ILookup<bool, Pair> sides = pairs.ToLookup(p => (StableHash(p.Source) >> 11) * (1.0 / (1UL << 53)) < trainShare);
+        var sides = pairs.ToLookup(p => (StableHash(p.Source) >> 11) * (1.0 / (1UL << 53)) < trainShare);
         return new PairSplit([.. sides[true]], [.. sides[false]], []);
     }
 

@@ -11,7 +11,7 @@ public static class SplitFile
     public static (PairReading Pairs, Func<PairReading, PairSplit> Split) Read(string path, bool lowerCase = false)
     {
         using var lines = new TextLines(path, PairFile.MaximumLineBytes);
-        Columns columns = ReadHeader(path, lines);
+        var columns = ReadHeader(path, lines);
         var builder = new PairReading.Builder(path);
         var sides = new Dictionary<Pair, (Side Side, int Line)>();
         while (lines.TryRead(out string? line))
@@ -21,7 +21,7 @@ public static class SplitFile
                 continue;
             }
 
-            (Side side, Pair pair) = ReadRow(path, lines.Number, line, columns);
+            (var side, var pair) = ReadRow(path, lines.Number, line, columns);
             pair = lowerCase ? PairFile.Lower(pair) : pair;
             builder.Add(lines.Number, pair);
             if (!sides.TryAdd(pair, (side, lines.Number)) && sides[pair].Side != side)
@@ -40,20 +40,20 @@ public static class SplitFile
         var held = data.Pairs.ToHashSet();
         for (int i = 0; i < split.Pairs.Count; i++)
         {
-            Pair pair = split.Pairs[i];
+            var pair = split.Pairs[i];
             if (!held.Remove(pair))
             {
                 throw new UserError($"{split.Origin}, line {split.PairLines[i]}: {data.Origin} does not hold {pair.Source} -> {pair.Target}; give the data the split was made of, or the split file alone.");
             }
         }
 
-        PairReading rest = data.Without(p => held.Contains(p) ? LeftOutReason.NotInSplit : null);
+        var rest = data.Without(p => held.Contains(p) ? LeftOutReason.NotInSplit : null);
         return split with { Lines = data.Lines, LeftOut = [.. split.LeftOut, .. rest.LeftOut] };
     }
 
     private static PairSplit Split(string path, PairReading pairs, Dictionary<Pair, (Side Side, int Line)> sides)
     {
-        ILookup<Side, Pair> by = pairs.Pairs.ToLookup(p => sides[p].Side);
+        var by = pairs.Pairs.ToLookup(p => sides[p].Side);
         if (!by.Contains(Side.Train) || !by.Contains(Side.Validation))
         {
             throw new UserError($"{path} needs at least one usable row with split 'train' and one with 'val'.");
@@ -86,7 +86,7 @@ public static class SplitFile
             throw new UserError($"{path}, line {number} has an empty source or target: correct or delete it.");
         }
 
-        Side side = fields[columns.Split].Trim() switch
+        var side = fields[columns.Split].Trim() switch
         {
             "train" => Side.Train,
             "val" or "validation" => Side.Validation,

@@ -31,11 +31,11 @@ internal sealed class TextCollation(TokenFile tokens, long start, long predicted
 
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
     {
-        BatchShape shape = Shape(examples);
+        var shape = Shape(examples);
         int width = shape.TargetLength;
         bool padded = shape.LossPositions < examples.Length * width;
-        var input = new long[examples.Length * width];
-        var expected = new long[shape.LossPositions];
+        long[] input = new long[examples.Length * width];
+        long[] expected = new long[shape.LossPositions];
         long[] positions = padded ? new long[shape.LossPositions] : [];
         long first = start + offset(epoch);
         int held = 0;

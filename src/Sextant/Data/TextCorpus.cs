@@ -45,9 +45,9 @@ public sealed class TextCorpus : Corpus
     public static TextCorpus Create(DataOptions.Text options, TokenizerSource source, string cacheFolder)
     {
         Part[] files = [.. TextFiles.Find(options.Path).Select(f => new Part(f, TextFiles.Cut(f, options.ValidationShare), new FileInfo(f).Length))];
-        Tokenizer tokenizer = source.Get(files.SelectMany(f => TextFiles.Chunks(f.Path, 0, f.Cut)));
+        var tokenizer = source.Get(files.SelectMany(f => TextFiles.Chunks(f.Path, 0, f.Cut)));
         string path = Path.Combine(cacheFolder, $"tokens-{Hash(files, tokenizer)}.bin");
-        TokenFile? tokens = TokenFile.TryOpen(path, tokenizer.VocabularySize);
+        var tokens = TokenFile.TryOpen(path, tokenizer.VocabularySize);
         if (tokens is null)
         {
             TokenFile.Write(
@@ -61,7 +61,7 @@ public sealed class TextCorpus : Corpus
 
         if (tokens.Counts.Train <= options.BlockLength || tokens.Counts.ValidationBytes == 0)
         {
-            TokenCounts counts = tokens.Counts;
+            var counts = tokens.Counts;
             tokens.Dispose();
             throw new UserError($"{options.Path} is too short: {counts.Train} tokens train and {counts.ValidationBytes} bytes validate, and a block is {options.BlockLength} tokens; give more text or a smaller data.blockLength.");
         }
@@ -136,10 +136,10 @@ public sealed class TextCorpus : Corpus
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(tokenizer.ToJson());
-        foreach (Part file in files)
+        foreach (var file in files)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{file.Cut} {file.Length} ")));
-            using FileStream stream = TextFiles.Open(file.Path);
+            using var stream = TextFiles.Open(file.Path);
             hash.AppendData(SHA256.HashData(stream));
         }
 

@@ -31,7 +31,7 @@ internal static class TextFiles
     /// <summary>Where the last share of a file starts: the first character that begins in it, in bytes.</summary>
     public static long Cut(string path, double lastShare)
     {
-        using FileStream stream = Open(path);
+        using var stream = Open(path);
         long cut = (long)Math.Floor((1 - lastShare) * stream.Length);
         stream.Position = cut;
         for (int next = stream.ReadByte(); next >= 0 && (next & 0xC0) == 0x80; next = stream.ReadByte())
@@ -45,13 +45,13 @@ internal static class TextFiles
     /// <summary>The text of the bytes from <paramref name="start"/> up to <paramref name="end"/>, cut at line ends where there are any.</summary>
     public static IEnumerable<string> Chunks(string path, long start, long end)
     {
-        using FileStream stream = Open(path);
+        using var stream = Open(path);
         stream.Position = start;
-        var buffer = new byte[ChunkBytes];
+        byte[] buffer = new byte[ChunkBytes];
         int held = 0;
         while (stream.Position < end || held > 0)
         {
-            Span<byte> free = buffer.AsSpan(held, (int)Math.Min(ChunkBytes - held, end - stream.Position));
+            var free = buffer.AsSpan(held, (int)Math.Min(ChunkBytes - held, end - stream.Position));
             int read = stream.ReadAtLeast(free, free.Length, throwOnEndOfStream: false);
             int length = held + read;
             int whole = stream.Position < end && read > 0 ? WholeCharacters(buffer.AsSpan(0, length)) : length;

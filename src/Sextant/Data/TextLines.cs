@@ -188,7 +188,7 @@ internal sealed class TextLines : IDisposable
     {
         ReadOnlySpan<byte> header = [0x1F, 0x8B, 8];
         file.Position = 1;
-        var window = new byte[1 << 16];
+        byte[] window = new byte[1 << 16];
         int held = 0;
         for (int read; (read = file.Read(window, held, window.Length - held)) > 0;)
         {

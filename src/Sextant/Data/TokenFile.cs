@@ -44,7 +44,7 @@ internal sealed unsafe class TokenFile : IDisposable
 
         Span<byte> header = stackalloc byte[HeaderBytes];
         long length;
-        using (FileStream stream = TextFiles.Open(path))
+        using (var stream = TextFiles.Open(path))
         {
             length = stream.Length;
             if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
@@ -121,7 +121,7 @@ internal sealed unsafe class TokenFile : IDisposable
     {
         long ids = 0;
         long bytes = 0;
-        foreach (TokenisedChunk chunk in chunks)
+        foreach (var chunk in chunks)
         {
             ids += chunk.Ids.Length;
             bytes += chunk.Bytes;

@@ -194,7 +194,7 @@ internal static class WordForms
     public static IEnumerable<string> OfCompounds(string line)
     {
         string[] parts = line.Split(": ");
-        MarkedWord second = MarkedWord.Parse(parts[0], "");
+        var second = MarkedWord.Parse(parts[0], "");
         foreach (string first in parts[1].Split(' '))
         {
             string compound = first + second.Text;

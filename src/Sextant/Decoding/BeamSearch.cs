@@ -19,20 +19,20 @@ internal sealed class BeamSearch(SequenceModel model, Vocabulary vocabulary, tor
     {
         Beginnings[] examples = [.. batch.Examples.Select(_ => new Beginnings(options, vocabulary.End))];
         int[] rowsOf = [.. Enumerable.Range(0, examples.Length)]; // the example of each row, ascending
-        using DecodingState state = batch.Begin(model, device);
-        torch.Tensor tokens = batch.Prompt(device);
+        using var state = batch.Begin(model, device);
+        var tokens = batch.Prompt(device);
         for (int step = 0; step <= limit && rowsOf.Length > 0; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            torch.Tensor logits = model.Next(state, tokens); // [R, V]
+            var logits = model.Next(state, tokens); // [R, V]
             tokens.Dispose();
-            Choice[][] choices = Best(logits);
+            var choices = Best(logits);
             logits.Dispose();
 
             var next = new List<(int Example, int Row, int Token)>();
             for (int first = 0; first < rowsOf.Length;)
             {
-                Beginnings example = examples[rowsOf[first]];
+                var example = examples[rowsOf[first]];
                 int count = example.Live.Count;
                 if (step == limit)
                 {
@@ -52,7 +52,7 @@ internal sealed class BeamSearch(SequenceModel model, Vocabulary vocabulary, tor
             rowsOf = [.. next.Select(row => row.Example)];
             if (rowsOf.Length > 0)
             {
-                using torch.Tensor rows = torch.tensor(next.Select(row => (long)row.Row).ToArray(), device: device);
+                using var rows = torch.tensor(next.Select(row => (long)row.Row).ToArray(), device: device);
                 state.Select(rows);
                 tokens = torch.tensor(next.Select(row => (long)row.Token).ToArray(), rowsOf.Length, 1, device: device);
             }
@@ -67,9 +67,9 @@ internal sealed class BeamSearch(SequenceModel model, Vocabulary vocabulary, tor
     /// </summary>
     private Choice[][] Best(torch.Tensor logits)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         int count = (int)Math.Min(2L * options.Width, vocabulary.Size);
-        (torch.Tensor values, torch.Tensor indices) = vocabulary.LogProbabilities(logits).topk(count);
+        (var values, var indices) = vocabulary.LogProbabilities(logits).topk(count);
         float[] logProbabilities = values.cpu().data<float>().ToArray();
         long[] tokens = indices.cpu().data<long>().ToArray();
         return [.. tokens.Zip(logProbabilities, (token, value) => new Choice((int)token, value)).Chunk(count)];

@@ -11,7 +11,7 @@ internal sealed class Beginnings(DecodingOptions.Beam options, int end)
     /// <summary>Goes one token further; the row among <see cref="Live"/> and the token of each new beginning, none when done.</summary>
     public IReadOnlyList<(int Row, int Token)> Continue(ReadOnlySpan<Choice[]> choices)
     {
-        (int Row, int Token, double LogProbability)[] ranked = Ranked(choices);
+        var ranked = Ranked(choices);
         FinishThoseThatEnd(ranked);
         if (finished.Count >= options.Width)
         {
@@ -49,7 +49,7 @@ internal sealed class Beginnings(DecodingOptions.Beam options, int end)
         var candidates = new List<(int Row, int Token, double LogProbability)>();
         for (int row = 0; row < choices.Length; row++)
         {
-            foreach (Choice choice in choices[row])
+            foreach (var choice in choices[row])
             {
                 if (!double.IsNegativeInfinity(choice.LogProbability))
                 {

@@ -19,8 +19,8 @@ internal sealed record PromptBatch(int[] Examples, int[][]? Sources, int[][] Pro
         }
 
         int longest = Sources.Max(source => source.Length);
-        using torch.Tensor source = Tensor(Sources, longest, device);
-        using torch.Tensor? mask = Mask(Sources, longest, device);
+        using var source = Tensor(Sources, longest, device);
+        using var mask = Mask(Sources, longest, device);
         return model.Begin(source, mask);
     }
 

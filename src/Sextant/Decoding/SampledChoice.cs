@@ -9,12 +9,12 @@ internal sealed class SampledChoice(Vocabulary vocabulary, DecodingOptions.Sampl
 
     public override Choice[] Choose(torch.Tensor logits, int[] examples)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         float[] logProbabilities = vocabulary.LogProbabilities(logits).cpu().data<float>().ToArray(); // [A, V]
         var chosen = new Choice[examples.Length];
         for (int row = 0; row < examples.Length; row++)
         {
-            if (!streams.TryGetValue(examples[row], out RandomStream? stream))
+            if (!streams.TryGetValue(examples[row], out var stream))
             {
                 streams[examples[row]] = stream = new RandomStream(options.Seed, examples[row]);
             }

@@ -26,7 +26,7 @@ internal static class SamplingDistribution
             .Select((value, token) => (Token: token, Weight: Math.Exp(value - highest)))
             .Where(candidate => candidate.Weight > 0)
             .OrderByDescending(candidate => candidate.Weight);
-        (int Token, double Probability)[] kept = Normalised(options.TopK is { } k ? [.. ranked.Take(k)] : [.. ranked]);
+        var kept = Normalised(options.TopK is { } k ? [.. ranked.Take(k)] : [.. ranked]);
         return options.TopP is { } p ? Normalised(Nucleus(kept, p)) : kept;
     }
 

@@ -14,14 +14,14 @@ internal sealed class StepwiseSearch(SequenceModel model, Vocabulary vocabulary,
         bool[] ended = new bool[ids.Length];
         int[] active = [.. Enumerable.Range(0, ids.Length)];
 
-        using DecodingState state = batch.Begin(model, device);
-        torch.Tensor tokens = batch.Prompt(device);
+        using var state = batch.Begin(model, device);
+        var tokens = batch.Prompt(device);
         for (int step = 0; step <= limit && active.Length > 0; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            torch.Tensor logits = model.Next(state, tokens); // [A, V]
+            var logits = model.Next(state, tokens); // [A, V]
             tokens.Dispose();
-            Choice[] chosen = choice.Choose(logits, [.. active.Select(i => batch.Examples[i])]);
+            var chosen = choice.Choose(logits, [.. active.Select(i => batch.Examples[i])]);
             logits.Dispose();
 
             var kept = new List<int>();
@@ -43,7 +43,7 @@ internal sealed class StepwiseSearch(SequenceModel model, Vocabulary vocabulary,
 
             if (kept.Count > 0 && kept.Count < active.Length)
             {
-                using torch.Tensor rows = torch.tensor(kept.Select(row => (long)row).ToArray(), device: device);
+                using var rows = torch.tensor(kept.Select(row => (long)row).ToArray(), device: device);
                 state.Select(rows);
             }
 

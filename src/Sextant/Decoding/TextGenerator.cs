@@ -53,7 +53,7 @@ public sealed class TextGenerator(SequenceModel model, Tokenizer tokenizer)
     private IEnumerable<int> Stream(IReadOnlyList<int> prompt, int maximumLength, TokenChoice choice, int context, CancellationToken cancellation)
     {
         List<int> all = [.. prompt];
-        DecodingState state = model.Begin(null, null);
+        var state = model.Begin(null, null);
         try
         {
             int[] fresh = [.. all.TakeLast(context)];
@@ -87,8 +87,8 @@ public sealed class TextGenerator(SequenceModel model, Tokenizer tokenizer)
     private int Next(DecodingState state, int[] fresh, TokenChoice choice)
     {
         using var inference = new InferenceScope(model);
-        using torch.Tensor tokens = torch.tensor(fresh.Select(id => (long)id).ToArray(), 1, fresh.Length, device: inference.Device);
-        using torch.Tensor logits = model.Next(state, tokens); // [1, V]
+        using var tokens = torch.tensor(fresh.Select(id => (long)id).ToArray(), 1, fresh.Length, device: inference.Device);
+        using var logits = model.Next(state, tokens); // [1, V]
         return choice.Choose(logits, [0])[0].Token;
     }
 

@@ -27,8 +27,8 @@ internal abstract class TokenChoice
     {
         public override Choice[] Choose(torch.Tensor logits, int[] examples)
         {
-            using DisposeScope scope = torch.NewDisposeScope();
-            (torch.Tensor values, torch.Tensor indices) = vocabulary.LogProbabilities(logits).max(-1);
+            using var scope = torch.NewDisposeScope();
+            (var values, var indices) = vocabulary.LogProbabilities(logits).max(-1);
             float[] logProbabilities = values.cpu().data<float>().ToArray();
             long[] tokens = indices.cpu().data<long>().ToArray();
             return [.. tokens.Zip(logProbabilities, (token, value) => new Choice((int)token, value))];

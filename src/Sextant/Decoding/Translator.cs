@@ -37,11 +37,11 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
 
         var results = new Decoded[sources.Count];
         using var inference = new InferenceScope(model);
-        foreach (PromptBatch batch in Batches(sources, maximumBatch))
+        foreach (var batch in Batches(sources, maximumBatch))
         {
-            using DisposeScope scope = torch.NewDisposeScope();
+            using var scope = torch.NewDisposeScope();
             int limit = Math.Min(maximumLength, model.MaximumLength - batch.PromptLength);
-            Decoded[] decoded = options is DecodingOptions.Beam beam
+            var decoded = options is DecodingOptions.Beam beam
                 ? new BeamSearch(model, vocabulary, inference.Device, beam).Search(batch, limit, cancellation)
                 : new StepwiseSearch(model, vocabulary, inference.Device, TokenChoice.Of(options, vocabulary)).Search(batch, limit, cancellation);
             for (int i = 0; i < decoded.Length; i++)
@@ -62,7 +62,7 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
     private IEnumerable<PromptBatch> Batches(IReadOnlyList<int[]> sources, int maximumBatch)
     {
         bool hasEncoder = model.Options.HasEncoder;
-        IEnumerable<IGrouping<int, int>> groups = Enumerable.Range(0, sources.Count)
+        var groups = Enumerable.Range(0, sources.Count)
             .OrderBy(i => sources[i].Length)
             .GroupBy(i => hasEncoder ? 0 : sources[i].Length);
         return groups.SelectMany(group => group.Chunk(maximumBatch)).Select(examples => hasEncoder

@@ -21,7 +21,7 @@ internal sealed record Vocabulary(int Size, int Start, int End, int EndOfPrompt)
     /// <summary>Log-probabilities [N, V] of logits [N, V]; minus infinity where a token is never written.</summary>
     public torch.Tensor LogProbabilities(torch.Tensor logits)
     {
-        using torch.Tensor forbidden = torch.tensor(new long[] { Start, EndOfPrompt }, device: logits.device);
+        using var forbidden = torch.tensor(new long[] { Start, EndOfPrompt }, device: logits.device);
         return logits.to_type(torch.ScalarType.Float32).log_softmax(-1).index_fill_(1, forbidden, double.NegativeInfinity);
     }
 }

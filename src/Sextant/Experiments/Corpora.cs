@@ -14,7 +14,7 @@ public static class Corpora
     /// <exception cref="UserError">The data cannot be used.</exception>
     public static Corpus Create(Recipe recipe, string cacheFolder)
     {
-        TokenizerSource tokenizer = TokenizerSource.Of(recipe.Tokenizer);
+        var tokenizer = TokenizerSource.Of(recipe.Tokenizer);
         return recipe.Data switch
         {
             DataOptions.PigLatin words => PairCorpus.Create(BuiltIn(words), words.Split, tokenizer),
@@ -54,7 +54,7 @@ public static class Corpora
     /// <summary>What a file held that gave no pair, with line numbers: "; left out: ..." or nothing.</summary>
     public static string LeftOutOf(PairReading reading)
     {
-        IEnumerable<string> leftOut = reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");
+        var leftOut = reading.LeftOut.GroupBy(l => l.Reason).Select(g => $"{g.Count()} {Reason(g.Key)}{Lines(g.Select(l => l.Line))}");
         return reading.LeftOut.Count > 0 ? "; left out: " + string.Join(", ", leftOut) : "";
     }
 

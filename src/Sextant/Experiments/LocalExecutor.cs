@@ -33,9 +33,9 @@ public sealed partial class LocalExecutor(IReadOnlyList<string> program)
             RedirectStandardError = true,
             Environment = { [WorkerVariable] = "1" },
         };
-        using Process worker = Process.Start(start) ?? throw new UserError($"The worker {program[0]} could not be started.");
-        await using CancellationTokenRegistration registration = stop.Register(() => Terminate(worker));
-        Task<string> output = worker.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        using var worker = Process.Start(start) ?? throw new UserError($"The worker {program[0]} could not be started.");
+        await using var registration = stop.Register(() => Terminate(worker));
+        var output = worker.StandardOutput.ReadToEndAsync(CancellationToken.None);
         string message = "";
         while (await worker.StandardError.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is string line)
         {

@@ -9,7 +9,7 @@ public static class PairMeasures
     /// <summary>Measures on the validation pairs, and on the test pairs ("test.exactMatch") where there are any.</summary>
     public static IReadOnlyDictionary<string, double> Of(TrainedModel model, PairCorpus corpus, CancellationToken stop)
     {
-        Dictionary<string, double> measures = Of(model, Grouped(corpus.Validation, corpus), stop);
+        var measures = Of(model, Grouped(corpus.Validation, corpus), stop);
         if (corpus.Test.Count > 0)
         {
             foreach ((string name, double value) in Of(model, Grouped(corpus.Test, corpus), stop))

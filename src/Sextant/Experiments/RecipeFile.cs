@@ -16,13 +16,13 @@ public static class RecipeFile
     /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
     public static Recipe Load(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null)
     {
-        JsonNode json = Parse(path);
+        var json = Parse(path);
         json.AsObject().Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
         Check(json, path);
-        Recipe recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
+        var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
         string[] all = [.. changes ?? []];
         recipe = Resolved(LowerCased(Change(recipe, all), all, data ?? split), path);
-        IReadOnlyList<string> problems = recipe.Problems();
+        var problems = recipe.Problems();
         return problems.Count == 0 ? recipe : throw new UserError($"{path}: {string.Join(" ", problems)}");
     }
 
@@ -35,13 +35,13 @@ public static class RecipeFile
             return recipe;
         }
 
-        JsonObject root = ToJson(recipe);
+        var root = ToJson(recipe);
         foreach (string change in changes)
         {
             Change(root, change);
         }
 
-        IReadOnlyList<string> problems = RecordSchema.Problems(root, typeof(Recipe));
+        var problems = RecordSchema.Problems(root, typeof(Recipe));
         return problems.Count == 0
             ? root.Deserialize<Recipe>(RecipeJson.Options)!
             : throw new UserError($"--set {string.Join(" --set ", changes)}: {string.Join(" ", problems)}");
@@ -58,10 +58,10 @@ public static class RecipeFile
         string[] path = change[..equals].Trim().Split('.');
         string value = change[(equals + 1)..].Trim();
         JsonNode? node = root;
-        Type type = typeof(Recipe);
+        var type = typeof(Recipe);
         for (int i = 0; i < path.Length; i++)
         {
-            IReadOnlyList<string>? keys = node is JsonObject ? RecordSchema.Keys(node, type) : null;
+            var keys = node is JsonObject ? RecordSchema.Keys(node, type) : null;
             if (keys?.Contains(path[i]) != true)
             {
                 string place = i == 0 ? "a recipe" : string.Join('.', path[..i]);
@@ -95,7 +95,7 @@ public static class RecipeFile
     private static void Narrow(JsonObject union, Type type, string kind)
     {
         union["kind"] = kind;
-        IReadOnlyList<string> known = RecordSchema.Keys(union, type)!;
+        var known = RecordSchema.Keys(union, type)!;
         foreach (string stale in union.Select(p => p.Key).Where(k => !known.Contains(k) && known.Count > 1).ToList())
         {
             union.Remove(stale);
@@ -137,7 +137,7 @@ public static class RecipeFile
 
         try
         {
-            JsonNode? json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return json is JsonObject ? json : throw new UserError($"The recipe {path} is not a JSON object; start from one in recipes/.");
         }
         catch (JsonException e)
@@ -157,7 +157,7 @@ public static class RecipeFile
             throw new UserError($"{path} is a study, not a recipe; carry it out with `sextant study run {path}`.");
         }
 
-        IReadOnlyList<string> problems = RecordSchema.Problems(json, typeof(Recipe));
+        var problems = RecordSchema.Problems(json, typeof(Recipe));
         if (problems.Count > 0)
         {
             throw new UserError($"{path}: {string.Join(" ", problems)}");
@@ -167,7 +167,7 @@ public static class RecipeFile
     /// <summary>Puts in the user's data.</summary>
     private static Recipe WithData(Recipe recipe, string path, string? data, string? split)
     {
-        DataOptions options = recipe.Data;
+        var options = recipe.Data;
         if (split is not null && options is DataOptions.Text)
         {
             throw new UserError($"--split {split}: {path} learns from plain text, which is split by data.validationShare; leave --split out.");

@@ -43,7 +43,7 @@ public static class RecipeJson
             if (reader.TokenType == JsonTokenType.Number)
             {
                 string text = System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan);
-                if (T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out T whole))
+                if (T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole))
                 {
                     return whole;
                 }

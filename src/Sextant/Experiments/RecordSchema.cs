@@ -18,22 +18,22 @@ internal static class RecordSchema
     /// <summary>Names of the keys an object of this record may hold, its kind included; null if it is no object.</summary>
     public static IReadOnlyList<string>? Keys(JsonNode? json, Type type)
     {
-        JsonTypeInfo info = RecipeJson.Options.GetTypeInfo(type);
+        var info = RecipeJson.Options.GetTypeInfo(type);
         if (info.Kind != JsonTypeInfoKind.Object)
         {
             return null;
         }
 
         bool isUnion = info.PolymorphismOptions is not null;
-        JsonTypeInfo? chosen = isUnion ? Chosen(info, json as JsonObject) : info;
+        var chosen = isUnion ? Chosen(info, json as JsonObject) : info;
         return [.. isUnion ? ["kind"] : Array.Empty<string>(), .. Settable(chosen).Select(p => p.Name)];
     }
 
     /// <summary>The record that stands at a key, or null where there is none.</summary>
     public static Type? TypeOf(JsonObject json, Type type, string key)
     {
-        JsonTypeInfo info = RecipeJson.Options.GetTypeInfo(type);
-        JsonTypeInfo? chosen = info.PolymorphismOptions is null ? info : Chosen(info, json);
+        var info = RecipeJson.Options.GetTypeInfo(type);
+        var chosen = info.PolymorphismOptions is null ? info : Chosen(info, json);
         return Settable(chosen).FirstOrDefault(p => p.Name == key)?.PropertyType;
     }
 
@@ -76,7 +76,7 @@ internal static class RecordSchema
     private static void CheckObject(JsonObject json, JsonTypeInfo info, string path, List<string> problems)
     {
         bool isUnion = info.PolymorphismOptions is not null;
-        JsonTypeInfo? chosen = isUnion ? Chosen(info, json) : info;
+        var chosen = isUnion ? Chosen(info, json) : info;
         if (chosen is null)
         {
             string kinds = string.Join(", ", info.PolymorphismOptions!.DerivedTypes.Select(d => d.TypeDiscriminator));
@@ -86,17 +86,17 @@ internal static class RecordSchema
             return;
         }
 
-        Dictionary<string, JsonPropertyInfo> known = Settable(chosen).ToDictionary(p => p.Name);
-        foreach ((string key, JsonNode? value) in json)
+        var known = Settable(chosen).ToDictionary(p => p.Name);
+        foreach ((string key, var value) in json)
         {
             if (isUnion && key == "kind")
             {
                 continue;
             }
 
-            if (known.TryGetValue(key, out JsonPropertyInfo? property))
+            if (known.TryGetValue(key, out var property))
             {
-                JsonTypeInfo child = RecipeJson.Options.GetTypeInfo(property.PropertyType);
+                var child = RecipeJson.Options.GetTypeInfo(property.PropertyType);
                 Check(value, child, property.IsSetNullable, At(path, key), problems);
             }
             else
@@ -118,7 +118,7 @@ internal static class RecordSchema
             return null;
         }
 
-        Type? type = union.PolymorphismOptions!.DerivedTypes.FirstOrDefault(d => (d.TypeDiscriminator as string) == kind).DerivedType;
+        var type = union.PolymorphismOptions!.DerivedTypes.FirstOrDefault(d => (d.TypeDiscriminator as string) == kind).DerivedType;
         return type is null ? null : RecipeJson.Options.GetTypeInfo(type);
     }
 

@@ -66,7 +66,7 @@ public sealed class RunFolder
     {
         if (!Exists)
         {
-            JsonObject json = RecipeFile.ToJson(recipe);
+            var json = RecipeFile.ToJson(recipe);
             json.Insert(0, RunIdentity.Key, identity);
             WriteWhole(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
         }
@@ -168,7 +168,7 @@ public sealed class RunFolder
             Guarded(() => Directory.Move(Directory.Exists(NewCheckpointFolder) ? NewCheckpointFolder : LastCheckpointFolder, CheckpointFolder));
         }
 
-        TrainingState? state = File.Exists(Path.Combine(CheckpointFolder, StateFile))
+        var state = File.Exists(Path.Combine(CheckpointFolder, StateFile))
             ? Deserialize<TrainingState>(File.ReadAllText(Path.Combine(CheckpointFolder, StateFile)), Path.Combine(CheckpointFolder, StateFile))
             : null;
         Guarded(() =>
@@ -275,7 +275,7 @@ public sealed record Checkpoint(
 {
     public void Dispose()
     {
-        foreach (torch.Tensor tensor in Weights.Values.Concat(Moments.Values))
+        foreach (var tensor in Weights.Values.Concat(Moments.Values))
         {
             tensor.Dispose();
         }

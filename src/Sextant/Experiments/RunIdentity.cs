@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Sextant.Data;
 
 namespace Sextant.Experiments;
@@ -15,8 +14,8 @@ public static class RunIdentity
     /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
     public static string Of(Recipe recipe)
     {
-        JsonObject json = RecipeFile.ToJson(recipe with { Name = "" });
-        JsonNode data = json["data"]!;
+        var json = RecipeFile.ToJson(recipe with { Name = "" });
+        var data = json["data"]!;
         switch (recipe.Data)
         {
             case DataOptions.Text text:
@@ -44,7 +43,7 @@ public static class RunIdentity
         {
             if (!Directory.Exists(path))
             {
-                using FileStream file = File.OpenRead(path);
+                using var file = File.OpenRead(path);
                 return Convert.ToHexStringLower(SHA256.HashData(file));
             }
 

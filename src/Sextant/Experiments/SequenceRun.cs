@@ -28,7 +28,7 @@ public sealed class SequenceRun
     public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
         string identity = RunIdentity.Of(recipe);
-        using IDisposable claim = folder.Lock();
+        using var claim = folder.Lock();
         folder.CheckFree(identity);
         if (folder.ReadResult() is { } done)
         {
@@ -43,21 +43,21 @@ public sealed class SequenceRun
     private RunResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
-        using Corpus corpus = Corpora.Create(recipe, folder.Root);
+        using var corpus = Corpora.Create(recipe, folder.Root);
         surroundings.Notice(Corpora.Describe(corpus));
         folder.Claim(recipe, identity); // not before the data is known to be good
         folder.WriteTokenizer(corpus.Tokenizer);
-        PairLayout layout = recipe.Model.HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
-        using SequenceModel model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
+        var layout = recipe.Model.HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
+        using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         using var parameters = new FlatParameters(model);
-        using Optimizer optimizer = Optimizer.Create(recipe.Training.Optimizer, parameters);
-        using WeightAverage? average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
-        using BatchSource batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
-        using BatchSource validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
+        using var optimizer = Optimizer.Create(recipe.Training.Optimizer, parameters);
+        using var average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
+        using var batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
+        using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
-        TrainingState start = Restore(model, optimizer, average);
+        var start = Restore(model, optimizer, average);
         var loop = new TrainingLoop
         {
             Options = recipe.Training,
@@ -85,8 +85,8 @@ public sealed class SequenceRun
             CheckpointInterval = surroundings.CheckpointInterval,
         };
         model.train();
-        TrainingEnd end = loop.Run(start, surroundings.Stop);
-        RunResult result = Result(end, loop.State, ParameterCounting.Of(recipe.Model, model, parameters.Count));
+        var end = loop.Run(start, surroundings.Stop);
+        var result = Result(end, loop.State, ParameterCounting.Of(recipe.Model, model, parameters.Count));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -107,7 +107,7 @@ public sealed class SequenceRun
 
     private TrainingState Restore(SequenceModel model, Optimizer optimizer, WeightAverage? average)
     {
-        using Checkpoint? checkpoint = folder.ReadCheckpoint();
+        using var checkpoint = folder.ReadCheckpoint();
         if (checkpoint is null)
         {
             if (File.Exists(folder.BestWeightsPath))
@@ -119,10 +119,10 @@ public sealed class SequenceRun
         }
 
         TrainedModel.CopyWeights(checkpoint.Weights, model, folder.Root);
-        using IDisposable noGradient = torch.no_grad();
-        foreach ((string name, torch.Tensor values) in Moments(optimizer, average))
+        using var noGradient = torch.no_grad();
+        foreach ((string name, var values) in Moments(optimizer, average))
         {
-            if (!checkpoint.Moments.TryGetValue(name, out torch.Tensor? kept) || !kept.shape.SequenceEqual(values.shape))
+            if (!checkpoint.Moments.TryGetValue(name, out var kept) || !kept.shape.SequenceEqual(values.shape))
             {
                 throw new UserError($"The checkpoint in {folder.Root} lacks the optimiser's {name}; delete the folder checkpoint there to train from the start.");
             }
@@ -162,8 +162,8 @@ public sealed class SequenceRun
     /// <summary>Adds what the best weights reach on the validation data.</summary>
     private RunResult Measure(RunResult result, Corpus corpus)
     {
-        using TrainedModel trained = TrainedModel.Load(folder, surroundings.Device);
-        IReadOnlyDictionary<string, double> measures = corpus switch
+        using var trained = TrainedModel.Load(folder, surroundings.Device);
+        var measures = corpus switch
         {
             PairCorpus pairs => PairMeasures.Of(trained, pairs, surroundings.Stop),
             TextCorpus text => TextMeasures(result, text),

@@ -41,7 +41,7 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="UserError">No run is there, or it has no weights yet.</exception>
     public static TrainedModel Load(RunFolder folder, torch.Device device)
     {
-        Recipe recipe = folder.ReadRecipe();
+        var recipe = folder.ReadRecipe();
         if (folder.ReadResult() is not null)
         {
             folder.CheckBest();
@@ -52,8 +52,8 @@ public sealed class TrainedModel : IDisposable
             throw new UserError($"{folder.Root} holds no trained weights yet; train it to its first evaluation with `sextant train {folder.RecipePath} --out {folder.Root}`.");
         }
 
-        Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
-        SequenceModel model = SequenceModels.Create(recipe.Model, tokenizer.VocabularySize, recipe.Seed);
+        var tokenizer = Tokenizer.Load(folder.TokenizerPath);
+        var model = SequenceModels.Create(recipe.Model, tokenizer.VocabularySize, recipe.Seed);
         CopyWeights(SafeTensors.Read(folder.BestWeightsPath), model, folder.BestWeightsPath);
         model.to(device);
         model.eval();
@@ -69,11 +69,11 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="UserError">A tensor is missing, left over or of another shape.</exception>
     internal static void CopyWeights(IReadOnlyDictionary<string, torch.Tensor> weights, torch.nn.Module model, string origin)
     {
-        using IDisposable noGradient = torch.no_grad();
+        using var noGradient = torch.no_grad();
         HashSet<string> left = [.. weights.Keys];
-        foreach ((string name, TorchSharp.Modules.Parameter parameter) in model.named_parameters())
+        foreach ((string name, var parameter) in model.named_parameters())
         {
-            if (!weights.TryGetValue(name, out torch.Tensor? values) || !values.shape.SequenceEqual(parameter.shape))
+            if (!weights.TryGetValue(name, out var values) || !values.shape.SequenceEqual(parameter.shape))
             {
                 throw new UserError($"{origin} does not fit the recipe beside it: {name} is {(values is null ? "missing" : $"[{string.Join(", ", values.shape)}] and not [{string.Join(", ", parameter.shape)}]")}; train again into another folder.");
             }
@@ -82,7 +82,7 @@ public sealed class TrainedModel : IDisposable
             left.Remove(name);
         }
 
-        foreach (torch.Tensor tensor in weights.Values)
+        foreach (var tensor in weights.Values)
         {
             tensor.Dispose();
         }

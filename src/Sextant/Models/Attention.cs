@@ -28,7 +28,7 @@ public static class Attention
     /// <summary>The weights alone, softmax(Q K^T / sqrt(D)), [..., T, S]; each row sums to 1.</summary>
     public static torch.Tensor Weights(torch.Tensor queries, torch.Tensor keys, torch.Tensor? mask = null)
     {
-        var width = queries.shape[^1];
+        long width = queries.shape[^1];
         var scores = queries.matmul(keys.transpose(-2, -1)).mul(1 / Math.Sqrt(width)); // [..., T, S]
         if (mask is not null)
         {

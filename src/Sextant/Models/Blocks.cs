@@ -23,7 +23,7 @@ internal sealed class Projection : torch.nn.Module
     public void InitialiseUniform(torch.Generator generator)
     {
         using var _ = torch.no_grad();
-        var bound = 1 / Math.Sqrt(weight.shape[1]);
+        double bound = 1 / Math.Sqrt(weight.shape[1]);
         weight.uniform_(-bound, bound, generator);
         bias?.uniform_(-bound, bound, generator);
     }
@@ -78,7 +78,7 @@ internal sealed class PositionTable(Func<int, torch.Tensor> rows)
         {
             using var scope = torch.NewDisposeScope();
             using var _ = torch.no_grad();
-            var length = Math.Max(64, 2 * (first + count));
+            int length = Math.Max(64, 2 * (first + count));
             table?.Dispose();
             table = rows(length).to(device).DetachFromDisposeScope();
         }
@@ -91,12 +91,12 @@ internal sealed class PositionTable(Func<int, torch.Tensor> rows)
     /// </summary>
     public static torch.Tensor Sinusoidal(int positions, int width)
     {
-        var values = new float[positions * width];
-        for (var p = 0; p < positions; p++)
+        float[] values = new float[positions * width];
+        for (int p = 0; p < positions; p++)
         {
-            for (var c = 0; c < width; c++)
+            for (int c = 0; c < width; c++)
             {
-                var angle = p / Math.Pow(10000, (c - (c % 2)) / (double)width);
+                double angle = p / Math.Pow(10000, (c - (c % 2)) / (double)width);
                 values[(p * width) + c] = (float)(c % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
@@ -109,13 +109,13 @@ internal sealed class PositionTable(Func<int, torch.Tensor> rows)
     /// </summary>
     public static torch.Tensor Rotary(int positions, int width)
     {
-        var pairs = width / 2;
-        var values = new float[positions * width];
-        for (var p = 0; p < positions; p++)
+        int pairs = width / 2;
+        float[] values = new float[positions * width];
+        for (int p = 0; p < positions; p++)
         {
-            for (var j = 0; j < pairs; j++)
+            for (int j = 0; j < pairs; j++)
             {
-                var angle = p * Math.Pow(10000, -2.0 * j / width);
+                double angle = p * Math.Pow(10000, -2.0 * j / width);
                 values[(p * width) + (2 * j)] = (float)Math.Cos(angle);
                 values[(p * width) + (2 * j) + 1] = (float)Math.Sin(angle);
             }

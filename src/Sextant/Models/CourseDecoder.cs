@@ -48,7 +48,7 @@ public sealed class CourseDecoder : SequenceModel
         using var _ = torch.no_grad();
         var cache = (KeyValueCache)state;
         var x = Embed(tokens, cache.Length);
-        for (var i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Next(x, cache, i);
         }

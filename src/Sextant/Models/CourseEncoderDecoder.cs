@@ -53,7 +53,7 @@ public sealed class CourseEncoderDecoder : SequenceModel
         using var _ = torch.no_grad();
         var cache = new KeyValueCache(options.Layers, (int)source.shape[0]);
         var memory = Encode(source, sourceMask);
-        for (var i = 0; i < decoder.Count; i++)
+        for (int i = 0; i < decoder.Count; i++)
         {
             var (keys, values) = decoder[i].Remember(memory);
             cache.SetMemory(i, keys, values);
@@ -69,7 +69,7 @@ public sealed class CourseEncoderDecoder : SequenceModel
         using var _ = torch.no_grad();
         var cache = (KeyValueCache)state;
         var x = Embed(this.tokens, tokens, cache.Length);
-        for (var i = 0; i < decoder.Count; i++)
+        for (int i = 0; i < decoder.Count; i++)
         {
             x = decoder[i].Next(x, cache, i);
         }

@@ -64,7 +64,7 @@ internal sealed class CourseLayer : torch.nn.Module
             return CourseStackFunction.Apply(layers, x, memory, layers[0].causal);
         }
 
-        for (var i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Plain(x, memory, sourceMask, SequenceModel.Prefixed(record, stack, i));
         }
@@ -112,8 +112,8 @@ internal sealed class CourseLayer : torch.nn.Module
     /// <summary>Of B examples of T positions over S source positions.</summary>
     public double Flops(double examples, double positions, double source)
     {
-        var hidden = feedForward.weight.shape[0];
-        var flops = self.Flops(examples * positions) + Scores(positions) + feedForward.Flops(examples * positions);
+        long hidden = feedForward.weight.shape[0];
+        double flops = self.Flops(examples * positions) + Scores(positions) + feedForward.Flops(examples * positions);
         return crossQuery is null || crossKeyValue is null
             ? flops
             : flops + crossQuery.Flops(examples * positions) + crossKeyValue.Flops(examples * source) + Scores(source);

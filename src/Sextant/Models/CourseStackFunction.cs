@@ -28,7 +28,7 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
     {
         var x = ((torch.Tensor)vars[0]).contiguous();
         var memory = (vars[1] as torch.Tensor)?.contiguous();
-        var causal = (bool)vars[2];
+        bool causal = (bool)vars[2];
         List<torch.Tensor> kept = memory is null ? [] : [memory];
         foreach (var parameters in vars.Skip(Leading).Cast<torch.Tensor>().Chunk(memory is null ? 4 : 8))
         {
@@ -45,8 +45,8 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
 
     public override List<torch.Tensor> backward(torch.autograd.AutogradContext ctx, torch.Tensor grad_output)
     {
-        var causal = (bool)ctx.get_data("causal");
-        var hasMemory = (bool)ctx.get_data("memory");
+        bool causal = (bool)ctx.get_data("causal");
+        bool hasMemory = (bool)ctx.get_data("memory");
         var kept = ctx.get_saved_variables();
         var memory = hasMemory ? kept[0] : null;
         var gradients = new List<torch.Tensor>();
@@ -74,7 +74,7 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
 
         public torch.Tensor Forward(torch.Tensor x, torch.Tensor? memory)
         {
-            var width = (int)x.shape[^1];
+            int width = (int)x.shape[^1];
             var all = torch.nn.functional.linear(x, p[0], p[1]); // [B, T, 3H]
             var (mixed, weights) = ShortAttention.Forward(new(all, 0, width), new(all, width, width), new(all, 2 * width, width), causal);
             List<torch.Tensor> own = [x, all, weights];
@@ -97,7 +97,7 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
         /// <summary>Turns the gradient of the output into that of the input, adds to that of the memory, and returns those of p.</summary>
         public torch.Tensor[] Backward(ref torch.Tensor g, torch.Tensor? memory, ref torch.Tensor? ofMemory)
         {
-            var width = (int)g.shape[^1];
+            int width = (int)g.shape[^1];
             var of = new torch.Tensor[p.Length];
             var (input, all, own, middle, relu) = (Kept[0], Kept[1], Kept[2], Kept[3], Kept[4]);
             g = Back(OfRelu(relu, g), middle, p[2], g, out of[2], out of[3]);

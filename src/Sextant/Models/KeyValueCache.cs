@@ -46,7 +46,7 @@ internal sealed class KeyValueCache(int layers, int examples = 0) : DecodingStat
         using var _ = torch.no_grad();
         foreach (var pairs in new[] { own, memory })
         {
-            for (var i = 0; i < pairs.Length; i++)
+            for (int i = 0; i < pairs.Length; i++)
             {
                 if (pairs[i] is var (k, v))
                 {

@@ -37,7 +37,7 @@ public abstract record ModelOptions
             yield return $"{path}.layers: {Layers} is not positive; choose 1, 2, 3, ...";
         }
 
-        foreach (var problem in this is Modern modern ? modern.OwnProblems(path) : [])
+        foreach (string problem in this is Modern modern ? modern.OwnProblems(path) : [])
         {
             yield return problem;
         }

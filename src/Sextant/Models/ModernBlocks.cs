@@ -101,7 +101,7 @@ internal sealed class MultiHeadAttention : torch.nn.Module
     /// <summary>Products of B examples of T queries over S keys, the scores and weighted values included.</summary>
     public double Flops(double examples, double queries, double keys)
     {
-        var projections = queryKeyValue?.Flops(examples * queries) ?? query!.Flops(examples * queries) + keyValue!.Flops(examples * keys);
+        double projections = queryKeyValue?.Flops(examples * queries) ?? query!.Flops(examples * queries) + keyValue!.Flops(examples * keys);
         return projections + (2 * 2 * examples * queries * keys * output.weight.shape[1]) + output.Flops(examples * queries);
     }
 
@@ -229,7 +229,7 @@ internal sealed class ModernLayer : torch.nn.Module
     /// </summary>
     public void Initialise(int layers, torch.Generator generator)
     {
-        var writers = Math.Sqrt((cross is null ? 2 : 3) * layers);
+        double writers = Math.Sqrt((cross is null ? 2 : 3) * layers);
         foreach (var (projection, scale) in new[]
         {
             (self.queryKeyValue, 1), (self.output, writers),
@@ -266,7 +266,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
     /// <summary>[B, T] int64 at positions from first on to [B, T, H].</summary>
     public torch.Tensor Embed(torch.Tensor ids, int first, bool training)
     {
-        var count = (int)ids.shape[1];
+        int count = (int)ids.shape[1];
         var x = tokens.Forward(ids);
         if (sinusoidal is not null)
         {
@@ -296,7 +296,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
 
     public void Initialise(torch.Generator generator)
     {
-        var deviation = 1 / Math.Sqrt(3 * options.Hidden);
+        double deviation = 1 / Math.Sqrt(3 * options.Hidden);
         tokens.InitialiseNormal(deviation, generator);
         learned?.InitialiseNormal(deviation, generator);
         output?.InitialiseNormal(deviation, generator);

@@ -54,7 +54,7 @@ public sealed class ModernDecoder : SequenceModel
         var cache = (KeyValueCache)state;
         var x = ends.Embed(tokens, cache.Length, training: false);
         var rotations = ends.Rotations(cache.Length, tokens.shape[1], tokens.device);
-        for (var i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Next(x, rotations, cache, i);
         }
@@ -70,7 +70,7 @@ public sealed class ModernDecoder : SequenceModel
     {
         var x = ends.Embed(batch.Input, 0, training); // [B, T, H]
         var rotations = ends.Rotations(0, batch.Input.shape[1], batch.Input.device);
-        for (var i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Forward(x, rotations, record: Prefixed(record, "decoder", i));
         }

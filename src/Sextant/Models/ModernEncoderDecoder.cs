@@ -61,7 +61,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         {
             var memory = Encode(source, sourceMask);
             var rotations = ends.Rotations(0, source.shape[1], source.device);
-            for (var i = 0; i < decoder.Count; i++)
+            for (int i = 0; i < decoder.Count; i++)
             {
                 var (keys, values) = decoder[i].cross!.Remember(memory, rotations);
                 cache.SetMemory(i, keys, values);
@@ -79,7 +79,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         var cache = (KeyValueCache)state;
         var x = ends.Embed(tokens, cache.Length, training: false);
         var rotations = ends.Rotations(cache.Length, tokens.shape[1], tokens.device);
-        for (var i = 0; i < decoder.Count; i++)
+        for (int i = 0; i < decoder.Count; i++)
         {
             x = decoder[i].Next(x, rotations, cache, i);
         }
@@ -99,7 +99,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         var mask = KeyMask(batch.SourceMask);
         var x = ends.Embed(batch.Input, 0, training); // [B, T, H]
         var rotations = ends.Rotations(0, batch.Input.shape[1], batch.Input.device);
-        for (var i = 0; i < decoder.Count; i++)
+        for (int i = 0; i < decoder.Count; i++)
         {
             x = decoder[i].Forward(x, rotations, memory, memoryRotations, mask, Prefixed(record, "decoder", i));
         }
@@ -112,7 +112,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         var x = ends.Embed(source, 0, training); // [B, S, H]
         var rotations = ends.Rotations(0, source.shape[1], source.device);
         var mask = KeyMask(sourceMask);
-        for (var i = 0; i < encoder.Count; i++)
+        for (int i = 0; i < encoder.Count; i++)
         {
             x = encoder[i].Forward(x, rotations, mask: mask, record: Prefixed(record, "encoder", i));
         }

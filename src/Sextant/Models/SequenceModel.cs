@@ -71,7 +71,7 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
     private protected void Evaluating(Action action)
     {
         using var _ = torch.no_grad();
-        var wasTraining = training;
+        bool wasTraining = training;
         eval();
         try
         {

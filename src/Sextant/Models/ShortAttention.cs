@@ -23,19 +23,19 @@ internal static unsafe class ShortAttention
     public static (torch.Tensor Mixed, torch.Tensor Weights) Forward(Columns queries, Columns keys, Columns values, bool causal)
     {
         var (examples, t, s, width) = (queries.Examples, queries.Length, keys.Length, queries.Width);
-        var padded = (s + 7) / 8 * 8;
+        int padded = (s + 7) / 8 * 8;
         var mixed = torch.empty(examples, t, width);
         var weights = torch.empty(examples, t, padded);
         float* mixedAt = Address(mixed), weightsAt = Address(weights);
-        var turned = (float*)NativeMemory.AlignedAlloc((nuint)(width * padded * sizeof(float)), 64);
+        float* turned = (float*)NativeMemory.AlignedAlloc((nuint)(width * padded * sizeof(float)), 64);
         try
         {
-            for (var b = 0; b < examples; b++)
+            for (int b = 0; b < examples; b++)
             {
-                var w = weightsAt + ((long)b * t * padded);
+                float* w = weightsAt + ((long)b * t * padded);
                 Transpose(keys.At(b), keys.Row, s, width, turned, padded);
                 SmallProduct.Multiply(queries.At(b), queries.Row, 1, turned, padded, w, padded, t, padded, width);
-                for (var i = 0; i < t; i++)
+                for (int i = 0; i < t; i++)
                 {
                     Softmax(w + (i * padded), padded, causal ? i + 1 : s, (float)(1 / Math.Sqrt(width)));
                 }
@@ -66,20 +66,20 @@ internal static unsafe class ShortAttention
         Columns queries, Columns keys, Columns values, bool causal, torch.Tensor weights, Columns gradient, Columns ofQueries, Columns ofKeys, Columns ofValues)
     {
         var (examples, t, s, width) = (queries.Examples, queries.Length, keys.Length, queries.Width);
-        var padded = (s + 7) / 8 * 8;
-        var weightsAt = Address(weights);
-        var turned = (float*)NativeMemory.AlignedAlloc((nuint)((width + t) * padded * sizeof(float)), 64);
-        var d = turned + (width * padded);
+        int padded = (s + 7) / 8 * 8;
+        float* weightsAt = Address(weights);
+        float* turned = (float*)NativeMemory.AlignedAlloc((nuint)((width + t) * padded * sizeof(float)), 64);
+        float* d = turned + (width * padded);
         var (rows, columns) = causal ? (SmallProduct.Part.Lower, SmallProduct.Part.Upper) : (SmallProduct.Part.All, SmallProduct.Part.All);
         try
         {
-            for (var b = 0; b < examples; b++)
+            for (int b = 0; b < examples; b++)
             {
-                var w = weightsAt + ((long)b * t * padded);
-                var g = gradient.At(b);
+                float* w = weightsAt + ((long)b * t * padded);
+                float* g = gradient.At(b);
                 Transpose(values.At(b), values.Row, s, width, turned, padded);
                 SmallProduct.Multiply(g, gradient.Row, 1, turned, padded, d, padded, t, padded, width); // of the weights
-                for (var i = 0; i < t; i++)
+                for (int i = 0; i < t; i++)
                 {
                     OfScores(w + (i * padded), d + (i * padded), padded, (float)(1 / Math.Sqrt(width)));
                 }
@@ -100,8 +100,8 @@ internal static unsafe class ShortAttention
     {
         var result = torch.empty_like(output);
         float* y = Address(output), g = Address(gradient), r = Address(result);
-        var count = output.numel();
-        for (var i = 0L; i < count; i += 8)
+        long count = output.numel();
+        for (long i = 0L; i < count; i += 8)
         {
             var passes = Vector256.GreaterThan(Vector256.Load(y + i), Vector256<float>.Zero);
             (Vector256.Load(g + i) & passes).Store(r + i);
@@ -115,19 +115,19 @@ internal static unsafe class ShortAttention
 
     private static void Transpose(float* from, int row, int rows, int columns, float* to, int padded)
     {
-        for (var r = 0; r < padded; r++)
+        for (int r = 0; r < padded; r++)
         {
             float* line = from + (r * row), place = to + r;
             if (r < rows)
             {
-                for (var c = 0; c < columns; c++)
+                for (int c = 0; c < columns; c++)
                 {
                     place[c * padded] = line[c];
                 }
             }
             else
             {
-                for (var c = 0; c < columns; c++)
+                for (int c = 0; c < columns; c++)
                 {
                     place[c * padded] = 0;
                 }
@@ -139,7 +139,7 @@ internal static unsafe class ShortAttention
     {
         var lanes = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
         var most = Vector256.Create(float.NegativeInfinity);
-        for (var j = 0; j < padded; j += 8)
+        for (int j = 0; j < padded; j += 8)
         {
             var seen = Vector256.LessThan(lanes + Vector256.Create((float)j), Vector256.Create((float)count));
             var score = Vector256.ConditionalSelect(seen, Vector256.Load(row + j) * scale, Vector256.Create(float.NegativeInfinity));
@@ -147,22 +147,22 @@ internal static unsafe class ShortAttention
             most = Vector256.Max(most, score);
         }
 
-        var highest = float.NegativeInfinity;
-        for (var lane = 0; lane < 8; lane++)
+        float highest = float.NegativeInfinity;
+        for (int lane = 0; lane < 8; lane++)
         {
             highest = Math.Max(highest, most[lane]);
         }
 
         var sum = Vector256<float>.Zero;
-        for (var j = 0; j < padded; j += 8)
+        for (int j = 0; j < padded; j += 8)
         {
             var e = Exp(Vector256.Load(row + j) - Vector256.Create(highest));
             e.Store(row + j);
             sum += e;
         }
 
-        var inverse = 1 / Vector256.Sum(sum);
-        for (var j = 0; j < padded; j += 8)
+        float inverse = 1 / Vector256.Sum(sum);
+        for (int j = 0; j < padded; j += 8)
         {
             (Vector256.Load(row + j) * inverse).Store(row + j);
         }
@@ -194,13 +194,13 @@ internal static unsafe class ShortAttention
     private static void OfScores(float* w, float* d, int padded, float scale)
     {
         var sum = Vector256<float>.Zero;
-        for (var j = 0; j < padded; j += 8)
+        for (int j = 0; j < padded; j += 8)
         {
             sum = Vector256.FusedMultiplyAdd(Vector256.Load(w + j), Vector256.Load(d + j), sum);
         }
 
         var mean = Vector256.Create(Vector256.Sum(sum));
-        for (var j = 0; j < padded; j += 8)
+        for (int j = 0; j < padded; j += 8)
         {
             (Vector256.Load(w + j) * (Vector256.Load(d + j) - mean) * scale).Store(d + j);
         }
@@ -213,7 +213,7 @@ internal static unsafe class ShortAttention
 
         public Columns(torch.Tensor tensor, int first, int width)
         {
-            var shape = tensor.shape;
+            long[] shape = tensor.shape;
             (Examples, Length, Row, Width) = ((int)shape[0], (int)shape[1], (int)shape[2], width);
             start = Address(tensor) + first;
         }

@@ -29,10 +29,10 @@ internal static unsafe class SmallProduct
     {
         if (m < Rows)
         {
-            for (var i = 0; i < m; i++)
+            for (int i = 0; i < m; i++)
             {
                 var (first, end) = Terms(part, i, 1, k);
-                for (var j = 0; j < n; j += 8)
+                for (int j = 0; j < n; j += 8)
                 {
                     Tile1(a + (i * aRow), aColumn, b + j, bRow, c + (i * cRow) + j, first, end);
                 }
@@ -41,11 +41,11 @@ internal static unsafe class SmallProduct
             return;
         }
 
-        for (var at = 0; at < m; at += Rows)
+        for (int at = 0; at < m; at += Rows)
         {
-            var i = Math.Min(at, m - Rows); // the last rows are done twice rather than by a slower tile
+            int i = Math.Min(at, m - Rows); // the last rows are done twice rather than by a slower tile
             var (first, end) = Terms(part, i, Rows, k);
-            var j = 0;
+            int j = 0;
             for (; j + 16 <= n; j += 16)
             {
                 Tile4x16(a + (i * aRow), aRow, aColumn, b + j, bRow, c + (i * cRow) + j, cRow, first, end);
@@ -74,7 +74,7 @@ internal static unsafe class SmallProduct
         var (c20, c21) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (c30, c31) = (Vector256<float>.Zero, Vector256<float>.Zero);
         float* a1 = a + aRow, a2 = a + (2 * aRow), a3 = a + (3 * aRow);
-        for (var l = first; l < end; l++)
+        for (int l = first; l < end; l++)
         {
             var (b0, b1) = (Vector256.Load(b + (l * bRow)), Vector256.Load(b + (l * bRow) + 8));
             var x = Vector256.Create(a[l * aColumn]);
@@ -106,10 +106,10 @@ internal static unsafe class SmallProduct
     {
         var (c0, c1) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (c2, c3) = (Vector256<float>.Zero, Vector256<float>.Zero);
-        for (var l = first; l < end; l++)
+        for (int l = first; l < end; l++)
         {
             var b0 = Vector256.Load(b + (l * bRow));
-            var at = a + (l * aColumn);
+            float* at = a + (l * aColumn);
             c0 = Vector256.FusedMultiplyAdd(Vector256.Create(at[0]), b0, c0);
             c1 = Vector256.FusedMultiplyAdd(Vector256.Create(at[aRow]), b0, c1);
             c2 = Vector256.FusedMultiplyAdd(Vector256.Create(at[2 * aRow]), b0, c2);
@@ -125,7 +125,7 @@ internal static unsafe class SmallProduct
     private static void Tile1(float* a, int aColumn, float* b, int bRow, float* c, int first, int end)
     {
         var sum = Vector256<float>.Zero;
-        for (var l = first; l < end; l++)
+        for (int l = first; l < end; l++)
         {
             sum = Vector256.FusedMultiplyAdd(Vector256.Create(a[l * aColumn]), Vector256.Load(b + (l * bRow)), sum);
         }

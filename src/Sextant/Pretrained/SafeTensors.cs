@@ -35,7 +35,7 @@ public static class SafeTensors
         List<KeyValuePair<string, torch.Tensor>> all = [.. tensors];
         var header = new JsonObject { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };
         long offset = 0;
-        foreach ((string name, torch.Tensor tensor) in all)
+        foreach ((string name, var tensor) in all)
         {
             (string type, _, int bytes) = Types.First(t => t.Type == tensor.dtype);
             long end = offset + (tensor.numel() * bytes);
@@ -56,9 +56,9 @@ public static class SafeTensors
         file.Write(length);
         file.Write(json);
         file.Write("        "u8[..padding]);
-        foreach ((_, torch.Tensor tensor) in all)
+        foreach ((_, var tensor) in all)
         {
-            using torch.Tensor values = tensor.detach().cpu().contiguous();
+            using var values = tensor.detach().cpu().contiguous();
             file.Write(values.bytes);
         }
 
@@ -69,7 +69,7 @@ public static class SafeTensors
     /// <exception cref="UserError">The file is not what the format says.</exception>
     public static IReadOnlyDictionary<string, torch.Tensor> Read(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using var file = File.OpenRead(path);
         Span<byte> eight = stackalloc byte[8];
         if (file.Length < 8 || file.ReadAtLeast(eight, 8, throwOnEndOfStream: false) < 8)
         {
@@ -85,9 +85,9 @@ public static class SafeTensors
         byte[] json = new byte[length];
         file.ReadExactly(json);
         var tensors = new Dictionary<string, torch.Tensor>();
-        foreach (Entry entry in Entries(path, json, file.Length - 8 - length))
+        foreach (var entry in Entries(path, json, file.Length - 8 - length))
         {
-            torch.Tensor tensor = torch.empty(entry.Shape, dtype: entry.Type);
+            var tensor = torch.empty(entry.Shape, dtype: entry.Type);
             file.Position = 8 + length + entry.Start;
             file.ReadExactly(tensor.bytes);
             tensors.Add(entry.Name, tensor);
@@ -102,17 +102,17 @@ public static class SafeTensors
         {
             using var document = JsonDocument.Parse(json);
             var entries = new List<Entry>();
-            foreach (JsonProperty property in document.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__"))
+            foreach (var property in document.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__"))
             {
                 string type = property.Value.GetProperty("dtype").GetString()!;
-                (string _, torch.ScalarType scalar, int size) = Types.FirstOrDefault(t => t.Name == type);
+                (string _, var scalar, int size) = Types.FirstOrDefault(t => t.Name == type);
                 if (size == 0)
                 {
                     throw Malformed(path, $"tensor '{property.Name}' has the unknown type {type}");
                 }
 
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
-                JsonElement offsets = property.Value.GetProperty("data_offsets");
+                var offsets = property.Value.GetProperty("data_offsets");
                 long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
                 if (shape.Any(n => n < 0) || start < 0 || end < start || end > bytes || end - start != checked(shape.Aggregate(1L, (a, b) => a * b) * size))
                 {

@@ -30,17 +30,17 @@ public static class AttentionChart
 
     private static IReadOnlyList<HeatPanel> Heads(AttentionLayer layer)
     {
-        var heads = layer.Weights.GetLength(0);
+        int heads = layer.Weights.GetLength(0);
         return [.. Enumerable.Range(0, heads).Select(head => new HeatPanel(
             heads == 1 ? layer.Name : $"{layer.Name}, head {head + 1}", layer.Queries, layer.Keys, Head(layer.Weights, head)))];
     }
 
     private static float[,] Head(float[,,] weights, int head)
     {
-        var matrix = new float[weights.GetLength(1), weights.GetLength(2)];
-        for (var query = 0; query < matrix.GetLength(0); query++)
+        float[,] matrix = new float[weights.GetLength(1), weights.GetLength(2)];
+        for (int query = 0; query < matrix.GetLength(0); query++)
         {
-            for (var key = 0; key < matrix.GetLength(1); key++)
+            for (int key = 0; key < matrix.GetLength(1); key++)
             {
                 matrix[query, key] = weights[head, query, key];
             }

@@ -19,7 +19,7 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
 
     public static AxisView Of(Axis axis, IEnumerable<double> values)
     {
-        var logarithmic = axis.Scale == Scale.Logarithmic;
+        bool logarithmic = axis.Scale == Scale.Logarithmic;
         var positions = values.Where(value => double.IsFinite(value) && (!logarithmic || value > 0))
             .Select(value => logarithmic ? Math.Log10(value) : value).DefaultIfEmpty(0).ToList();
         var (low, high) = Widened(positions.Min(), positions.Max(), logarithmic);
@@ -39,27 +39,27 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
     {
         if (high - low < 1e-12 * Math.Max(1, Math.Abs(high)))
         {
-            var half = logarithmic ? 0.3 : low == 0 ? 1 : Math.Abs(low) / 2;
+            double half = logarithmic ? 0.3 : low == 0 ? 1 : Math.Abs(low) / 2;
             return (low - half, high + half);
         }
 
-        var margin = Margin * (high - low);
+        double margin = Margin * (high - low);
         return (low - margin, high + margin);
     }
 
     private static List<Tick> LinearTicks(double low, double high)
     {
-        var rough = (high - low) / 6;
-        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        var step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        var largest = Math.Max(Math.Abs(low), Math.Abs(high));
-        var exponent = largest is >= 1e6 or < 1e-3 ? (int)Math.Floor(Math.Log10(largest)) : 0;
-        var decimals = (int)Math.Max(0, -Math.Floor(Math.Log10(step) - exponent + 1e-9));
+        double rough = (high - low) / 6;
+        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
+        double largest = Math.Max(Math.Abs(low), Math.Abs(high));
+        int exponent = largest is >= 1e6 or < 1e-3 ? (int)Math.Floor(Math.Log10(largest)) : 0;
+        int decimals = (int)Math.Max(0, -Math.Floor(Math.Log10(step) - exponent + 1e-9));
         var ticks = new List<Tick>();
-        for (var i = (long)Math.Ceiling(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+        for (long i = (long)Math.Ceiling(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
         {
-            var value = i * step;
-            var label = (value / Math.Pow(10, exponent)).ToString($"N{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
+            double value = i * step;
+            string label = (value / Math.Pow(10, exponent)).ToString($"N{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
             ticks.Add(new Tick(value, i == 0 ? "0" : exponent == 0 ? label : $"{label}×10{Numbers.Superscript(exponent)}"));
         }
 
@@ -70,13 +70,13 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
     {
         // Decades alone where they are enough, else some between.
         double[] leads = (high - low) switch { >= 2.5 => [1], >= 1.3 => [1, 3], >= 0.7 => [1, 2, 5], _ => [1, 1.5, 2, 3, 4, 6, 8] };
-        var every = Math.Max(1, (int)Math.Ceiling((high - low) / 9));
+        int every = Math.Max(1, (int)Math.Ceiling((high - low) / 9));
         var ticks = new List<Tick>();
-        for (var exponent = (int)Math.Floor(low); exponent <= high; exponent++)
+        for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)
         {
-            foreach (var lead in leads)
+            foreach (double lead in leads)
             {
-                var position = exponent + Math.Log10(lead);
+                double position = exponent + Math.Log10(lead);
                 if (position >= low - 1e-9 && position <= high + 1e-9 && exponent % every == 0)
                 {
                     ticks.Add(new Tick(Math.Pow(10, exponent) * lead, LeadLabel(lead, exponent)));
@@ -94,7 +94,7 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
             return Numbers.PowerOfTen(exponent);
         }
 
-        var decimals = Math.Max(0, (lead == Math.Floor(lead) ? 0 : 1) - exponent);
+        int decimals = Math.Max(0, (lead == Math.Floor(lead) ? 0 : 1) - exponent);
         return exponent is >= -3 and <= 5
             ? (lead * Math.Pow(10, exponent)).ToString($"N{decimals}", CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{lead}×10{Numbers.Superscript(exponent)}");
@@ -108,9 +108,9 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
             return ticks;
         }
 
-        for (var exponent = (int)Math.Floor(low); exponent <= high; exponent++)
+        for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)
         {
-            for (var lead = 2; lead < 10; lead++)
+            for (int lead = 2; lead < 10; lead++)
             {
                 if (exponent + Math.Log10(lead) is var position && position >= low && position <= high)
                 {

@@ -48,8 +48,8 @@ internal sealed class ChartDrawing(Chart chart) : IDrawing
     {
         var points = series.Points.Where(point => _x.Shows(point.X) && _y.Shows(point.Y)).ToList();
         var color = Color.FromHex(look.Color);
-        var xs = points.Select(point => _x.Position(point.X)).ToArray();
-        var ys = points.Select(point => _y.Position(point.Y)).ToArray();
+        double[] xs = points.Select(point => _x.Position(point.X)).ToArray();
+        double[] ys = points.Select(point => _y.Position(point.Y)).ToArray();
         var spread = points.Select((point, i) => (X: xs[i], Y: ys[i], Low: Position(point.Low), High: Position(point.High)))
             .Where(point => point.Low <= point.High).ToList();
         if (spread.Count > 0 && series.Spread == Spread.Band)
@@ -83,16 +83,16 @@ internal sealed class ChartDrawing(Chart chart) : IDrawing
 
     private void Add(Plot plot, ReferenceLine reference, int row)
     {
-        var vertical = reference is ReferenceLine.Vertical;
+        bool vertical = reference is ReferenceLine.Vertical;
         var view = vertical ? _x : _y;
         if (!view.Shows(reference.At))
         {
             return;
         }
 
-        var at = view.Position(reference.At);
+        double at = view.Position(reference.At);
         AxisLineAt(plot, at, vertical);
-        var right = at > (view.Lowest + view.Highest) / 2;
+        bool right = at > (view.Lowest + view.Highest) / 2;
         var text = vertical
             ? plot.Add.Text(reference.Text, at, _y.Highest)
             : plot.Add.Text(reference.Text, _x.Highest, at);
@@ -133,7 +133,7 @@ internal sealed class ChartDrawing(Chart chart) : IDrawing
             ticks.AddMajor(view.Position(tick.Value), tick.Label);
         }
 
-        foreach (var tick in view.MinorTicks)
+        foreach (double tick in view.MinorTicks)
         {
             ticks.AddMinor(view.Position(tick));
         }
@@ -154,7 +154,7 @@ internal sealed class ChartDrawing(Chart chart) : IDrawing
 
     public static MarkerStyle Marker(Look look, Mark mark)
     {
-        var pale = mark == Mark.PalePoints;
+        bool pale = mark == Mark.PalePoints;
         var color = Color.FromHex(look.Color).WithAlpha(pale ? 0.45 : 1);
         var style = new MarkerStyle(Shape(look.Shape), pale ? 6 : 10, color) { LineColor = color };
         style.LineWidth = look.Shape == MarkShape.Cross ? 2.5f : 0;

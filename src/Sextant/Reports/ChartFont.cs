@@ -44,14 +44,14 @@ internal static class ChartFont
         using var resource = Assembly.Load(memory.ToArray()).GetManifestResourceStream("!AvaloniaResources")
             ?? throw new InvalidOperationException("The package Avalonia.Fonts.Inter holds no resources.");
         using var reader = new BinaryReader(resource);
-        var start = sizeof(int) + reader.ReadInt32();
+        int start = sizeof(int) + reader.ReadInt32();
         if (reader.ReadInt32() is var version && version != IndexVersion)
         {
             throw new InvalidOperationException($"The package Avalonia.Fonts.Inter has an index of version {version}; {IndexVersion} is read here.");
         }
 
         var files = new Dictionary<string, (int Offset, int Size)>();
-        for (var left = reader.ReadInt32(); left > 0; left--)
+        for (int left = reader.ReadInt32(); left > 0; left--)
         {
             files.Add(reader.ReadString(), (reader.ReadInt32(), reader.ReadInt32()));
         }

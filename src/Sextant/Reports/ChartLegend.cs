@@ -27,8 +27,8 @@ internal sealed class ChartLegend
         var (x, row) = (0f, 0);
         foreach (var (series, look) in named)
         {
-            var name = series.Name.Length <= LongestName ? series.Name : string.Concat(series.Name.AsSpan(0, LongestName - 1), "…");
-            var wide = SymbolWidth + 6 + TextPen.Measure(name, TextSize);
+            string name = series.Name.Length <= LongestName ? series.Name : string.Concat(series.Name.AsSpan(0, LongestName - 1), "…");
+            float wide = SymbolWidth + 6 + TextPen.Measure(name, TextSize);
             if (x > 0 && x + wide > width)
             {
                 (x, row) = (0, row + 1);
@@ -47,7 +47,7 @@ internal sealed class ChartLegend
     {
         foreach (var item in _items)
         {
-            var y = top + (item.Row + 0.5f) * RowHeight;
+            float y = top + (item.Row + 0.5f) * RowHeight;
             using var paint = Paint.NewDisposablePaint();
             if (item.Series.Mark is Mark.Line or Mark.LineAndPoints)
             {

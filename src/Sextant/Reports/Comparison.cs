@@ -64,8 +64,8 @@ public sealed record Comparison
     {
         var ranked = groups.OrderBy(group => group.Median).ToList();
         var best = ranked[0];
-        var epoch = best.Runs.MinBy(run => run.Losses.Lowest)!.Losses.LowestEpoch;
-        var first = best.Runs.Count == 1
+        double epoch = best.Runs.MinBy(run => run.Losses.Lowest)!.Losses.LowestEpoch;
+        string first = best.Runs.Count == 1
             ? $"{where}{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches), after {Epochs(epoch)}."
             : $"{where}{best.Name} reached the lowest validation loss: {Numbers.Loss(best.Median)} nats a token (mean over batches; median of {best.Runs.Count} runs, {Numbers.Loss(best.Lowest)} to {Numbers.Loss(best.Highest)}).";
         if (ranked.Count == 1)
@@ -74,8 +74,8 @@ public sealed record Comparison
         }
 
         var next = ranked[1];
-        var overlap = next.Lowest <= best.Highest && (best.Runs.Count > 1 || next.Runs.Count > 1);
-        var second = $"Next is {next.Name} with {Numbers.Loss(next.Median)}"
+        bool overlap = next.Lowest <= best.Highest && (best.Runs.Count > 1 || next.Runs.Count > 1);
+        string second = $"Next is {next.Name} with {Numbers.Loss(next.Median)}"
             + (overlap ? ", but the two overlap from seed to seed: these runs do not tell them apart."
                 : best.Runs.Count == 1 && next.Runs.Count == 1 ? "; with one seed each, a small gap may be chance."
                 : "; the two do not overlap from seed to seed.");

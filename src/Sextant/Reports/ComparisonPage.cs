@@ -13,7 +13,7 @@ public static class ComparisonPage
             PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
         }
 
-        var path = Path.Combine(folder, "compare.html");
+        string path = Path.Combine(folder, "compare.html");
         PageFile.Write(Of(comparison, commands), path);
         return path;
     }

@@ -29,17 +29,17 @@ internal sealed class HeatMapDrawing : IDrawing
     {
         _map = map;
         var panels = map.Panels.SelectMany(row => row).ToList();
-        var cells = panels.Select(panel => Math.Max(panel.Rows.Count, panel.Columns.Count)).DefaultIfEmpty(1).Max();
+        int cells = panels.Select(panel => Math.Max(panel.Rows.Count, panel.Columns.Count)).DefaultIfEmpty(1).Max();
         _cell = Math.Clamp(420f / cells, 17, 34);
         _rowLabels = 36 + panels.SelectMany(panel => panel.Rows).Select(label => TextPen.Measure(label, LabelSize)).DefaultIfEmpty(0).Max();
         _columnLabels = 46;
-        var titles = panels.Select(panel => TextPen.Measure(panel.Title, LabelSize, bold: true)).DefaultIfEmpty(0).Max();
+        float titles = panels.Select(panel => TextPen.Measure(panel.Title, LabelSize, bold: true)).DefaultIfEmpty(0).Max();
         _panelWidth = Math.Max(panels.Select(panel => panel.Columns.Count).DefaultIfEmpty(0).Max() * _cell, titles);
         _panelsWidth = map.Panels.Select(row => row.Count).DefaultIfEmpty(0).Max() * (_rowLabels + _panelWidth + Gap);
         _panelTops = new float[map.Panels.Count + 1];
-        for (var i = 0; i < map.Panels.Count; i++)
+        for (int i = 0; i < map.Panels.Count; i++)
         {
-            var rows = map.Panels[i].Select(panel => panel.Rows.Count).DefaultIfEmpty(0).Max();
+            int rows = map.Panels[i].Select(panel => panel.Rows.Count).DefaultIfEmpty(0).Max();
             _panelTops[i + 1] = _panelTops[i] + PanelTitleHeight + rows * _cell + _columnLabels + Gap / 2;
         }
 
@@ -50,9 +50,9 @@ internal sealed class HeatMapDrawing : IDrawing
 
     public void Draw(SKCanvas canvas, float left, float top)
     {
-        for (var row = 0; row < _map.Panels.Count; row++)
+        for (int row = 0; row < _map.Panels.Count; row++)
         {
-            for (var column = 0; column < _map.Panels[row].Count; column++)
+            for (int column = 0; column < _map.Panels[row].Count; column++)
             {
                 Panel(canvas, _map.Panels[row][column], left + _rowLabels + column * (_rowLabels + _panelWidth + Gap), top + _panelTops[row]);
             }
@@ -66,9 +66,9 @@ internal sealed class HeatMapDrawing : IDrawing
         TextPen.Write(canvas, panel.Title, left, top + 16, LabelSize, _ink, bold: true);
         top += PanelTitleHeight;
         using var paint = new SKPaint();
-        for (var row = 0; row < panel.Rows.Count; row++)
+        for (int row = 0; row < panel.Rows.Count; row++)
         {
-            for (var column = 0; column < panel.Columns.Count; column++)
+            for (int column = 0; column < panel.Columns.Count; column++)
             {
                 paint.Color = ColorOf(panel.Values[row, column]);
                 canvas.DrawRect(left + column * _cell, top + row * _cell, _cell - 1, _cell - 1, paint);
@@ -77,8 +77,8 @@ internal sealed class HeatMapDrawing : IDrawing
             TextPen.Write(canvas, panel.Rows[row], left - 8, top + (row + 0.5f) * _cell + LabelSize * 0.35f, LabelSize, _ink, align: SKTextAlign.Right);
         }
 
-        var bottom = top + panel.Rows.Count * _cell;
-        for (var column = 0; column < panel.Columns.Count; column++)
+        float bottom = top + panel.Rows.Count * _cell;
+        for (int column = 0; column < panel.Columns.Count; column++)
         {
             TextPen.Write(canvas, panel.Columns[column], left + (column + 0.5f) * _cell, bottom + LabelSize + 3, LabelSize, _ink, align: SKTextAlign.Center);
         }
@@ -96,16 +96,16 @@ internal sealed class HeatMapDrawing : IDrawing
         const float Height = 160;
         TextPen.Write(canvas, _map.ValueLabel, left, top - 10, LabelSize - 1, _ink);
         using var paint = new SKPaint();
-        for (var i = 0; i < Steps; i++)
+        for (int i = 0; i < Steps; i++)
         {
             paint.Color = Viridis((double)i / (Steps - 1));
             canvas.DrawRect(left, top + Height * (Steps - 1 - i) / Steps, BarWidth, Height / Steps + 0.5f, paint);
         }
 
-        foreach (var share in new[] { 0, 0.5, 1 })
+        foreach (double share in new[] { 0, 0.5, 1 })
         {
-            var value = _map.Lowest + share * (_map.Highest - _map.Lowest);
-            var y = top + Height * (float)(1 - share);
+            double value = _map.Lowest + share * (_map.Highest - _map.Lowest);
+            float y = top + Height * (float)(1 - share);
             TextPen.Write(canvas, value.ToString("0.##", CultureInfo.InvariantCulture), left + BarWidth + 6, y + (float)(share * 10), LabelSize - 1, _ink);
         }
     }

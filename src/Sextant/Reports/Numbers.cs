@@ -20,10 +20,10 @@ public static class Numbers
             return "0";
         }
 
-        var exponent = Exponent(value, digits);
+        int exponent = Exponent(value, digits);
         if (exponent is >= 6 or < -4)
         {
-            var mantissa = (value / Math.Pow(10, exponent)).ToString($"F{digits - 1}", CultureInfo.InvariantCulture);
+            string mantissa = (value / Math.Pow(10, exponent)).ToString($"F{digits - 1}", CultureInfo.InvariantCulture);
             return Minus(mantissa) + "×10" + Superscript(exponent);
         }
 
@@ -61,7 +61,7 @@ public static class Numbers
     private static int Exponent(double value, int digits)
     {
         // Rounded first, so that 999,999 in three digits is 10^6.
-        var scientific = value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture);
+        string scientific = value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture);
         return int.Parse(scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
     }
 

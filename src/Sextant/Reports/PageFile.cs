@@ -13,7 +13,7 @@ public static class PageFile
     {
         var html = new StringBuilder();
         var body = new StringBuilder();
-        var figures = 0;
+        int figures = 0;
         foreach (var section in page.Sections)
         {
             body.Append("<section>\n<h2>").Append(Text(section.Heading)).Append("</h2>\n");
@@ -31,7 +31,7 @@ public static class PageFile
             .Append("<link rel=\"icon\" href=\"data:,\">\n")
             .Append("<title>").Append(Text(page.Title)).Append("</title>\n<style>\n").Append(Resource("page.css")).Append("</style>\n</head>\n<body>\n<main>\n")
             .Append("<h1>").Append(Text(page.Title)).Append("</h1>\n<div class=\"lead\">\n");
-        foreach (var paragraph in page.Lead)
+        foreach (string paragraph in page.Lead)
         {
             html.Append("<p>").Append(Text(paragraph)).Append("</p>\n");
         }
@@ -90,7 +90,7 @@ public static class PageFile
         }
 
         html.Append("</tr></thead>\n<tbody>\n");
-        for (var row = 0; row < table.Rows.Count; row++)
+        for (int row = 0; row < table.Rows.Count; row++)
         {
             html.Append(row == table.Best ? "<tr class=\"best\">" : "<tr>");
             foreach (var (column, cell) in table.Columns.Zip(table.Rows[row]))
@@ -106,7 +106,7 @@ public static class PageFile
 
     private static void Append(StringBuilder html, Picture picture, int number)
     {
-        var width = PlotlyFigure.Width(picture);
+        int? width = PlotlyFigure.Width(picture);
         html.Append("<figure>\n<h3>").Append(Text(picture.Title)).Append("</h3>\n");
         if (picture.Subtitle is not null)
         {
@@ -131,7 +131,7 @@ public static class PageFile
     private static string PlotlyJs()
     {
         var assembly = typeof(Plotly.NET.Trace).Assembly;
-        var name = assembly.GetManifestResourceNames().Single(name => name.EndsWith(".min.js", StringComparison.Ordinal));
+        string name = assembly.GetManifestResourceNames().Single(name => name.EndsWith(".min.js", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }

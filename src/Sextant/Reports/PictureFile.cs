@@ -86,7 +86,7 @@ public static partial class PictureFile
                 _ => throw new ArgumentException($"There is no way to draw a {picture.GetType().Name}.", nameof(picture)),
             };
             Width = Math.Max(_drawing.Size.Width + 2 * Edge, MinimumWidth);
-            var column = Width - 2 * Edge;
+            float column = Width - 2 * Edge;
             _title = TextPen.Wrap(picture.Title, column, TitleSize, bold: true);
             _subtitle = TextPen.Wrap(picture.Subtitle, column, SubtitleSize);
             _caption = TextPen.Wrap(picture.Caption, column, CaptionSize);
@@ -100,7 +100,7 @@ public static partial class PictureFile
         public void Draw(SKCanvas canvas)
         {
             canvas.Clear(SKColors.White);
-            var y = Edge;
+            float y = Edge;
             y = Lines(canvas, _title, y, TitleSize, _ink, bold: true);
             y = Lines(canvas, _subtitle, y, SubtitleSize, _soft) + 8;
             _drawing.Draw(canvas, Edge, y);
@@ -112,7 +112,7 @@ public static partial class PictureFile
 
         private static float Lines(SKCanvas canvas, IReadOnlyList<string> lines, float y, float size, SKColor color, bool bold = false)
         {
-            foreach (var line in lines)
+            foreach (string line in lines)
             {
                 TextPen.Write(canvas, line, Edge, y + size, size, color, bold);
                 y += size * LineHeight;

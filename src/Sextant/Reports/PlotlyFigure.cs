@@ -72,7 +72,7 @@ internal static class PlotlyFigure
             yield return Edge(spread, point => point.High!.Value, look, fill: true);
         }
 
-        var pale = series.Mark == Mark.PalePoints;
+        bool pale = series.Mark == Mark.PalePoints;
         var trace = Scatter(points, point => point.Y);
         trace.SetProperty("name", Plain(series.Name));
         trace.SetProperty("mode", series.Mark switch { Mark.Line => "lines", Mark.LineAndPoints => "lines+markers", _ => "markers" });
@@ -132,11 +132,11 @@ internal static class PlotlyFigure
 
     private static Dictionary<string, object> AnnotationOf(ReferenceLine reference, int row, AxisView x, AxisView y)
     {
-        var vertical = reference is ReferenceLine.Vertical;
+        bool vertical = reference is ReferenceLine.Vertical;
         var view = vertical ? x : y;
         // Unlike shapes and traces, annotations stand at logarithms on a logarithmic axis.
-        var at = view.Shows(reference.At) ? view.Position(reference.At) : 0;
-        var right = at > (view.Lowest + view.Highest) / 2;
+        double at = view.Shows(reference.At) ? view.Position(reference.At) : 0;
+        bool right = at > (view.Lowest + view.Highest) / 2;
         return Values(
             ("text", Plain(reference.Text)),
             ("showarrow", false),

@@ -21,19 +21,19 @@ internal static class PlotlyHeatMap
     public static (List<Trace> Traces, Layout Layout) Of(HeatMap map)
     {
         var (width, height) = Size(map);
-        var inner = width - BarArea;
-        var cell = Cell(map);
+        int inner = width - BarArea;
+        int cell = Cell(map);
         var layout = new Layout();
         var traces = new List<Trace>();
         var titles = new List<Dictionary<string, object>>();
         var (number, top) = (0, 0.0);
         foreach (var row in map.Panels)
         {
-            for (var column = 0; column < row.Count; column++)
+            for (int column = 0; column < row.Count; column++)
             {
                 var panel = row[column];
-                var name = ++number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture);
-                var left = column * (RowLabels + PanelWidth(map)) + RowLabels;
+                string name = ++number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture);
+                int left = column * (RowLabels + PanelWidth(map)) + RowLabels;
                 var (x0, x1) = ((double)left / inner, (left + panel.Columns.Count * (double)cell) / inner);
                 var (y1, y0) = (1 - (top + 28) / height, 1 - (top + 28 + panel.Rows.Count * (double)cell) / height);
                 layout.SetProperty("xaxis" + name, AxisOf(map.ColumnsLabel, panel.Columns, [x0, x1], "y" + name, [-0.5, panel.Columns.Count - 0.5]));
@@ -64,8 +64,8 @@ internal static class PlotlyHeatMap
     /// <summary>The side of a cell: smaller where that lets the widest row of panels fit the page.</summary>
     private static int Cell(HeatMap map)
     {
-        var panels = map.Panels.Max(row => row.Count);
-        var columns = map.Panels.SelectMany(row => row).Max(panel => panel.Columns.Count);
+        int panels = map.Panels.Max(row => row.Count);
+        int columns = map.Panels.SelectMany(row => row).Max(panel => panel.Columns.Count);
         return Math.Clamp((PageWidth - BarArea - panels * RowLabels) / (panels * columns), SmallestCell, LargestCell);
     }
 

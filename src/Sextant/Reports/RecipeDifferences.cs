@@ -44,7 +44,7 @@ public static class RecipeDifferences
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Walk(JsonSerializer.SerializeToNode(recipe, _json), "", values);
-        foreach (var path in new[] { "name", "seed", "data.split.seed" })
+        foreach (string? path in new[] { "name", "seed", "data.split.seed" })
         {
             values.Remove(path);
         }

@@ -46,16 +46,16 @@ public sealed record RunGroup
             return runs[0].Name;
         }
 
-        var shared = runs.Select(run => run.Name).Aggregate((a, b) => string.Concat(a.Zip(b).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First)));
+        string shared = runs.Select(run => run.Name).Aggregate((a, b) => string.Concat(a.Zip(b).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First)));
         // "h32-seed" of h32-seed1 and h32-seed2 is h32.
-        var name = TrimmedEnd(TrimmedEnd(shared, "seed"), "s");
+        string name = TrimmedEnd(TrimmedEnd(shared, "seed"), "s");
         return $"{(name.Length > 1 ? name : runs[0].Name)} ({runs.Count} seeds)";
     }
 
     private static string TrimmedEnd(string name, string word)
     {
         char[] separators = [' ', '-', '_', '.', ',', '=', '/', '('];
-        var trimmed = name.TrimEnd(separators);
+        string trimmed = name.TrimEnd(separators);
         return trimmed.EndsWith(word, StringComparison.OrdinalIgnoreCase) && trimmed.Length > word.Length && separators.Contains(trimmed[^(word.Length + 1)])
             ? trimmed[..^word.Length].TrimEnd(separators)
             : trimmed;

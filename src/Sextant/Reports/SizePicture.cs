@@ -93,7 +93,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
     private static string NameOf(RunGroup group, List<RunGroup> all, IReadOnlyList<string> apart)
     {
         var parts = new List<string>();
-        foreach (var path in apart.Where(path => all.Select(other => Key(other, [path])).Distinct().Count() > 1))
+        foreach (string? path in apart.Where(path => all.Select(other => Key(other, [path])).Distinct().Count() > 1))
         {
             var values = RecipeDifferences.Flat(group.Recipe);
             parts.Add(path switch

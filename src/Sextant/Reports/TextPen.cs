@@ -29,7 +29,7 @@ internal static class TextPen
     public static IReadOnlyList<string> Wrap(string? text, float width, float size, bool bold = false)
     {
         var lines = new List<string>();
-        foreach (var word in (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (lines.Count > 0 && Measure($"{lines[^1]} {word}", size, bold) <= width)
             {

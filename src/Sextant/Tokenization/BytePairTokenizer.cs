@@ -65,7 +65,7 @@ public sealed class BytePairTokenizer : Tokenizer
         var lookup = cache.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var match in PreTokens.Words(text))
         {
-            ReadOnlySpan<char> word = text.AsSpan(match.Index, match.Length);
+            var word = text.AsSpan(match.Index, match.Length);
             if (!lookup.TryGetValue(word, out int[]? tokens))
             {
                 tokens = EncodeWord(word);
@@ -102,7 +102,7 @@ public sealed class BytePairTokenizer : Tokenizer
     {
         var ids = new List<int>();
         Span<int> tokens = stackalloc int[PreTokens.MaximumBytes];
-        foreach (ArraySegment<byte> piece in PreTokens.Pieces(word))
+        foreach (var piece in PreTokens.Pieces(word))
         {
             for (int i = 0; i < piece.Count; i++)
             {

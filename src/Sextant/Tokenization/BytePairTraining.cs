@@ -18,10 +18,10 @@ internal sealed class BytePairTraining
 
     private BytePairTraining(IEnumerable<string> texts)
     {
-        Dictionary<string, long> frequencies = CountWords(texts);
+        var frequencies = CountWords(texts);
         foreach ((string word, long count) in frequencies)
         {
-            foreach (ArraySegment<byte> piece in PreTokens.Pieces(word))
+            foreach (var piece in PreTokens.Pieces(word))
             {
                 if (piece.Count > 1)
                 {
@@ -88,7 +88,7 @@ internal sealed class BytePairTraining
     {
         int left = (int)(pair >> 32);
         int right = (int)pair;
-        places.Remove(pair, out List<int>? touched);
+        places.Remove(pair, out var touched);
         foreach (int word in touched!)
         {
             int[] after = Join(word, left, right, token);
@@ -148,7 +148,7 @@ internal sealed class BytePairTraining
             if (token is null || tokens[i] == token || tokens[i + 1] == token)
             {
                 long pair = BytePairTokenizer.Key(tokens[i], tokens[i + 1]);
-                ref List<int>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, pair, out _);
+                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, pair, out _);
                 list ??= [];
                 if (list.Count == 0 || list[^1] != word)
                 {

@@ -17,7 +17,7 @@ public sealed class CharacterTokenizer : Tokenizer
     {
         Alphabet = alphabet;
         characters = [.. alphabet.EnumerateRunes()];
-        foreach (Rune character in characters)
+        foreach (var character in characters)
         {
             ids.Add(character, ids.Count);
         }
@@ -36,7 +36,7 @@ public sealed class CharacterTokenizer : Tokenizer
         var counts = new Dictionary<Rune, long>();
         foreach (string text in texts)
         {
-            foreach (Rune rune in text.EnumerateRunes())
+            foreach (var rune in text.EnumerateRunes())
             {
                 counts[rune] = counts.GetValueOrDefault(rune) + 1;
             }
@@ -50,7 +50,7 @@ public sealed class CharacterTokenizer : Tokenizer
         var encoded = new List<int>(text.Length);
         List<UnknownCharacter>? unknowns = null;
         int index = 0;
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (ids.TryGetValue(rune, out int id))
             {

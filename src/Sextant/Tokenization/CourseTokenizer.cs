@@ -12,7 +12,7 @@ public sealed class CourseTokenizer : Tokenizer
         var ids = new List<int>(text.Length);
         List<UnknownCharacter>? unknowns = null;
         int index = 0;
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             switch (rune.Value)
             {

@@ -14,7 +14,7 @@ internal static partial class PreTokens
     /// <summary>The UTF-8 bytes of a word, in pieces of at most <see cref="MaximumBytes"/>.</summary>
     public static IEnumerable<ArraySegment<byte>> Pieces(ReadOnlySpan<char> word)
     {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(word)];
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(word)];
         Encoding.UTF8.GetBytes(word, bytes);
         return Pieces(bytes);
     }

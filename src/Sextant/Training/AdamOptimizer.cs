@@ -27,7 +27,7 @@ internal sealed class AdamOptimizer : Optimizer
         variance = NewState("variance");
         foreach (var (slice, end) in parameters.Slices.Zip(parameters.Slices.Skip(1).Select(s => s.Start).Append(parameters.Values.shape[0])))
         {
-            var decays = slice.Decays && weightDecay != 0;
+            bool decays = slice.Decays && weightDecay != 0;
             if (ranges is [.., var last] && last.Decays == decays)
             {
                 ranges[^1] = last with { Length = end - last.Start };
@@ -41,13 +41,13 @@ internal sealed class AdamOptimizer : Optimizer
 
     private protected override void Update(double learningRate)
     {
-        var size = learningRate / (1 - Math.Pow(options.Beta1, Steps));
-        var correction = Math.Sqrt(1 - Math.Pow(options.Beta2, Steps));
+        double size = learningRate / (1 - Math.Pow(options.Beta1, Steps));
+        double correction = Math.Sqrt(1 - Math.Pow(options.Beta2, Steps));
         var values = Parameters.Values;
-        var inOnePass = values.device_type == DeviceType.CPU && values.numel() < int.MaxValue / sizeof(float);
+        bool inOnePass = values.device_type == DeviceType.CPU && values.numel() < int.MaxValue / sizeof(float);
         foreach (var (start, length, decays) in ranges)
         {
-            var keep = decays ? 1 - (learningRate * weightDecay) : 1;
+            double keep = decays ? 1 - (learningRate * weightDecay) : 1;
             if (inOnePass)
             {
                 InOnePass((int)start, (int)length, keep, size, correction);
@@ -81,7 +81,7 @@ internal sealed class AdamOptimizer : Optimizer
         var (beta2, rest2) = (new Vector<float>((float)options.Beta2), new Vector<float>((float)(1 - options.Beta2)));
         var (kept, rate) = (new Vector<float>((float)keep), new Vector<float>((float)size));
         var (inverse, epsilon) = (new Vector<float>((float)(1 / correction)), new Vector<float>((float)options.Epsilon));
-        for (var i = 0; i < p.Length; i++)
+        for (int i = 0; i < p.Length; i++)
         {
             m[i] = (m[i] * beta1) + (g[i] * rest1);
             v[i] = (v[i] * beta2) + (g[i] * g[i] * rest2);

@@ -22,7 +22,7 @@ public sealed class FlatParameters : IDisposable
             .ToHashSet();
         var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         var slices = new List<ParameterSlice>();
-        var length = 0L;
+        long length = 0L;
         foreach (var (name, parameter) in parameters)
         {
             if (parameter.dtype != torch.ScalarType.Float32)
@@ -30,7 +30,7 @@ public sealed class FlatParameters : IDisposable
                 throw new ArgumentException($"{name} is {parameter.dtype}; only Float32 can be trained.", nameof(module));
             }
 
-            var decays = parameter.dim() >= 2 && !embeddings.Contains(name);
+            bool decays = parameter.dim() >= 2 && !embeddings.Contains(name);
             slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays));
             length += (parameter.numel() + Alignment - 1) / Alignment * Alignment;
         }

@@ -16,14 +16,14 @@ public static class SequenceLoss
     {
         bool wasTraining = model.training;
         model.eval();
-        using IDisposable noGradient = torch.no_grad();
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var sums = new torch.Tensor[batches.BatchesInEpoch];
-        var counts = new long[sums.Length];
+        long[] counts = new long[sums.Length];
         for (int i = 0; i < sums.Length; i++)
         {
-            using DisposeScope step = torch.NewDisposeScope();
-            Batch batch = batches.Get(0, i);
+            using var step = torch.NewDisposeScope();
+            var batch = batches.Get(0, i);
             sums[i] = torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected, reduction: torch.nn.Reduction.Sum).MoveToOuterDisposeScope();
             counts[i] = batch.Shape.LossPositions;
             batches.Release(batch);

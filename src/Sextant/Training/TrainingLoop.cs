@@ -55,19 +55,19 @@ public sealed class TrainingLoop
     {
         State = start;
         torch.set_num_threads(Options.Threads);
-        using torch.Tensor losses = torch.zeros(LossesHeld, device: Parameters.Values.device);
+        using var losses = torch.zeros(LossesHeld, device: Parameters.Values.device);
         var sitting = new Sitting(Clock, start, CheckpointInterval, ProgressInterval);
         TrainingEnd? end;
         while ((end = End(stop)) is null)
         {
-            Batch batch = Batches.Get(State.Epoch, State.BatchInEpoch);
-            TrainingState next = After(batch.Shape);
+            var batch = Batches.Get(State.Epoch, State.BatchInEpoch);
+            var next = After(batch.Shape);
             double rate = Options.Optimizer.LearningRate * Schedule.Factor(Options.Schedule, State.Epoch, (Share(State) + Share(next)) / 2);
             torch.manual_seed((long)new SeededRandom(Seed, (ulong)State.Step).NextUInt64()); // dropout's only source
             using (torch.NewDisposeScope())
             {
                 Parameters.ZeroGradient();
-                torch.Tensor loss = Loss(batch);
+                var loss = Loss(batch);
                 loss.backward();
                 if (Options.ClipNorm is double norm)
                 {
@@ -159,7 +159,7 @@ public sealed class TrainingLoop
             return;
         }
 
-        using torch.Tensor held = losses.cpu();
+        using var held = losses.cpu();
         float[] values = held.data<float>().ToArray();
         double sum = State.LossSum;
         for (int i = 0; i < lossesPending; i++)
@@ -180,7 +180,7 @@ public sealed class TrainingLoop
     private void Record(double rate, Sitting sitting)
     {
         Average?.Swap();
-        ValidationLosses losses = Evaluate();
+        var losses = Evaluate();
         if (!double.IsFinite(losses.ValidationLoss))
         {
             throw new TrainingDiverged(State.Step, losses.ValidationLoss, rate);

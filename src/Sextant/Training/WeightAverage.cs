@@ -30,7 +30,7 @@ public sealed class WeightAverage : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
-        var kept = Math.Min(decay, (1.0 + steps) / (10 + steps));
+        double kept = Math.Min(decay, (1.0 + steps) / (10 + steps));
         Values.mul_(kept);
         Values.add_(parameters.Values, 1 - kept);
     }

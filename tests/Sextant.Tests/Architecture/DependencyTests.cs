@@ -46,7 +46,7 @@ public sealed class DependencyTests
     [Fact]
     public void A_folder_uses_its_own_layer_and_those_below()
     {
-        IEnumerable<string> wrong = Between().Where(d => Layer(d.To) > Layer(d.From)).Select(d => $"{d.From} -> {d.To}: {d.Because}");
+        var wrong = Between().Where(d => Layer(d.To) > Layer(d.From)).Select(d => $"{d.From} -> {d.To}: {d.Because}");
 
         Nothing(wrong);
     }
@@ -55,12 +55,12 @@ public sealed class DependencyTests
     public void No_two_folders_need_each_other()
     {
         (string From, string To, string Because)[] between = [.. Between()];
-        Dictionary<string, HashSet<string>> reach = between.GroupBy(d => d.From).ToDictionary(g => g.Key, g => g.Select(d => d.To).ToHashSet());
+        var reach = between.GroupBy(d => d.From).ToDictionary(g => g.Key, g => g.Select(d => d.To).ToHashSet());
         bool grew = true;
         while (grew)
         {
             grew = false;
-            foreach (HashSet<string> reached in reach.Values)
+            foreach (var reached in reach.Values)
             {
                 string[] further = [.. reached.Where(reach.ContainsKey).SelectMany(f => reach[f]).Where(f => !reached.Contains(f))];
                 reached.UnionWith(further);
@@ -68,7 +68,7 @@ public sealed class DependencyTests
             }
         }
 
-        Nothing(between.Where(d => reach.TryGetValue(d.To, out HashSet<string>? back) && back.Contains(d.From)).Select(d => $"{d.From} -> {d.To}: {d.Because}"));
+        Nothing(between.Where(d => reach.TryGetValue(d.To, out var back) && back.Contains(d.From)).Select(d => $"{d.From} -> {d.To}: {d.Because}"));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class DependencyTests
         List<string> wrong = [];
         foreach (string project in Repository.Files(".csproj"))
         {
-            XDocument content = XDocument.Load(project);
+            var content = XDocument.Load(project);
             bool executable = content.Descendants("OutputType").Any(t => t.Value == "Exe");
             bool imports = content.Descendants("Import").Any(i => i.Attribute("Project")!.Value.EndsWith("Libtorch.props", StringComparison.Ordinal));
             bool names = content.Descendants("PackageReference").Any(p => p.Attribute("Include")!.Value is string name && (name.StartsWith("TorchSharp-", StringComparison.Ordinal) || name.StartsWith("libtorch", StringComparison.Ordinal)));

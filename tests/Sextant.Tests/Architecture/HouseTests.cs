@@ -40,7 +40,7 @@ public sealed partial class HouseTests
     public void Every_folder_of_the_library_is_on_the_map()
     {
         string map = File.ReadAllText(Repository.File("ARCHITECTURE.md"));
-        IEnumerable<string> folders = Repository.Files(".cs", Repository.File("src", "Sextant")).Select(f => Path.GetRelativePath(Repository.File("src", "Sextant"), f).Split(Path.DirectorySeparatorChar)).Where(p => p.Length > 1).Select(p => p[0]).Distinct();
+        var folders = Repository.Files(".cs", Repository.File("src", "Sextant")).Select(f => Path.GetRelativePath(Repository.File("src", "Sextant"), f).Split(Path.DirectorySeparatorChar)).Where(p => p.Length > 1).Select(p => p[0]).Distinct();
 
         Nothing(folders.Where(f => !map.Contains(f, StringComparison.Ordinal)));
     }

@@ -29,7 +29,7 @@ internal static class PublicSurface
 
     public static IEnumerable<string> Of(Assembly assembly)
     {
-        foreach (Type type in assembly.GetExportedTypes().OrderBy(FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().OrderBy(FullName, StringComparer.Ordinal))
         {
             yield return $"{Kind(type)} {FullName(type)}{Bases(type)}";
             foreach (string member in Members(type).Distinct().Order(StringComparer.Ordinal))
@@ -64,7 +64,7 @@ internal static class PublicSurface
 
     private static string Property(PropertyInfo property)
     {
-        MethodInfo any = property.GetAccessors(true).First(Seen);
+        var any = property.GetAccessors(true).First(Seen);
         bool required = property.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Runtime.CompilerServices.RequiredMemberAttribute");
         string set = property.SetMethod is { } setter && Seen(setter)
             ? setter.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit") ? " init;" : " set;"
@@ -165,8 +165,8 @@ internal static class PublicSurface
             return name + question;
         }
 
-        Type[] arguments = type.GetGenericArguments();
-        IEnumerable<string> names = arguments.Select((a, i) => Name(a, nullability?.GenericTypeArguments.ElementAtOrDefault(i)));
+        var arguments = type.GetGenericArguments();
+        var names = arguments.Select((a, i) => Name(a, nullability?.GenericTypeArguments.ElementAtOrDefault(i)));
         return $"{name.Split('`')[0]}<{string.Join(", ", names)}>{question}";
     }
 

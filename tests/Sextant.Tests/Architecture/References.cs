@@ -23,7 +23,7 @@ internal static class References
         Add(found, type.BaseType);
         AddAll(found, type.GetInterfaces());
         AddAttributes(found, type);
-        foreach (MemberInfo member in type.GetMembers(Declared))
+        foreach (var member in type.GetMembers(Declared))
         {
             AddAttributes(found, member);
             switch (member)
@@ -57,8 +57,8 @@ internal static class References
 
         AddAll(found, body.LocalVariables.Select(v => v.LocalType));
         AddAll(found, body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause).Select(c => c.CatchType!));
-        Type[]? ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-        Type[]? ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        var ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
+        var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
         foreach (int token in Tokens(body.GetILAsByteArray()!))
         {
             AddMember(found, method.Module.ResolveMember(token, ofType, ofMethod));
@@ -91,7 +91,7 @@ internal static class References
                 value = (short)(0xfe00 | il[at++]);
             }
 
-            OpCode code = OpCodesByValue[value];
+            var code = OpCodesByValue[value];
             if (code.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
             {
                 yield return BitConverter.ToInt32(il, at);
@@ -111,7 +111,7 @@ internal static class References
 
     private static void AddAttributes(HashSet<Type> found, MemberInfo member)
     {
-        foreach (CustomAttributeData attribute in member.GetCustomAttributesData())
+        foreach (var attribute in member.GetCustomAttributesData())
         {
             Add(found, attribute.AttributeType);
             AddAll(found, attribute.ConstructorArguments.Select(a => a.Value).OfType<Type>());
@@ -120,7 +120,7 @@ internal static class References
 
     private static void AddAll(HashSet<Type> found, IEnumerable<Type> types)
     {
-        foreach (Type type in types)
+        foreach (var type in types)
         {
             Add(found, type);
         }

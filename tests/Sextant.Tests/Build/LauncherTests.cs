@@ -113,7 +113,7 @@ public sealed class LauncherTests : IDisposable
             Assert.SkipUnless(AddTool("flock"), "flock is not installed.");
         }
 
-        ChildProcess[] all = await Task.WhenAll(Launch("1"), Launch("2"), Launch("3"));
+        var all = await Task.WhenAll(Launch("1"), Launch("2"), Launch("3"));
 
         Assert.Equal(["program: 1\n", "program: 2\n", "program: 3\n"], all.Select(p => p.Output));
         Assert.Equal(1, Builds);
@@ -122,11 +122,11 @@ public sealed class LauncherTests : IDisposable
     [Fact]
     public async Task A_lock_whose_owner_is_dead_is_taken_over()
     {
-        ChildProcess dead = await ChildProcess.Run("sh", ["-c", "echo $$"]);
+        var dead = await ChildProcess.Run("sh", ["-c", "echo $$"]);
         Directory.CreateDirectory(Path.Combine(Checkout, "obj", "launcher"));
         File.CreateSymbolicLink(Path.Combine(Checkout, "obj", "launcher", "lock.pid"), dead.Output.Trim());
 
-        ChildProcess run = await Launch();
+        var run = await Launch();
 
         Assert.Equal((0, "program: \n"), (run.ExitCode, run.Output));
     }
@@ -138,7 +138,7 @@ public sealed class LauncherTests : IDisposable
         File.CreateSymbolicLink(first, Script);
         File.CreateSymbolicLink(second, "first link");
 
-        ChildProcess run = await Run(new Dictionary<string, string?>(), second, "hello");
+        var run = await Run(new Dictionary<string, string?>(), second, "hello");
 
         Assert.Equal((0, "program: hello\n"), (run.ExitCode, run.Output));
     }
@@ -151,7 +151,7 @@ public sealed class LauncherTests : IDisposable
         await ChildProcess.Run("cp", ["-rp", Checkout, copy]);
         Executable(Path.Combine(copy, "src", "Sextant.Cli", "bin", "Release", "net10.0", "any", "Sextant.Cli"), "#!/bin/sh\necho copy\n");
 
-        ChildProcess run = await Run(new Dictionary<string, string?>(), Path.Combine(copy, "sextant"));
+        var run = await Run(new Dictionary<string, string?>(), Path.Combine(copy, "sextant"));
 
         Assert.Equal("copy\n", run.Output);
         Assert.Equal(1, Builds);
@@ -161,9 +161,9 @@ public sealed class LauncherTests : IDisposable
     public async Task A_failed_build_says_why_on_standard_error_and_is_tried_again()
     {
         await File.WriteAllTextAsync(Path.Combine(Tools, "broken"), "", TestContext.Current.CancellationToken);
-        ChildProcess failed = await Launch();
+        var failed = await Launch();
         File.Delete(Path.Combine(Tools, "broken"));
-        ChildProcess mended = await Launch();
+        var mended = await Launch();
 
         Assert.Equal((1, ""), (failed.ExitCode, failed.Output));
         Assert.Contains("error CS1002: ; expected", failed.Errors);
@@ -176,7 +176,7 @@ public sealed class LauncherTests : IDisposable
     {
         File.Delete(Path.Combine(Tools, "dotnet"));
 
-        ChildProcess run = await Launch();
+        var run = await Launch();
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal("sextant: dotnet is not installed or not on PATH; install the .NET SDK 10.0.100 or newer of that major version (docs/install.md).\n", run.Errors);
@@ -187,7 +187,7 @@ public sealed class LauncherTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(Tools, "old"), "", TestContext.Current.CancellationToken);
 
-        ChildProcess run = await Launch();
+        var run = await Launch();
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal("sextant: the .NET SDK 10.0.100 or newer of that major version is needed; dotnet here has 8.0.404 (docs/install.md).\n", run.Errors);
@@ -198,7 +198,7 @@ public sealed class LauncherTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(Checkout, "obj"), "in the way, also for root", TestContext.Current.CancellationToken);
 
-        ChildProcess run = await Launch();
+        var run = await Launch();
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal($"sextant: the program must be built first, but {Checkout} cannot be written; build it as a user who may write there, or run from a copy.\n", run.Errors);
@@ -210,7 +210,7 @@ public sealed class LauncherTests : IDisposable
     [InlineData("/nonexistent")]
     public async Task It_builds_without_a_home(string? home)
     {
-        ChildProcess run = await Run(new Dictionary<string, string?> { ["HOME"] = home }, Script);
+        var run = await Run(new Dictionary<string, string?> { ["HOME"] = home }, Script);
 
         Assert.Equal((0, "program: \n"), (run.ExitCode, run.Output));
         Assert.True(Directory.Exists(Path.Combine(Checkout, "obj", "home")));

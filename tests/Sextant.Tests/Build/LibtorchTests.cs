@@ -15,8 +15,8 @@ public sealed class LibtorchTests
     [Fact]
     public void Libtorch_loads_and_multiplies()
     {
-        using torch.Tensor a = torch.tensor(new double[,] { { 1, 2 }, { 3, 4 } });
-        using torch.Tensor product = a.mm(a);
+        using var a = torch.tensor(new double[,] { { 1, 2 }, { 3, 4 } });
+        using var product = a.mm(a);
 
         Assert.Equal([7.0, 10, 15, 22], product.data<double>().ToArray());
     }
@@ -41,10 +41,10 @@ public sealed class LibtorchTests
         byte[] original = await File.ReadAllBytesAsync(Packaged, TestContext.Current.CancellationToken);
         string package = folder.Combine("package.so"), linked = folder.Combine(ShimName);
         await File.WriteAllBytesAsync(package, original, TestContext.Current.CancellationToken);
-        ChildProcess link = await ChildProcess.Run("ln", [package, linked]);
+        var link = await ChildProcess.Run("ln", [package, linked]);
         Assert.Equal(0, link.ExitCode);
 
-        ChildProcess mend = await Mend(linked);
+        var mend = await Mend(linked);
 
         Assert.True(mend.ExitCode == 0, mend.Everything);
         Assert.Equal(original, await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken));
@@ -61,7 +61,7 @@ public sealed class LibtorchTests
         DateTime written = new(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(copy, written);
 
-        ChildProcess mend = await Mend(copy);
+        var mend = await Mend(copy);
 
         Assert.True(mend.ExitCode == 0, mend.Everything);
         Assert.Equal(written, File.GetLastWriteTimeUtc(copy));
@@ -86,7 +86,7 @@ public sealed class LibtorchTests
         byte[] bytes = Shape(shape);
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
-        ChildProcess mend = await Mend(file);
+        var mend = await Mend(file);
 
         Assert.NotEqual(0, mend.ExitCode);
         Assert.Contains("is not the TorchSharp shim this build knows how to mend: " + reason, mend.Everything);
@@ -98,7 +98,7 @@ public sealed class LibtorchTests
     [Fact]
     public async Task A_libtorch_that_is_neither_cpu_nor_cuda_is_refused()
     {
-        ChildProcess build = await ChildProcess.Run(
+        var build = await ChildProcess.Run(
             "dotnet", ["msbuild", Repository.File("src", "Sextant.Cli", "Sextant.Cli.csproj"), "-nologo", "-t:CheckLibtorchChoice", "-p:Libtorch=gpu"]);
 
         Assert.NotEqual(0, build.ExitCode);

@@ -15,7 +15,7 @@ public sealed class PublishTests
         string published = folder.Combine("published"), moved = folder.Combine("moved here", "sextant");
 
         // --no-build: the command line was built with the tests, and building it from within them would write over it.
-        ChildProcess publish = await ChildProcess.Run(
+        var publish = await ChildProcess.Run(
             "dotnet",
             ["publish", Repository.File("src", "Sextant.Cli", "Sextant.Cli.csproj"), "-c", Configuration, "--no-build", "-nologo", "-o", published]);
         Assert.True(publish.ExitCode == 0, publish.Everything);
@@ -23,12 +23,12 @@ public sealed class PublishTests
         Directory.Move(published, moved);
         string program = Path.Combine(moved, OperatingSystem.IsWindows() ? "Sextant.Cli.exe" : "Sextant.Cli");
 
-        ChildProcess version = await ChildProcess.Run(program, ["--version"], folder.Path);
+        var version = await ChildProcess.Run(program, ["--version"], folder.Path);
         Assert.True(version.ExitCode == 0, version.Everything);
         Assert.NotEmpty(version.Output);
 
         string recipe = Repository.File("recipes", "course", "h32-small.json");
-        ChildProcess train = await ChildProcess.Run(
+        var train = await ChildProcess.Run(
             program, ["train", recipe, "--set", "training.horizon.kind=steps", "--set", "training.horizon.count=2", "--out", folder.Combine("run"), "--json"], folder.Path);
         Assert.True(train.ExitCode == 0, train.Everything);
         Assert.Contains("\"status\"", train.Output);

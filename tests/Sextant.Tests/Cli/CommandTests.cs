@@ -17,10 +17,10 @@ public sealed class CommandTests
     {
         using TemporaryFolder folder = new();
         string run = Trained(folder);
-        InProcess again = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run, "--json");
+        var again = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run, "--json");
 
         Assert.Equal(0, again.ExitCode);
-        JsonObject json = again.Json;
+        var json = again.Json;
         Assert.Equal("done", (string?)json["status"]);
         Assert.Equal(run, (string?)json["runFolder"]);
         foreach (string name in new[] { "lowest", "lowestEpoch", "lowestPerToken", "lowestPerTokenEpoch" })
@@ -50,7 +50,7 @@ public sealed class CommandTests
         }
 
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(run, "tensorboard")));
-        JsonObject line = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).First())!.AsObject();
+        var line = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).First())!.AsObject();
         Assert.Equal(["step", "epoch", "tokens", "flops", "trainLoss", "validationLoss", "validationLossPerToken", "learningRate", "seconds"], line.Select(p => p.Key));
     }
 
@@ -60,17 +60,17 @@ public sealed class CommandTests
         using TemporaryFolder folder = new();
         string run = Trained(folder);
 
-        InProcess one = InProcess.Run("translate", run, "the", "ship,", "café");
+        var one = InProcess.Run("translate", run, "the", "ship,", "café");
         Assert.Equal(0, one.ExitCode);
         Assert.Single(one.Output.TrimEnd().Split('\n'));
         Assert.Contains(", café", one.Output, StringComparison.Ordinal);
         Assert.Contains("'é' in 'café'; left as it is", one.Errors, StringComparison.Ordinal);
 
-        InProcess lines = InProcess.RunWith("cat dog\n\nship\n", "translate", run);
+        var lines = InProcess.RunWith("cat dog\n\nship\n", "translate", run);
         Assert.Equal(3, lines.Output.TrimEnd('\n').Split('\n').Length);
         Assert.Equal("", lines.Output.Split('\n')[1]);
 
-        InProcess beam = InProcess.Run("translate", run, "cat", "--beam", "3", "--json");
+        var beam = InProcess.Run("translate", run, "cat", "--beam", "3", "--json");
         Assert.Equal("cat", (string?)beam.Json["translations"]![0]!["source"]);
     }
 
@@ -82,7 +82,7 @@ public sealed class CommandTests
         using TemporaryFolder folder = new();
         string run = Trained(folder, kind == "decoder" ? ToyRecipes.Modern : ToyRecipes.Course);
 
-        InProcess result = InProcess.Run("translate", run, "ship", "--attention", folder.Combine("attention.png"));
+        var result = InProcess.Run("translate", run, "ship", "--attention", folder.Combine("attention.png"));
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(folder.Combine("attention.png"))[..4]);
@@ -94,7 +94,7 @@ public sealed class CommandTests
         using TemporaryFolder folder = new();
         string run = Trained(folder);
 
-        InProcess result = InProcess.Run("compare", run, "--out", folder.Combine("page"));
+        var result = InProcess.Run("compare", run, "--out", folder.Combine("page"));
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("toy-course", result.Output, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class CommandTests
         using TemporaryFolder folder = new();
         string run = Trained(folder);
 
-        InProcess result = InProcess.Run("evaluate", run, "--data", folder.Write("held-out.tsv", "cat\tatcay\ncafé\téfacay\n"), "--json");
+        var result = InProcess.Run("evaluate", run, "--data", folder.Write("held-out.tsv", "cat\tatcay\ncafé\téfacay\n"), "--json");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(1, (int)result.Json["sources"]!);
@@ -124,7 +124,7 @@ public sealed class CommandTests
     {
         using TemporaryFolder folder = new();
         folder.Write("tale.txt", string.Concat(Enumerable.Repeat("the cat sat on the mat and the dog sat on the log. ", 80)));
-        Recipe recipe = ToyRecipes.Modern("none") with
+        var recipe = ToyRecipes.Modern("none") with
         {
             Name = "tale",
             Data = new DataOptions.Text { Path = folder.Combine("tale.txt"), BlockLength = 32 },
@@ -134,9 +134,9 @@ public sealed class CommandTests
         recipe = recipe with { Training = recipe.Training with { Batch = new BatchOptions.Examples { Size = 8 }, Horizon = new Horizon.Steps { Count = 40 } } };
         RecipeFile.Write(recipe, folder.Combine("recipe.json"));
 
-        InProcess trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", folder.Combine("run"), "--json");
-        InProcess first = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
-        InProcess second = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
+        var trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", folder.Combine("run"), "--json");
+        var first = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
+        var second = InProcess.Run("generate", folder.Combine("run"), "the cat", "--tokens", "20", "--seed", "5");
 
         Assert.Equal(0, trained.ExitCode);
         Assert.InRange((double)trained.Json["measures"]!["bitsPerByte"]!, 0.01, 4);
@@ -151,8 +151,8 @@ public sealed class CommandTests
         using TemporaryFolder folder = new();
         string text = folder.Write("text.txt", "The quiet cat, the year! Don't cry.");
 
-        InProcess written = InProcess.Run("data", "pig-latin", text, "--out", folder.Combine("pairs.tsv"));
-        InProcess letter = InProcess.Run("data", "pig-latin", text, "--qu", "letter");
+        var written = InProcess.Run("data", "pig-latin", text, "--out", folder.Combine("pairs.tsv"));
+        var letter = InProcess.Run("data", "pig-latin", text, "--qu", "letter");
 
         Assert.Equal(0, written.ExitCode);
         Assert.Equal(["the\tethay", "quiet\tietquay", "cat\tatcay", "year\tyearay", "cry\tycray"], File.ReadAllLines(folder.Combine("pairs.tsv")));
@@ -165,7 +165,7 @@ public sealed class CommandTests
     {
         foreach (string[] command in new string[][] { ["demo"], ["train"], ["translate"], ["generate"], ["evaluate"], ["compare"], ["data"], ["data", "pig-latin"], ["runs"] })
         {
-            InProcess help = InProcess.Run([.. command, "--help"]);
+            var help = InProcess.Run([.. command, "--help"]);
             Assert.Equal(0, help.ExitCode);
             Assert.Contains("Example", help.Output, StringComparison.Ordinal);
             Assert.Contains("sextant " + string.Join(' ', command), help.Output, StringComparison.Ordinal);
@@ -176,7 +176,7 @@ public sealed class CommandTests
     {
         RecipeFile.Write((kind ?? ToyRecipes.Course)(ToyRecipes.Pairs(folder)), folder.Combine("recipe.json"));
         string run = folder.Combine("run");
-        InProcess trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run);
+        var trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run);
         Assert.True(trained.ExitCode == 0, trained.Errors);
         return run;
     }

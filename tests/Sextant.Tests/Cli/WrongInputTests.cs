@@ -127,7 +127,7 @@ public sealed class WrongInputTests
     public void A_learning_rate_that_is_far_too_high_stops_with_the_step_the_rate_and_what_to_try()
     {
         using TemporaryFolder folder = new();
-        InProcess result = Train(folder, "--set", "training.optimizer.learningRate=1e30");
+        var result = Train(folder, "--set", "training.optimizer.learningRate=1e30");
 
         AssertRefused(result, 1, "Training diverged at step");
         Assert.Contains("learning rate of", result.Errors, StringComparison.Ordinal);

@@ -17,8 +17,8 @@ public sealed class BatchSourceTests
     [Fact]
     public void An_encoder_decoder_batch_without_padding_reads_as_the_course_has_it()
     {
-        using BatchSource source = Corpus(("ab", "ba-"), ("cd", "dc-")).TrainingBatches(new BatchOptions.FixedBuckets(), PairLayout.EncoderDecoder, 1, CPU);
-        Batch batch = source.Get(0, 0);
+        using var source = Corpus(("ab", "ba-"), ("cd", "dc-")).TrainingBatches(new BatchOptions.FixedBuckets(), PairLayout.EncoderDecoder, 1, CPU);
+        var batch = source.Get(0, 0);
         Assert.Equal([1, 2, 28, 3, 4, 28], Values(batch.Source!));
         Assert.Equal([27, 2, 1, 0, 27, 4, 3, 0], Values(batch.Input));
         Assert.Equal([2, 1, 0, 28, 4, 3, 0, 28], Values(batch.Expected));
@@ -31,8 +31,8 @@ public sealed class BatchSourceTests
     [Fact]
     public void A_decoder_only_batch_holds_loss_from_the_end_of_prompt_on()
     {
-        using BatchSource source = Corpus(("ab", "ba-"), ("cd", "dc-")).TrainingBatches(new BatchOptions.FixedBuckets(), PairLayout.DecoderOnly, 1, CPU);
-        Batch batch = source.Get(0, 0);
+        using var source = Corpus(("ab", "ba-"), ("cd", "dc-")).TrainingBatches(new BatchOptions.FixedBuckets(), PairLayout.DecoderOnly, 1, CPU);
+        var batch = source.Get(0, 0);
         Assert.Null(batch.Source);
         Assert.Equal([27, 1, 2, 29, 2, 1, 0, 27, 3, 4, 29, 4, 3, 0], Values(batch.Input));
         Assert.Equal([3, 4, 5, 6, 10, 11, 12, 13], Values(batch.Positions!));
@@ -43,11 +43,11 @@ public sealed class BatchSourceTests
     [Fact]
     public void A_batch_of_mixed_lengths_is_padded_on_the_right_and_masks_its_source()
     {
-        using BatchSource source = Corpus(("a", "a-"), ("bcd", "b")).TrainingBatches(new BatchOptions.Examples { Size = 2 }, PairLayout.EncoderDecoder, 1, CPU);
-        Batch batch = source.Get(0, 0);
+        using var source = Corpus(("a", "a-"), ("bcd", "b")).TrainingBatches(new BatchOptions.Examples { Size = 2 }, PairLayout.EncoderDecoder, 1, CPU);
+        var batch = source.Get(0, 0);
         int shortFirst = Values(batch.Source!)[0] == 1 ? 0 : 1;
-        using Tensor mask = batch.SourceMask![shortFirst].to(int64);
-        using Tensor input = batch.Input[1 - shortFirst].clone();
+        using var mask = batch.SourceMask![shortFirst].to(int64);
+        using var input = batch.Input[1 - shortFirst].clone();
         Assert.Equal([1, 1, 0, 0], Values(mask));
         Assert.Equal(27, Values(input)[0]);
         Assert.Equal(5, batch.Expected.shape[0]);
@@ -60,17 +60,17 @@ public sealed class BatchSourceTests
     [MemberData(nameof(Layouts))]
     public void Every_epoch_holds_every_pair_once_whatever_the_batches(PairLayout layout)
     {
-        Arbitrary<(int, int)[]> lengths = Gen.Choose(1, 9).Two().Select(p => (p.Item1, p.Item2)).ArrayOf(40).ToArbitrary();
+        var lengths = Gen.Choose(1, 9).Two().Select(p => (p.Item1, p.Item2)).ArrayOf(40).ToArbitrary();
         Prop.ForAll(lengths, sizes =>
         {
-            PairCorpus corpus = Sized(sizes);
+            var corpus = Sized(sizes);
             string[] expected = [.. corpus.Train.Select(p => p.Pair.Target).Order()];
-            foreach (BatchOptions way in Ways)
+            foreach (var way in Ways)
             {
-                using BatchSource source = corpus.TrainingBatches(way, layout, 7, CPU);
+                using var source = corpus.TrainingBatches(way, layout, 7, CPU);
                 for (int epoch = 0; epoch < 3; epoch += 2)
                 {
-                    (List<string> targets, long tokens) = Read(corpus.Tokenizer, source, epoch);
+                    (var targets, long tokens) = Read(corpus.Tokenizer, source, epoch);
                     Assert.Equal(expected, targets.Order());
                     Assert.Equal(source.TokensInEpoch, tokens);
                 }
@@ -81,11 +81,11 @@ public sealed class BatchSourceTests
     [Fact]
     public void A_batch_is_the_same_whatever_was_asked_for_before()
     {
-        PairCorpus corpus = Sized([.. Enumerable.Range(0, 60).Select(i => (1 + (i % 7), 1 + (i % 5)))]);
-        foreach (BatchOptions way in Ways)
+        var corpus = Sized([.. Enumerable.Range(0, 60).Select(i => (1 + (i % 7), 1 + (i % 5)))]);
+        foreach (var way in Ways)
         {
-            using BatchSource straight = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
-            using BatchSource resumed = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
+            using var straight = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
+            using var resumed = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
             for (int epoch = 0; epoch < 3; epoch++)
             {
                 for (int i = 0; i < straight.BatchesInEpoch; i++)
@@ -94,8 +94,8 @@ public sealed class BatchSourceTests
                 }
             }
 
-            Batch one = straight.Get(2, 1);
-            Batch other = resumed.Get(2, 1);
+            var one = straight.Get(2, 1);
+            var other = resumed.Get(2, 1);
             Assert.Equal(Values(one.Input), Values(other.Input));
             straight.Release(one);
             resumed.Release(other);
@@ -105,12 +105,12 @@ public sealed class BatchSourceTests
     [Fact]
     public void Shuffled_ways_change_with_epoch_and_seed_and_fixed_buckets_with_neither()
     {
-        PairCorpus corpus = Sized([.. Enumerable.Range(0, 60).Select(i => (1 + (i % 7), 1 + (i % 5)))]);
-        foreach (BatchOptions way in Ways)
+        var corpus = Sized([.. Enumerable.Range(0, 60).Select(i => (1 + (i % 7), 1 + (i % 5)))]);
+        foreach (var way in Ways)
         {
-            using BatchSource one = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
-            using BatchSource other = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 8, CPU);
-            List<string> first = Read(corpus.Tokenizer, one, 0).Targets;
+            using var one = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 7, CPU);
+            using var other = corpus.TrainingBatches(way, PairLayout.DecoderOnly, 8, CPU);
+            var first = Read(corpus.Tokenizer, one, 0).Targets;
             bool isFixed = way is BatchOptions.FixedBuckets;
             Assert.Equal(isFixed, first.SequenceEqual(Read(corpus.Tokenizer, one, 1).Targets));
             Assert.Equal(isFixed, first.SequenceEqual(Read(corpus.Tokenizer, other, 0).Targets));
@@ -121,11 +121,11 @@ public sealed class BatchSourceTests
     [MemberData(nameof(Layouts))]
     public void A_token_budget_is_kept_and_hardly_padded(PairLayout layout)
     {
-        PairReading reading = PairFile.Read(SharedData.Path("data/pig-latin/small.txt"), lowerCase: true);
-        using BatchSource source = PairSplitTests.Course(reading).TrainingBatches(new BatchOptions.TokenBudget(), layout, 1, CPU);
+        var reading = PairFile.Read(SharedData.Path("data/pig-latin/small.txt"), lowerCase: true);
+        using var source = PairSplitTests.Course(reading).TrainingBatches(new BatchOptions.TokenBudget(), layout, 1, CPU);
         for (int i = 0; i < source.BatchesInEpoch; i++)
         {
-            BatchShape shape = source.Shape(0, i);
+            var shape = source.Shape(0, i);
             Assert.InRange(shape.Examples * (shape.SourceLength + shape.TargetLength), 1, 1024);
         }
 
@@ -136,11 +136,11 @@ public sealed class BatchSourceTests
     [Fact]
     public void A_source_leaves_no_tensor_behind_and_no_scope_takes_its_batches()
     {
-        PairCorpus corpus = Corpus(("ab", "ba-"), ("c", "dc-"), ("e", "f"));
-        foreach (BatchOptions way in Ways)
+        var corpus = Corpus(("ab", "ba-"), ("c", "dc-"), ("e", "f"));
+        foreach (var way in Ways)
         {
             long before = Tensor.TotalCount;
-            using (BatchSource source = corpus.TrainingBatches(way, PairLayout.EncoderDecoder, 1, CPU))
+            using (var source = corpus.TrainingBatches(way, PairLayout.EncoderDecoder, 1, CPU))
             {
                 Batch batch;
                 using (NewDisposeScope())
@@ -160,7 +160,7 @@ public sealed class BatchSourceTests
     private static PairCorpus Corpus(params (string Source, string Target)[] train)
     {
         using var folder = new TemporaryFolder();
-        IEnumerable<string> rows = train.Select(p => $"train\t{p.Source}\t{p.Target}").Prepend("split\tsource\ttarget").Append("val\tz\tz");
+        var rows = train.Select(p => $"train\t{p.Source}\t{p.Target}").Prepend("split\tsource\ttarget").Append("val\tz\tz");
         return PairCorpus.FromSplitFile(folder.Write("split.tsv", string.Join('\n', rows)), null, TokenizerSource.Of(new TokenizerOptions.Course()));
     }
 
@@ -174,7 +174,7 @@ public sealed class BatchSourceTests
         long tokens = 0;
         for (int i = 0; i < source.BatchesInEpoch; i++)
         {
-            Batch batch = source.Get(epoch, i);
+            var batch = source.Get(epoch, i);
             long[] expected = Values(batch.Expected);
             for (int start = 0, at = 0; at < expected.Length; at++)
             {

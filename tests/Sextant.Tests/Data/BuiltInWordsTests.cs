@@ -11,7 +11,7 @@ public sealed partial class BuiltInWordsTests
     [InlineData(WordList.Large, 20_000, 24)]
     public void A_list_is_long_plain_unique_and_in_ordinal_order(WordList list, int least, int longest)
     {
-        IReadOnlyList<string> words = BuiltInWords.Get(list);
+        var words = BuiltInWords.Get(list);
 
         Assert.True(words.Count >= least, $"{list} has {words.Count} words.");
         Assert.All(words, word => Assert.Matches(PlainWord(), word));

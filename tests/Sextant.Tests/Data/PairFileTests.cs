@@ -16,7 +16,7 @@ public sealed class PairFileTests : IDisposable
     [Fact]
     public void A_line_is_two_fields_with_a_tab_or_else_white_space_between()
     {
-        PairReading reading = Read("# a comment\n\nthe ethay\r\n  \nsay that\tay-say atthay\n狐\té\n");
+        var reading = Read("# a comment\n\nthe ethay\r\n  \nsay that\tay-say atthay\n狐\té\n");
         Assert.Equal([new("the", "ethay"), new("say that", "ay-say atthay"), new("狐", "é")], reading.Pairs);
         Assert.Equal([3, 5, 6], reading.PairLines);
         Assert.Equal(3, reading.Lines);
@@ -26,7 +26,7 @@ public sealed class PairFileTests : IDisposable
     [Fact]
     public void Bad_lines_and_duplicates_are_named_by_number()
     {
-        PairReading reading = Read("a b\na b c\nd\ne\t\nf\tg\th\na b\n", maximumBadShare: 1);
+        var reading = Read("a b\na b c\nd\ne\t\nf\tg\th\na b\n", maximumBadShare: 1);
         Assert.Equal([new("a", "b")], reading.Pairs);
         Assert.Equal(
             [
@@ -69,7 +69,7 @@ public sealed class PairFileTests : IDisposable
     public void A_line_of_ten_megabytes_is_a_bad_line()
     {
         string path = folder.Write("long.txt", "a b\n" + new string('x', 10_000_000) + "\nc d\n" + new string('y', 3_000_000));
-        PairReading reading = PairFile.Read(path, maximumBadShare: 1);
+        var reading = PairFile.Read(path, maximumBadShare: 1);
         Assert.Equal([new("a", "b"), new("c", "d")], reading.Pairs);
         Assert.Equal([new(2, LeftOutReason.LongLine), new(4, LeftOutReason.LongLine)], reading.LeftOut);
         Assert.Throws<UserError>(() => PairFile.Read(path));
@@ -122,7 +122,7 @@ public sealed class PairFileTests : IDisposable
     public void The_courses_large_file_gives_its_unique_pairs()
     {
         string path = SharedData.Path("data/pig-latin/large.txt");
-        PairReading reading = PairFile.Read(path, lowerCase: true);
+        var reading = PairFile.Read(path, lowerCase: true);
         Assert.Equal(22_525, reading.Lines);
         Assert.Equal(22_402, PairSplitTests.Course(reading).Reading.Pairs.Count);
     }

@@ -20,8 +20,8 @@ public sealed class PairSplitTests : IDisposable
     [InlineData("large", 17_921, 4_481)]
     public void The_courses_files_split_into_its_numbers(string name, int train, int validation)
     {
-        PairReading reading = PairFile.Read(SharedData.Path($"data/pig-latin/{name}.txt"), lowerCase: true);
-        PairCorpus corpus = Course(reading);
+        var reading = PairFile.Read(SharedData.Path($"data/pig-latin/{name}.txt"), lowerCase: true);
+        var corpus = Course(reading);
         Assert.Equal((train, validation, 0), (corpus.Train.Count, corpus.Validation.Count, corpus.Test.Count));
         Assert.Equal(train + validation, corpus.Train.Concat(corpus.Validation).Select(p => p.Pair).Distinct().Count());
     }
@@ -29,7 +29,7 @@ public sealed class PairSplitTests : IDisposable
     [Fact]
     public void Another_seed_is_another_split_and_the_same_seed_the_same()
     {
-        Pair[] pairs = Numbers(100);
+        var pairs = Numbers(100);
         Assert.Equal(PairSplit.BySeed(pairs, 1, 0.8).Train, PairSplit.BySeed(pairs, 1, 0.8).Train);
         Assert.NotEqual(PairSplit.BySeed(pairs, 1, 0.8).Train.ToHashSet(), PairSplit.BySeed(pairs, 2, 0.8).Train.ToHashSet());
     }
@@ -39,8 +39,8 @@ public sealed class PairSplitTests : IDisposable
     {
         Prop.ForAll(Gen.Choose(1, 500).ToArbitrary(), Gen.Choose(0, 500).ToArbitrary(), (few, more) =>
         {
-            PairSplit small = PairSplit.ByHash(Numbers(few), 0.8);
-            PairSplit large = PairSplit.ByHash(Numbers(few + more), 0.8);
+            var small = PairSplit.ByHash(Numbers(few), 0.8);
+            var large = PairSplit.ByHash(Numbers(few + more), 0.8);
             return small.Train.All(large.Train.Contains) && small.Validation.All(large.Validation.Contains);
         }).QuickCheckThrowOnFailure();
         Assert.InRange(PairSplit.ByHash(Numbers(10_000), 0.8).Train.Count, 7_880, 8_120);
@@ -50,7 +50,7 @@ public sealed class PairSplitTests : IDisposable
     public void Two_targets_of_a_source_hash_to_the_same_side()
     {
         Pair[] pairs = [.. Numbers(100), .. Numbers(100).Select(p => p with { Target = "other" })];
-        PairSplit split = PairSplit.ByHash(pairs, 0.5);
+        var split = PairSplit.ByHash(pairs, 0.5);
         Assert.Empty(split.Train.Select(p => p.Source).Intersect(split.Validation.Select(p => p.Source)));
     }
 
@@ -60,10 +60,10 @@ public sealed class PairSplitTests : IDisposable
     public void A_recovered_split_has_the_courses_batches_in_the_courses_order(string name)
     {
         string path = SharedData.Path($"data/pig-latin/small-split-{name}.tsv");
-        PairCorpus corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Course()));
+        var corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Course()));
         Assert.Equal((2_558, 640), (corpus.Train.Count, corpus.Validation.Count));
-        using BatchSource train = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 64 }, PairLayout.DecoderOnly, 1, TorchSharp.torch.CPU);
-        using BatchSource validation = corpus.ValidationBatches(64, PairLayout.DecoderOnly, TorchSharp.torch.CPU);
+        using var train = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 64 }, PairLayout.DecoderOnly, 1, TorchSharp.torch.CPU);
+        using var validation = corpus.ValidationBatches(64, PairLayout.DecoderOnly, TorchSharp.torch.CPU);
         Assert.InRange(train.BatchesInEpoch, 81, 85);
         Assert.InRange(validation.BatchesInEpoch, 37, 44);
 
@@ -77,12 +77,12 @@ public sealed class PairSplitTests : IDisposable
     [Fact]
     public void The_large_file_has_the_courses_number_of_batches()
     {
-        PairReading reading = PairFile.Read(SharedData.Path("data/pig-latin/large.txt"), lowerCase: true);
+        var reading = PairFile.Read(SharedData.Path("data/pig-latin/large.txt"), lowerCase: true);
         foreach (ulong seed in new ulong[] { 1, 2, 3 })
         {
-            PairCorpus corpus = Course(reading, new SplitOptions.BySeed { Seed = seed });
-            using BatchSource train = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 512 }, PairLayout.EncoderDecoder, 1, TorchSharp.torch.CPU);
-            using BatchSource validation = corpus.ValidationBatches(512, PairLayout.EncoderDecoder, TorchSharp.torch.CPU);
+            var corpus = Course(reading, new SplitOptions.BySeed { Seed = seed });
+            using var train = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 512 }, PairLayout.EncoderDecoder, 1, TorchSharp.torch.CPU);
+            using var validation = corpus.ValidationBatches(512, PairLayout.EncoderDecoder, TorchSharp.torch.CPU);
             Assert.InRange(train.BatchesInEpoch, 88, 92);
             // The course's own splits gave 53 to 57; of uniform ones many have fewer kinds of lengths among 4,481 pairs.
             Assert.InRange(validation.BatchesInEpoch, 44, 57);
@@ -93,7 +93,7 @@ public sealed class PairSplitTests : IDisposable
     public void A_split_file_supplies_pairs_and_order_by_named_columns()
     {
         string path = folder.Write("split.tsv", "target\tnote\tsource\tsplit\nB\t\ta\ttrain\nD\tx\tc\tvalidation\nF\t\te\ttest\nH\t\tg\ttrain\n");
-        PairCorpus corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Characters()));
+        var corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Characters()));
         Assert.Equal([new("a", "B"), new("g", "H")], corpus.Train.Select(p => p.Pair));
         Assert.Equal([new("c", "D")], corpus.Validation.Select(p => p.Pair));
         Assert.Equal([new("e", "F")], corpus.Test.Select(p => p.Pair));
@@ -103,10 +103,10 @@ public sealed class PairSplitTests : IDisposable
     public void Data_beside_a_split_file_must_hold_its_pairs_and_the_rest_is_left_out()
     {
         string path = folder.Write("split.tsv", "split\tsource\ttarget\ntrain\ta\tb\nval\tc\td\n");
-        PairReading data = PairFile.Read(folder.Write("pairs.txt", "c d\ne f\na b\n"));
+        var data = PairFile.Read(folder.Write("pairs.txt", "c d\ne f\na b\n"));
         var course = TokenizerSource.Of(new TokenizerOptions.Course());
         Assert.Equal([new(2, LeftOutReason.NotInSplit)], PairCorpus.FromSplitFile(path, data, course).Reading.LeftOut);
-        PairReading other = PairFile.Read(folder.Write("other.txt", "a b\n"));
+        var other = PairFile.Read(folder.Write("other.txt", "a b\n"));
         Assert.Contains("line 3", Assert.Throws<UserError>(() => PairCorpus.FromSplitFile(path, other, course)).Message, StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public sealed class PairSplitTests : IDisposable
     public void A_tokeniser_learns_from_training_pairs_only()
     {
         string path = folder.Write("split.tsv", "split\tsource\ttarget\ntrain\tab\tba\nval\tac\tca\n");
-        PairCorpus corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Characters()));
+        var corpus = PairCorpus.FromSplitFile(path, null, TokenizerSource.Of(new TokenizerOptions.Characters()));
         Assert.Equal("ab", Assert.IsType<CharacterTokenizer>(corpus.Tokenizer).Alphabet);
         Assert.Equal([0, corpus.Tokenizer.Unknown!.Value], corpus.Validation[0].Source);
     }
@@ -138,8 +138,8 @@ public sealed class PairSplitTests : IDisposable
     [Fact]
     public void Over_long_pairs_and_unknown_characters_are_left_out_and_counted()
     {
-        PairReading reading = PairFile.Read(folder.Write("pairs.txt", "a b\nabcdef b\nc d\né e\nf g\nh i\n"));
-        PairCorpus corpus = PairCorpus.Create(reading, new SplitOptions.BySeed { TrainShare = 0.6 }, TokenizerSource.Of(new TokenizerOptions.Course()), maximumLength: 5);
+        var reading = PairFile.Read(folder.Write("pairs.txt", "a b\nabcdef b\nc d\né e\nf g\nh i\n"));
+        var corpus = PairCorpus.Create(reading, new SplitOptions.BySeed { TrainShare = 0.6 }, TokenizerSource.Of(new TokenizerOptions.Course()), maximumLength: 5);
         Assert.Equal([new(4, LeftOutReason.UnknownCharacter), new(2, LeftOutReason.TooManyTokens)], corpus.Reading.LeftOut);
         Assert.Equal(4, corpus.Train.Count + corpus.Validation.Count);
     }
@@ -147,7 +147,7 @@ public sealed class PairSplitTests : IDisposable
     [Fact]
     public void Every_target_of_a_source_counts_whatever_its_side()
     {
-        PairCorpus corpus = Course(PairReading.Of("words", [new("quad", "uadqay"), new("quad", "adquay"), new("a", "away")]), new SplitOptions.BySeed { TrainShare = 0.4 });
+        var corpus = Course(PairReading.Of("words", [new("quad", "uadqay"), new("quad", "adquay"), new("a", "away")]), new SplitOptions.BySeed { TrainShare = 0.4 });
         Assert.Equal(["uadqay", "adquay"], corpus.TargetsOf("quad"));
         Assert.Empty(corpus.TargetsOf("none"));
     }

@@ -22,13 +22,13 @@ public sealed class TextCorpusTests : IDisposable
         folder.Write("b.md", "0123456789");
         folder.Write("a.txt", "abcdefghijklmnopqrst");
         folder.Write("c.csv", "not text");
-        using TextCorpus corpus = Create(folder.Path, blockLength: 4, validationShare: 0.2);
+        using var corpus = Create(folder.Path, blockLength: 4, validationShare: 0.2);
         Assert.Equal((1 + 16 + 1 + 8, 1 + 4 + 1 + 2, 6), (corpus.TrainTokens, corpus.ValidationTokens, corpus.ValidationBytes));
 
-        using BatchSource validation = corpus.ValidationBatches(64, PairLayout.DecoderOnly, CPU);
+        using var validation = corpus.ValidationBatches(64, PairLayout.DecoderOnly, CPU);
         Assert.Equal(2, validation.BatchesInEpoch);
         Assert.Equal(7, validation.LossPositionsInEpoch);
-        Batch batch = validation.Get(0, 0);
+        var batch = validation.Get(0, 0);
         Assert.Equal(Ids("\u0001qrs"), Values(batch.Input));
         Assert.Equal(Ids("qrst"), Values(batch.Expected));
         Assert.Equal(Ids("t\u000189"[..3]), Values(validation.Get(0, 1).Input));
@@ -60,15 +60,15 @@ public sealed class TextCorpusTests : IDisposable
     [Fact]
     public void Blocks_of_an_epoch_never_overlap_and_expect_the_next_token()
     {
-        using TextCorpus corpus = Counting(1000, blockLength: 16);
-        using BatchSource source = corpus.TrainingBatches(new BatchOptions.Examples { Size = 7 }, PairLayout.DecoderOnly, 1, CPU);
+        using var corpus = Counting(1000, blockLength: 16);
+        using var source = corpus.TrainingBatches(new BatchOptions.Examples { Size = 7 }, PairLayout.DecoderOnly, 1, CPU);
         var firsts = new HashSet<long>();
         for (int epoch = 0; epoch < 3; epoch++)
         {
             var seen = new HashSet<long>();
             for (int i = 0; i < source.BatchesInEpoch; i++)
             {
-                Batch batch = source.Get(epoch, i);
+                var batch = source.Get(epoch, i);
                 long[] input = Values(batch.Input);
                 Assert.Equal(input.Where((_, at) => at % 16 > 0), Values(batch.Expected).Where((_, at) => at % 16 < 15));
                 for (int at = 0; at < input.Length; at += 16)
@@ -92,10 +92,10 @@ public sealed class TextCorpusTests : IDisposable
     [Fact]
     public void A_token_budget_is_taken_in_whole_blocks_and_fixed_buckets_in_the_order_of_the_text()
     {
-        using TextCorpus corpus = Counting(1000, blockLength: 16);
-        using BatchSource budget = corpus.TrainingBatches(new BatchOptions.TokenBudget { Tokens = 50 }, PairLayout.DecoderOnly, 1, CPU);
+        using var corpus = Counting(1000, blockLength: 16);
+        using var budget = corpus.TrainingBatches(new BatchOptions.TokenBudget { Tokens = 50 }, PairLayout.DecoderOnly, 1, CPU);
         Assert.Equal(new BatchShape(3, 0, 16, 48, 48), budget.Shape(0, 0));
-        using BatchSource inOrder = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 2 }, PairLayout.DecoderOnly, 1, CPU);
+        using var inOrder = corpus.TrainingBatches(new BatchOptions.FixedBuckets { Size = 2 }, PairLayout.DecoderOnly, 1, CPU);
         Assert.Equal(inOrder.Get(0, 0), inOrder.Get(5, 0));
         Assert.Equal(Values(inOrder.Get(0, 0).Expected)[..31], Values(inOrder.Get(0, 0).Input)[1..]);
     }
@@ -107,7 +107,7 @@ public sealed class TextCorpusTests : IDisposable
         string cache = folder.Combine("cache");
         Create(path).Dispose();
         string file = Assert.Single(Directory.GetFiles(cache));
-        DateTime written = File.GetLastWriteTimeUtc(file);
+        var written = File.GetLastWriteTimeUtc(file);
         Create(path).Dispose();
         Assert.Equal(written, File.GetLastWriteTimeUtc(file));
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1]);
@@ -122,19 +122,19 @@ public sealed class TextCorpusTests : IDisposable
     public void A_vocabulary_over_two_bytes_keeps_its_ids()
     {
         string text = string.Concat(Enumerable.Range(0x10000, 70_000).Select(c => new Rune(c).ToString()));
-        using TextCorpus corpus = TextCorpus.Create(
+        using var corpus = TextCorpus.Create(
             new DataOptions.Text { Path = folder.Write("text.txt", text), BlockLength = 8 },
             TokenizerSource.Of(CharacterTokenizer.Train([text])),
             folder.Combine("cache"));
-        using BatchSource validation = corpus.ValidationBatches(1, PairLayout.DecoderOnly, CPU);
-        Batch last = validation.Get(0, validation.BatchesInEpoch - 1);
+        using var validation = corpus.ValidationBatches(1, PairLayout.DecoderOnly, CPU);
+        var last = validation.Get(0, validation.BatchesInEpoch - 1);
         Assert.Equal(69_999, Values(last.Expected)[^1]);
     }
 
     [Fact]
     public void Bits_per_byte_of_uniform_bytes_are_eight()
     {
-        using TextCorpus corpus = Create(folder.Write("text.txt", new string('a', 100)));
+        using var corpus = Create(folder.Write("text.txt", new string('a', 100)));
         Assert.Equal(8, corpus.BitsPerByte(Math.Log(256)), 12);
     }
 
@@ -147,7 +147,7 @@ public sealed class TextCorpusTests : IDisposable
         Assert.Contains("too short", Error(folder.Write("nothing.txt", "")), StringComparison.Ordinal);
         Assert.Contains("not valid UTF-8", Error(folder.Write("latin.txt", [.. Enumerable.Repeat((byte)0xE9, 100)])), StringComparison.Ordinal);
         Assert.Contains("NUL", Error(folder.Write("binary.txt", new byte[100])), StringComparison.Ordinal);
-        using TextCorpus corpus = Create(folder.Write("text.txt", new string('a', 100)));
+        using var corpus = Create(folder.Write("text.txt", new string('a', 100)));
         Assert.Throws<UserError>(() => corpus.ValidationBatches(1, PairLayout.EncoderDecoder, CPU));
     }
 

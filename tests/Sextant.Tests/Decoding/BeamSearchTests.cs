@@ -14,9 +14,9 @@ public sealed class BeamSearchTests
         int[][] sources = [.. Enumerable.Range(0, 60).Select(i => new[] { i & 1, (i >> 1) & 1, (i >> 2) & 1, (i >> 3) & 1, (i >> 4) & 1 }[..(1 + i % 5)])];
         for (int seed = 0; seed < 5; seed++)
         {
-            TableModel model = Chance(seed);
-            IReadOnlyList<Decoded> greedy = Translate(model, sources, new DecodingOptions.Greedy(), 6);
-            IReadOnlyList<Decoded> beam = Translate(model, sources, new DecodingOptions.Beam { Width = 1 }, 6);
+            var model = Chance(seed);
+            var greedy = Translate(model, sources, new DecodingOptions.Greedy(), 6);
+            var beam = Translate(model, sources, new DecodingOptions.Beam { Width = 1 }, 6);
             Assert.Equal(greedy.Select(one => one.Ids), beam.Select(one => one.Ids));
             Assert.Equal(greedy.Select(one => one.Ended), beam.Select(one => one.Ended));
             Assert.All(greedy.Zip(beam), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 1e-5));
@@ -32,12 +32,12 @@ public sealed class BeamSearchTests
         const int limit = 4;
         for (int seed = 0; seed < 20; seed++)
         {
-            (int[] Ids, double LogProbability) best = Everything(limit)
+            var best = Everything(limit)
                 .Select(ids => (Ids: ids, LogProbability: Enumerable.Range(0, ids.Length + 1)
                     .Sum(i => Math.Log(Probabilities(seed, [0, End], [V - 3, .. ids[..i]])[i < ids.Length ? ids[i] : End]))))
                 .MaxBy(one => one.LogProbability / Math.Pow((5.0 + one.Ids.Length + 1) / 6, lengthPenalty));
 
-            Decoded found = Translate(Chance(seed), [[0]], new DecodingOptions.Beam { Width = 64, LengthPenalty = lengthPenalty }, limit)[0];
+            var found = Translate(Chance(seed), [[0]], new DecodingOptions.Beam { Width = 64, LengthPenalty = lengthPenalty }, limit)[0];
             Assert.Equal(best.Ids, found.Ids);
             Assert.Equal(best.LogProbability, found.LogProbability, 1e-5);
             Assert.True(found.Ended);
@@ -55,7 +55,7 @@ public sealed class BeamSearchTests
             _ => Row(0, 0, 1),
         });
         Assert.Equal([0], Translate(model, [[0]], new DecodingOptions.Greedy())[0].Ids);
-        Decoded beam = Translate(model, [[0]], new DecodingOptions.Beam { Width = 2 })[0];
+        var beam = Translate(model, [[0]], new DecodingOptions.Beam { Width = 2 })[0];
         Assert.Equal([1], beam.Ids);
         Assert.Equal(Math.Log(.4), beam.LogProbability, 1e-5);
     }
@@ -82,7 +82,7 @@ public sealed class BeamSearchTests
         int[][] sources = [[0], [1, 1], [0, 1, 0], [1], [1, 0]];
         var options = new DecodingOptions.Beam { Width = 3 };
         Decoded[] alone = [.. sources.Select(source => Translate(Chance(7), [source], options, 6)[0])];
-        IReadOnlyList<Decoded> together = Translate(Chance(7), sources, options, 6);
+        var together = Translate(Chance(7), sources, options, 6);
         Assert.Equal(alone.Select(one => one.Ids), together.Select(one => one.Ids));
         Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 1e-5));
     }
@@ -90,7 +90,7 @@ public sealed class BeamSearchTests
     [Fact]
     public void No_more_rows_are_computed_than_examples_times_width()
     {
-        TableModel model = Chance(3);
+        var model = Chance(3);
         Translate(model, [[0], [1]], new DecodingOptions.Beam { Width = 3 }, 6);
         Assert.Equal((2, 1), model.Calls[0]); // the prompt once for each example
         Assert.All(model.Calls, call => Assert.InRange(call.Examples, 1, 6));
@@ -106,7 +106,7 @@ public sealed class BeamSearchTests
             0 => Row(.5, .5, 0),
             _ => Row(0, 1, 0),
         });
-        Decoded cut = Translate(endless, [[0]], new DecodingOptions.Beam { Width = 2 }, 3)[0];
+        var cut = Translate(endless, [[0]], new DecodingOptions.Beam { Width = 2 }, 3)[0];
         Assert.Equal([1, 1, 1], cut.Ids);
         Assert.Equal(Math.Log(.6), cut.LogProbability, 1e-5);
         Assert.False(cut.Ended);

@@ -26,8 +26,8 @@ public sealed class RealModelTests
     [MemberData(nameof(Names))]
     public void Greedy_decoding_is_the_argmax_of_the_whole_forward_pass_at_every_step(string name)
     {
-        using SequenceModel model = SequenceModels.Create(Models[name], V, seed: 3);
-        IReadOnlyList<Decoded> decoded = Translate(model, new DecodingOptions.Greedy(), 64);
+        using var model = SequenceModels.Create(Models[name], V, seed: 3);
+        var decoded = Translate(model, new DecodingOptions.Greedy(), 64);
         model.eval();
         for (int i = 0; i < Sources.Length; i++)
         {
@@ -41,9 +41,9 @@ public sealed class RealModelTests
     [MemberData(nameof(Names))]
     public void The_batch_does_not_matter(string name)
     {
-        using SequenceModel model = SequenceModels.Create(Models[name], V, seed: 3);
+        using var model = SequenceModels.Create(Models[name], V, seed: 3);
         DecodingOptions[] all = [new DecodingOptions.Greedy(), new DecodingOptions.Beam { Width = 3 }, new DecodingOptions.Sampling()];
-        foreach (DecodingOptions options in all)
+        foreach (var options in all)
         {
             Assert.Equal(Translate(model, options, 1).Select(one => one.Ids), Translate(model, options, 64).Select(one => one.Ids));
         }
@@ -53,11 +53,11 @@ public sealed class RealModelTests
     [MemberData(nameof(Names))]
     public void No_tensor_is_left(string name)
     {
-        using SequenceModel model = SequenceModels.Create(Models[name], V, seed: 3);
+        using var model = SequenceModels.Create(Models[name], V, seed: 3);
         DecodingOptions[] all = [new DecodingOptions.Greedy(), new DecodingOptions.Beam { Width = 3 }, new DecodingOptions.Sampling()];
         Translate(model, all[0], 64); // tables of positions are made once and kept
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        foreach (DecodingOptions options in all)
+        foreach (var options in all)
         {
             Translate(model, options, 2);
         }
@@ -68,7 +68,7 @@ public sealed class RealModelTests
     [Fact]
     public void Streamed_text_is_the_argmax_of_the_whole_forward_pass_and_leaves_no_tensor()
     {
-        using SequenceModel model = SequenceModels.Create(Models["modern decoder"], V, seed: 5);
+        using var model = SequenceModels.Create(Models["modern decoder"], V, seed: 5);
         var generator = new TextGenerator(model, Letters);
         int[] Written() => [.. generator.Generate([0, 1], 7, cancellation: TestContext.Current.CancellationToken)];
         int[] written = Written();
@@ -90,8 +90,8 @@ public sealed class RealModelTests
     /// <summary>Everything computed anew for each token.</summary>
     private static (int[] Ids, double LogProbability) Greedy(SequenceModel model, int[]? source, int[] prompt, int limit)
     {
-        using IDisposable gradients = torch.no_grad();
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var gradients = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         List<int> ids = [];
         double sum = 0;
         for (int step = 0; step <= limit; step++)

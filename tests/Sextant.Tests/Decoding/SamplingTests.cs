@@ -48,7 +48,7 @@ public sealed class SamplingTests
     {
         const int n = 4000;
         int[] counts = new int[V];
-        foreach (Decoded one in Sample(Markov(), [.. Enumerable.Repeat(Array.Empty<int>(), n)], new(), maximumLength: 1, maximumBatch: 1000))
+        foreach (var one in Sample(Markov(), [.. Enumerable.Repeat(Array.Empty<int>(), n)], new(), maximumLength: 1, maximumBatch: 1000))
         {
             counts[one.Ids[0]]++;
         }
@@ -66,7 +66,7 @@ public sealed class SamplingTests
     {
         int[][] sources = [[0], [1, 2], [3], [2, 2, 2], [1]];
         var options = new DecodingOptions.Sampling { Seed = 11 };
-        IEnumerable<int>[] first = Ids(options, 64);
+        var first = Ids(options, 64);
         Assert.Equal(first, Ids(options, 64));
         Assert.Equal(first, Ids(options, 1));
         Assert.NotEqual(first, Ids(options with { Seed = 12 }, 64));
@@ -79,7 +79,7 @@ public sealed class SamplingTests
     [Fact]
     public void The_log_probability_is_the_models_before_temperature_and_cuts()
     {
-        Decoded one = Sample(Markov(), [[]], new() { TopK = 1, Temperature = 0.1 }, maximumLength: 2)[0];
+        var one = Sample(Markov(), [[]], new() { TopK = 1, Temperature = 0.1 }, maximumLength: 2)[0];
         Assert.Equal([0, 0], one.Ids);
         Assert.Equal(Math.Log(.4 * .4), one.LogProbability, 1e-6);
     }
@@ -88,7 +88,7 @@ public sealed class SamplingTests
     public void A_model_that_diverged_is_said_so()
     {
         var model = new TableModel(V, true, (_, _) => [.. Enumerable.Repeat(double.NaN, V)]);
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Sample(model, [[0]], new()));
+        var error = Assert.Throws<InvalidOperationException>(() => Sample(model, [[0]], new()));
         Assert.Contains("diverged", error.Message, StringComparison.Ordinal);
     }
 

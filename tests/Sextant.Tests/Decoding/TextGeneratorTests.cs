@@ -14,8 +14,8 @@ public sealed class TextGeneratorTests
     [Fact]
     public void Tokens_come_as_they_are_computed()
     {
-        TableModel model = Counting();
-        using IEnumerator<int> tokens = Generate(model, [3], 100).GetEnumerator();
+        var model = Counting();
+        using var tokens = Generate(model, [3], 100).GetEnumerator();
         Assert.Empty(model.Calls);
         Assert.True(tokens.MoveNext());
         Assert.Equal(4, tokens.Current);
@@ -52,7 +52,7 @@ public sealed class TextGeneratorTests
     [Fact]
     public void A_context_shorter_than_the_models_can_be_asked_for()
     {
-        TableModel model = Counting();
+        var model = Counting();
         Assert.Equal(10, new TextGenerator(model, Letters).Generate([0], 10, maximumContext: 4, cancellation: TestContext.Current.CancellationToken).Count());
         Assert.Equal(4, model.LongestState);
     }
@@ -90,7 +90,7 @@ public sealed class TextGeneratorTests
     [Fact]
     public void Between_two_tokens_mode_and_gradients_are_the_callers()
     {
-        TableModel model = Counting();
+        var model = Counting();
         model.train();
         foreach (int _ in Generate(model, [0], 3))
         {
@@ -105,7 +105,7 @@ public sealed class TextGeneratorTests
     [Fact]
     public void No_tensor_is_left_when_the_caller_stops_early()
     {
-        TableModel model = Counting(maximumLength: 4);
+        var model = Counting(maximumLength: 4);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Assert.Equal(9, Generate(model, [0], 100, new DecodingOptions.Sampling()).Take(9).Count());
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
@@ -116,7 +116,7 @@ public sealed class TextGeneratorTests
     public void Cancelling_stops_before_the_next_token()
     {
         using var source = new CancellationTokenSource();
-        using IEnumerator<int> tokens = new TextGenerator(Counting(), Letters).Generate([0], 100, cancellation: source.Token).GetEnumerator();
+        using var tokens = new TextGenerator(Counting(), Letters).Generate([0], 100, cancellation: source.Token).GetEnumerator();
         Assert.True(tokens.MoveNext());
         source.Cancel();
         Assert.Throws<OperationCanceledException>(() => tokens.MoveNext());

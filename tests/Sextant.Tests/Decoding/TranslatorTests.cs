@@ -42,7 +42,7 @@ public sealed class TranslatorTests
     [Fact]
     public void Sources_of_one_length_need_no_mask()
     {
-        TableModel model = Reversing(true);
+        var model = Reversing(true);
         Translate(model, [[0, 1], [2, 3]]);
         Assert.Equal([(2, 3, false)], model.Begun);
     }
@@ -50,7 +50,7 @@ public sealed class TranslatorTests
     [Fact]
     public void A_decoder_only_model_is_prompted_in_groups_of_equal_length()
     {
-        TableModel model = Reversing(false);
+        var model = Reversing(false);
         Translate(model, [[0], [1, 2], [3], [4]], maximumBatch: 2);
         Assert.Equal([(2, 3), (1, 3), (1, 4)], model.Calls.Where(call => call.Positions > 1)); // start, source, end of prompt
     }
@@ -58,7 +58,7 @@ public sealed class TranslatorTests
     [Fact]
     public void After_the_prompt_one_position_is_computed_a_step_and_only_for_what_has_not_ended()
     {
-        TableModel model = Reversing(true);
+        var model = Reversing(true);
         Translate(model, [[0, 1, 2], [4]]);
         Assert.Equal([(2, 1), (2, 1), (1, 1), (1, 1)], model.Calls); // e and end, c b a and end
         Assert.Equal(4, model.LongestState);
@@ -68,7 +68,7 @@ public sealed class TranslatorTests
     public void The_log_probability_is_the_sum_over_the_tokens_and_the_end()
     {
         var model = new TableModel(V, true, (_, decoder) => decoder.Length == 1 ? Row((1, .7), (2, .3)) : Row((End, .6), (0, .4)));
-        Decoded decoded = Translate(model, [[0]])[0];
+        var decoded = Translate(model, [[0]])[0];
         Assert.Equal([1], decoded.Ids);
         Assert.Equal(Math.Log(.7 * .6), decoded.LogProbability, 1e-5);
     }
@@ -77,7 +77,7 @@ public sealed class TranslatorTests
     public void At_the_maximum_length_a_translation_is_cut_and_says_so()
     {
         var endless = new TableModel(V, true, (_, _) => Row((3, .5), (End, .25), (0, .25)));
-        Decoded cut = Translate(endless, [[0]], maximumLength: 4)[0];
+        var cut = Translate(endless, [[0]], maximumLength: 4)[0];
         Assert.Equal([3, 3, 3, 3], cut.Ids);
         Assert.False(cut.Ended);
         Assert.Equal(4 * Math.Log(.5), cut.LogProbability, 1e-5);
@@ -86,7 +86,7 @@ public sealed class TranslatorTests
     [Fact]
     public void A_translation_of_just_the_maximum_length_ends()
     {
-        Decoded decoded = Translate(Reversing(true), [[0, 1, 2]], maximumLength: 3)[0];
+        var decoded = Translate(Reversing(true), [[0, 1, 2]], maximumLength: 3)[0];
         Assert.Equal([2, 1, 0], decoded.Ids);
         Assert.True(decoded.Ended);
     }
@@ -96,7 +96,7 @@ public sealed class TranslatorTests
     {
         var model = new TableModel(V, false, (_, _) => Sure(1), maximumLength: 6);
         Assert.Equal(3, Translate(model, [[0]])[0].Ids.Count); // start, a, end of prompt, then three
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Translate(model, [[0, 0, 0, 0, 0]]));
+        var error = Assert.Throws<ArgumentException>(() => Translate(model, [[0, 0, 0, 0, 0]]));
         Assert.StartsWith("Source 0 has 5 tokens; this model takes at most 4.", error.Message, StringComparison.Ordinal);
     }
 
@@ -105,9 +105,9 @@ public sealed class TranslatorTests
     {
         var model = new TableModel(V, true, (_, decoder) => decoder.Length == 1 ? Row((Start, .5), (EndOfPrompt, .3), (2, .2)) : Sure(End));
         DecodingOptions[] all = [new DecodingOptions.Greedy(), new DecodingOptions.Beam { Width = 3 }, new DecodingOptions.Sampling()];
-        foreach (DecodingOptions options in all)
+        foreach (var options in all)
         {
-            Decoded decoded = Translate(model, [[0]], options)[0];
+            var decoded = Translate(model, [[0]], options)[0];
             Assert.Equal([2], decoded.Ids);
             Assert.Equal(Math.Log(.2), decoded.LogProbability, 1e-5); // the model's own probability, not renormalised
         }
@@ -118,7 +118,7 @@ public sealed class TranslatorTests
     [InlineData(false)]
     public void Evaluation_mode_without_gradients_is_used_and_the_mode_restored(bool training)
     {
-        TableModel model = Reversing(true);
+        var model = Reversing(true);
         model.train(training);
         Translate(model, [[0, 1]], new DecodingOptions.Beam { Width = 2 });
         Assert.False(model.WasEverTraining);
@@ -141,11 +141,11 @@ public sealed class TranslatorTests
     [Fact]
     public void No_tensor_outlives_a_translation()
     {
-        TableModel model = Reversing(true);
+        var model = Reversing(true);
         int[][] sources = [[0, 1, 2], [4], [3, 3]];
         DecodingOptions[] all = [new DecodingOptions.Greedy(), new DecodingOptions.Beam { Width = 3 }, new DecodingOptions.Sampling()];
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        foreach (DecodingOptions options in all)
+        foreach (var options in all)
         {
             Translate(model, sources, options);
         }
@@ -174,7 +174,7 @@ public sealed class TranslatorTests
             new DecodingOptions.Sampling { Temperature = 0 }, new DecodingOptions.Sampling { TopK = 0 },
             new DecodingOptions.Sampling { TopP = 0 }, new DecodingOptions.Sampling { TopP = 1.5 },
         ];
-        foreach (DecodingOptions options in bad)
+        foreach (var options in bad)
         {
             Assert.Single(options.Problems());
             Assert.Throws<ArgumentException>(() => Translate(Reversing(true), [[0]], options));

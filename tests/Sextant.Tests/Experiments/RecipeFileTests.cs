@@ -23,7 +23,7 @@ public sealed class RecipeFileTests
     public void A_recipe_is_read_with_comments_and_large_numbers()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = RecipeFile.Load(folder.Write("r.json", Small));
+        var recipe = RecipeFile.Load(folder.Write("r.json", Small));
 
         Assert.Equal(1e18, Assert.IsType<Horizon.Flops>(recipe.Training.Horizon).Count);
     }
@@ -32,7 +32,7 @@ public sealed class RecipeFileTests
     public void What_is_written_is_read_back_as_the_same_recipe()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = RecipeFile.Load(folder.Write("r.json", Small));
+        var recipe = RecipeFile.Load(folder.Write("r.json", Small));
         RecipeFile.Write(recipe, folder.Combine("again.json"));
 
         Assert.Equal(RunIdentity.Of(recipe), RunIdentity.Of(RecipeFile.Load(folder.Combine("again.json"))));
@@ -50,7 +50,7 @@ public sealed class RecipeFileTests
     public void One_value_is_changed(string change, string key, string expected)
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = RecipeFile.Load(folder.Write("r.json", Small), [change]);
+        var recipe = RecipeFile.Load(folder.Write("r.json", Small), [change]);
 
         string json = RecipeFile.ToJson(recipe).ToJsonString();
         Assert.Contains($"\"{key}\":", json, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class RecipeFileTests
     public void A_wrong_change_is_one_sentence_that_names_it(string change, string expected)
     {
         using TemporaryFolder folder = new();
-        UserError error = Assert.Throws<UserError>(() => RecipeFile.Load(folder.Write("r.json", Small), [change]));
+        var error = Assert.Throws<UserError>(() => RecipeFile.Load(folder.Write("r.json", Small), [change]));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -90,7 +90,7 @@ public sealed class RecipeFileTests
     public void A_wrong_recipe_is_one_sentence_that_says_where(string old, string with, string expected)
     {
         using TemporaryFolder folder = new();
-        UserError error = Assert.Throws<UserError>(() => RecipeFile.Load(folder.Write("r.json", Small.Replace(old, with, StringComparison.Ordinal))));
+        var error = Assert.Throws<UserError>(() => RecipeFile.Load(folder.Write("r.json", Small.Replace(old, with, StringComparison.Ordinal))));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -127,8 +127,8 @@ public sealed class RecipeFileTests
     [InlineData("decoder-only", 271_902)]
     public void A_course_recipe_has_the_courses_number_of_parameters(string name, long parameters)
     {
-        Recipe recipe = RecipeFile.Load(Repository.File("recipes", "course", name + ".json"));
-        using SequenceModel model = SequenceModels.Create(recipe.Model, 30, recipe.Seed);
+        var recipe = RecipeFile.Load(Repository.File("recipes", "course", name + ".json"));
+        using var model = SequenceModels.Create(recipe.Model, 30, recipe.Seed);
 
         Assert.Equal(parameters, model.parameters().Sum(p => p.numel()));
     }

@@ -14,11 +14,11 @@ public sealed class ResumeTests
     public void A_run_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not(string kind, int first, int second, int third)
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = kind == "modern" ? ToyRecipes.Modern(ToyRecipes.Pairs(folder)) : ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = kind == "modern" ? ToyRecipes.Modern(ToyRecipes.Pairs(folder)) : ToyRecipes.Course(ToyRecipes.Pairs(folder));
         RunFolder whole = new(folder.Combine("whole")), parts = new(folder.Combine("parts"));
         SequenceRun.Train(recipe, whole, new RunSurroundings());
 
-        RunResult result = Interrupted(recipe, parts, first, TimeSpan.MaxValue);
+        var result = Interrupted(recipe, parts, first, TimeSpan.MaxValue);
         Assert.Equal(RunStatus.Interrupted, result.Status);
         Interrupted(recipe, parts, second, TimeSpan.Zero);
         Interrupted(recipe, parts, third, TimeSpan.MaxValue);
@@ -31,7 +31,7 @@ public sealed class ResumeTests
     public void Work_after_the_last_checkpoint_is_done_again_to_the_same_bits()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
         RunFolder whole = new(folder.Combine("whole")), killed = new(folder.Combine("killed"));
         SequenceRun.Train(recipe, whole, new RunSurroundings());
 
@@ -51,7 +51,7 @@ public sealed class ResumeTests
     public void A_kill_between_the_two_renames_of_a_checkpoint_loses_nothing()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
         RunFolder whole = new(folder.Combine("whole")), killed = new(folder.Combine("killed"));
         SequenceRun.Train(recipe, whole, new RunSurroundings());
         Interrupted(recipe, killed, 30, TimeSpan.MaxValue);
@@ -68,12 +68,12 @@ public sealed class ResumeTests
     public void A_run_that_is_done_is_read_and_not_repeated()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
         RunFolder run = new(folder.Combine("run"));
-        RunResult first = SequenceRun.Train(recipe, run, new RunSurroundings());
-        DateTime written = File.GetLastWriteTimeUtc(run.MetricsPath);
+        var first = SequenceRun.Train(recipe, run, new RunSurroundings());
+        var written = File.GetLastWriteTimeUtc(run.MetricsPath);
 
-        RunResult second = SequenceRun.Train(recipe, run, new RunSurroundings());
+        var second = SequenceRun.Train(recipe, run, new RunSurroundings());
 
         Assert.Equal(first.ValidationLoss, second.ValidationLoss);
         Assert.Equal(written, File.GetLastWriteTimeUtc(run.MetricsPath));
@@ -83,14 +83,14 @@ public sealed class ResumeTests
     public void Patience_that_ran_out_stays_run_out_after_a_kill_before_the_result()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
         recipe = recipe with { Training = recipe.Training with { Patience = 1, Optimizer = new Sextant.Training.OptimizerOptions.Adam { LearningRate = 0.3 }, Horizon = new Sextant.Training.Horizon.Epochs { Count = 30 } } };
         RunFolder run = new(folder.Combine("run"));
-        RunResult first = SequenceRun.Train(recipe, run, new RunSurroundings());
+        var first = SequenceRun.Train(recipe, run, new RunSurroundings());
         Assert.Equal(RunStatus.StoppedEarly, first.Status);
         File.Delete(run.ResultPath);
 
-        RunResult second = SequenceRun.Train(recipe, run, new RunSurroundings());
+        var second = SequenceRun.Train(recipe, run, new RunSurroundings());
 
         Assert.Equal(RunStatus.StoppedEarly, second.Status);
         Assert.Equal(first.Steps, second.Steps);
@@ -119,7 +119,7 @@ public sealed class ResumeTests
         IEnumerable<string> records = path.EndsWith("jsonl", StringComparison.Ordinal) ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [text];
         return string.Join('\n', records.Select(record =>
         {
-            JsonObject json = JsonNode.Parse(record)!.AsObject();
+            var json = JsonNode.Parse(record)!.AsObject();
             json.Remove("seconds");
             json.Remove("runFolder");
             return json.ToJsonString();

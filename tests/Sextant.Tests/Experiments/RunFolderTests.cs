@@ -11,12 +11,12 @@ public sealed class RunFolderTests
     public void A_folder_that_holds_another_recipes_run_is_refused_and_left_alone()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
         RunFolder run = new(folder.Combine("run"));
         SequenceRun.Train(recipe, run, new RunSurroundings());
         string metrics = File.ReadAllText(run.MetricsPath);
 
-        UserError error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe with { Seed = 4 }, run, new RunSurroundings()));
+        var error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe with { Seed = 4 }, run, new RunSurroundings()));
 
         Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
         Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
@@ -27,9 +27,9 @@ public sealed class RunFolderTests
     {
         using TemporaryFolder folder = new();
         folder.Write("diary.txt", "dear diary");
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
 
-        UserError error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe, new RunFolder(folder.Path), new RunSurroundings()));
+        var error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe, new RunFolder(folder.Path), new RunSurroundings()));
 
         Assert.Contains("holds files but no run", error.Message, StringComparison.Ordinal);
     }
@@ -39,9 +39,9 @@ public sealed class RunFolderTests
     {
         using TemporaryFolder folder = new();
         RunFolder run = new(folder.Combine("run"));
-        using IDisposable held = run.Lock();
+        using var held = run.Lock();
 
-        UserError error = Assert.Throws<UserError>(() => run.Lock());
+        var error = Assert.Throws<UserError>(() => run.Lock());
 
         Assert.Contains("Another process", error.Message, StringComparison.Ordinal);
     }
@@ -50,11 +50,11 @@ public sealed class RunFolderTests
     public void A_run_that_moved_is_still_the_same_run()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
         SequenceRun.Train(recipe, new RunFolder(folder.Combine("run")), new RunSurroundings());
         Directory.Move(folder.Combine("run"), folder.Combine("moved"));
 
-        RunResult result = SequenceRun.Train(recipe, new RunFolder(folder.Combine("moved")), new RunSurroundings());
+        var result = SequenceRun.Train(recipe, new RunFolder(folder.Combine("moved")), new RunSurroundings());
 
         Assert.Equal(folder.Combine("moved"), result.RunFolder);
     }
@@ -63,7 +63,7 @@ public sealed class RunFolderTests
     public void The_same_data_elsewhere_is_the_same_run_and_other_data_is_not()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
         string identity = RunIdentity.Of(recipe);
         File.Copy(folder.Combine("pairs.tsv"), folder.Combine("copy.tsv"));
 
@@ -89,10 +89,10 @@ public sealed class RunFolderTests
             KeyValuePair<string, torch.Tensor>[] Named(torch.Tensor tensor) => [new("weight", tensor)];
             run.WriteCheckpoint(new TrainingState { Step = 1 }, Named(small), Named(small));
 
-            UserError error = Assert.Throws<UserError>(() => run.WriteCheckpoint(new TrainingState { Step = 2 }, Named(large), Named(small)));
+            var error = Assert.Throws<UserError>(() => run.WriteCheckpoint(new TrainingState { Step = 2 }, Named(large), Named(small)));
 
             Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
-            using Checkpoint? kept = run.ReadCheckpoint();
+            using var kept = run.ReadCheckpoint();
             Assert.Equal(1, kept!.State.Step);
             Assert.Equal(1000, kept.Weights["weight"].sum().item<float>());
         }
@@ -106,7 +106,7 @@ public sealed class RunFolderTests
     public void Training_keeps_no_tensor_alive_from_step_to_step()
     {
         using TemporaryFolder folder = new();
-        Recipe recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
         recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 2000 }, Evaluate = new EvaluationInterval.Steps { Count = 500 } } };
         List<long> live = [];
 

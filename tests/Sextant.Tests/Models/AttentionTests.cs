@@ -41,15 +41,15 @@ public class AttentionTests
     private static (double[,] Weights, double[,] Mixed) Loops(double[,] q, double[,] k, double[,] v, Func<int, int, bool> sees)
     {
         var (queries, keys, width) = (q.GetLength(0), k.GetLength(0), q.GetLength(1));
-        var weights = new double[queries, keys];
-        var mixed = new double[queries, v.GetLength(1)];
-        for (var i = 0; i < queries; i++)
+        double[,] weights = new double[queries, keys];
+        double[,] mixed = new double[queries, v.GetLength(1)];
+        for (int i = 0; i < queries; i++)
         {
-            var total = 0.0;
-            for (var j = 0; j < keys; j++)
+            double total = 0.0;
+            for (int j = 0; j < keys; j++)
             {
-                var score = 0.0;
-                for (var d = 0; d < width; d++)
+                double score = 0.0;
+                for (int d = 0; d < width; d++)
                 {
                     score += q[i, d] * k[j, d];
                 }
@@ -58,10 +58,10 @@ public class AttentionTests
                 total += weights[i, j];
             }
 
-            for (var j = 0; j < keys; j++)
+            for (int j = 0; j < keys; j++)
             {
                 weights[i, j] /= total;
-                for (var d = 0; d < v.GetLength(1); d++)
+                for (int d = 0; d < v.GetLength(1); d++)
                 {
                     mixed[i, d] += weights[i, j] * v[j, d];
                 }
@@ -74,10 +74,10 @@ public class AttentionTests
     private static double[,] Random(int rows, int columns, int seed)
     {
         var random = new Random(seed);
-        var values = new double[rows, columns];
-        for (var i = 0; i < rows; i++)
+        double[,] values = new double[rows, columns];
+        for (int i = 0; i < rows; i++)
         {
-            for (var j = 0; j < columns; j++)
+            for (int j = 0; j < columns; j++)
             {
                 values[i, j] = (random.NextDouble() * 4) - 2;
             }

@@ -53,14 +53,14 @@ public class CountTests
         using var model = SequenceModels.Create(new ModelOptions.CourseEncoderDecoder { Hidden = 64, Layers = 3 }, 30, 1);
         foreach (var (name, parameter) in model.named_parameters())
         {
-            var deviation = parameter.std(false).item<float>();
+            float deviation = parameter.std(false).item<float>();
             if (name.EndsWith("okens.weight", StringComparison.Ordinal))
             {
                 Assert.InRange(deviation, 0.95, 1.05);
             }
             else
             {
-                var bound = 1 / Math.Sqrt(64);
+                double bound = 1 / Math.Sqrt(64);
                 Assert.InRange(parameter.abs().max().item<float>(), 0.8 * bound, bound);
                 Assert.InRange(deviation, 0.75 * bound / Math.Sqrt(3), 1.25 * bound / Math.Sqrt(3));
             }
@@ -70,11 +70,11 @@ public class CountTests
     [Fact]
     public void The_first_loss_of_a_modern_model_is_near_that_of_knowing_nothing()
     {
-        foreach (var name in Examples.Options.Keys.Where(n => n.StartsWith("modern", StringComparison.Ordinal)))
+        foreach (string? name in Examples.Options.Keys.Where(n => n.StartsWith("modern", StringComparison.Ordinal)))
         {
             using var model = Examples.Create(name);
             using var batch = Examples.Batch(model.Options.HasEncoder);
-            var loss = torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected).item<float>();
+            float loss = torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected).item<float>();
             Assert.InRange(loss, Math.Log(30) - 0.8, Math.Log(30) + 0.8);
         }
     }

@@ -27,7 +27,7 @@ public class CourseLayerTests
         var actual = Gradients(CourseLayer.Forward(stack, "", x, memory, null));
         foreach (var ((name, a), (_, b)) in expected.Zip(actual))
         {
-            var difference = (a - b).abs().max().item<float>();
+            float difference = (a - b).abs().max().item<float>();
             Assert.True(difference < 1e-5 * Math.Max(1, a.abs().max().item<float>()), $"{name} differs by {difference}");
         }
 
@@ -67,7 +67,7 @@ public class CourseLayerTests
     [Fact]
     public void The_exponential_is_within_float_rounding_and_zero_for_what_is_hidden()
     {
-        for (var x = 0f; x > -86; x -= 0.0137f)
+        for (float x = 0f; x > -86; x -= 0.0137f)
         {
             Assert.InRange(ShortAttention.Exp(Vector256.Create(x))[0] / Math.Exp(x), 1 - 4e-7, 1 + 4e-7);
         }

@@ -59,7 +59,7 @@ internal static class Examples
     /// <summary>Equal lengths, loss at the last <paramref name="held"/> positions.</summary>
     public static Batch Batch(bool encoder, int examples = 3, int source = 5, int target = 7, int held = 4, int seed = 1)
     {
-        var at = Enumerable.Range(0, examples * target).Where(i => i % target >= target - held).Select(i => (long)i).ToArray();
+        long[] at = Enumerable.Range(0, examples * target).Where(i => i % target >= target - held).Select(i => (long)i).ToArray();
         return new Batch(
             encoder ? Tokens(examples, source, seed + 1) : null,
             null,
@@ -74,7 +74,7 @@ internal static class Examples
     public static void Near(torch.Tensor expected, torch.Tensor actual, double tolerance = 1e-5)
     {
         Assert.Equal(expected.shape, actual.shape);
-        var difference = (expected - actual).abs().max().item<float>();
+        float difference = (expected - actual).abs().max().item<float>();
         Assert.True(difference <= tolerance, $"differs by {difference}");
     }
 }

@@ -55,7 +55,7 @@ public class SequenceModelTests
         var all = model.Logits(batch).view(3, 7, Vocabulary);
         using var state = model.Begin(batch.Source, null);
         Near(all.select(1, 2), model.Next(state, batch.Input.narrow(1, 0, 3)), 2e-5);
-        for (var t = 3; t < 7; t++)
+        for (int t = 3; t < 7; t++)
         {
             Near(all.select(1, t), model.Next(state, batch.Input.narrow(1, t, 1)), 2e-5);
         }
@@ -88,7 +88,7 @@ public class SequenceModelTests
         using var model = Create(name);
         using var batch = Batch(model.Options.HasEncoder);
         Decode();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Decode();
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
@@ -114,7 +114,7 @@ public class SequenceModelTests
             ? layers.Select(i => $"encoder.{i}.self").Concat(layers.SelectMany(i => new[] { $"decoder.{i}.self", $"decoder.{i}.cross" }))
             : layers.Select(i => $"decoder.{i}.self");
         Assert.Equal(names, weights.Select(w => w.Layer));
-        var heads = model.Options is ModelOptions.Modern modern ? modern.Heads : 1;
+        int heads = model.Options is ModelOptions.Modern modern ? modern.Heads : 1;
         foreach (var (layer, tensor) in weights)
         {
             long queries = layer.StartsWith("encoder", StringComparison.Ordinal) ? 5 : 7;
@@ -148,13 +148,13 @@ public class SequenceModelTests
         using var optimizer = Optimizer.Create(new OptimizerOptions.Adam { LearningRate = 5e-3 }, parameters);
         using var batch = Batch(model.Options.HasEncoder);
         Step();
-        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 300; i++)
+        long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 300; i++)
         {
             Step();
         }
 
-        var loss = Step();
+        double loss = Step();
         Assert.True(loss < 0.1, $"loss {loss}");
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 

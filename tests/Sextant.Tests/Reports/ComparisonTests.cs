@@ -49,7 +49,7 @@ public sealed class ComparisonTests
     {
         var longer = Made.Run(32, change: recipe => recipe with { Training = recipe.Training with { Horizon = new Horizon.Epochs { Count = 80 } } });
 
-        var caveat = Assert.Single(Comparison.Of([Made.Run(16), longer]).Caveats);
+        string caveat = Assert.Single(Comparison.Of([Made.Run(16), longer]).Caveats);
 
         Assert.Equal("Not only the hidden size differs, so its effect is mixed with that of: training.horizon.count (40, 80).", caveat);
     }
@@ -96,10 +96,10 @@ public sealed class ComparisonTests
     [Fact]
     public void A_comparison_is_written_as_a_page_and_as_files()
     {
-        var folder = Directory.CreateTempSubdirectory("sextant-compare").FullName;
+        string folder = Directory.CreateTempSubdirectory("sextant-compare").FullName;
         try
         {
-            var page = ComparisonPage.Write(Comparison.Of(Made.Study()), folder, ["sextant compare runs"]);
+            string page = ComparisonPage.Write(Comparison.Of(Made.Study()), folder, ["sextant compare runs"]);
 
             Assert.Equal(Path.Combine(folder, "compare.html"), page);
             Assert.Equal(

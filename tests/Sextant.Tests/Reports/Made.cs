@@ -22,8 +22,8 @@ internal static class Made
             Seed = seed,
         };
         recipe = change?.Invoke(recipe) ?? recipe;
-        var tokens = words == WordList.Small ? 60_000.0 : 240_000;
-        var floor = (words == WordList.Small ? 0.25 : 0.04) + 2.0 / hidden + 0.01 * seed;
+        double tokens = words == WordList.Small ? 60_000.0 : 240_000;
+        double floor = (words == WordList.Small ? 0.25 : 0.04) + 2.0 / hidden + 0.01 * seed;
         var evaluations = Enumerable.Range(1, 40).Select(epoch => new Evaluation
         {
             Step = 60 * epoch,

@@ -15,7 +15,7 @@ public sealed class PageTests
         const string Nasty = "<script>alert(1)</script> & \"quotes\"";
         var chart = Made.Chart() with { Title = Nasty, Series = [new Series { Name = Nasty, Points = [new(1, 1)] }] };
 
-        var html = PageFile.Html(PageOf(Nasty, new Block.Paragraph(Nasty), new Block.Caveat(Nasty), new Block.Commands([Nasty]), new Block.Figure(chart)));
+        string html = PageFile.Html(PageOf(Nasty, new Block.Paragraph(Nasty), new Block.Caveat(Nasty), new Block.Commands([Nasty]), new Block.Figure(chart)));
 
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot;", html, StringComparison.Ordinal);
@@ -25,8 +25,8 @@ public sealed class PageTests
     public void Plotly_is_in_the_page_once_and_only_where_there_is_a_figure()
     {
         const string Marker = "plotly.js v";
-        var without = PageFile.Html(PageOf("words", new Block.Paragraph("Only words.")));
-        var with = PageFile.Html(PageOf("figures", new Block.Figure(Made.Chart()), new Block.Figure(Made.Attention())));
+        string without = PageFile.Html(PageOf("words", new Block.Paragraph("Only words.")));
+        string with = PageFile.Html(PageOf("figures", new Block.Figure(Made.Chart()), new Block.Figure(Made.Attention())));
 
         Assert.DoesNotContain(Marker, without, StringComparison.Ordinal);
         Assert.Equal(2, with.Split(Marker).Length);
@@ -35,7 +35,7 @@ public sealed class PageTests
     [Fact]
     public void Numbers_stand_at_the_right_under_header_and_unit()
     {
-        var html = PageFile.Html(PageOf("table", new Block.Table { Columns = [new Column("Run"), new Column("Compute", "FLOPs", true)], Rows = [["a", "1"], ["b", "2"]], Best = 1 }));
+        string html = PageFile.Html(PageOf("table", new Block.Table { Columns = [new Column("Run"), new Column("Compute", "FLOPs", true)], Rows = [["a", "1"], ["b", "2"]], Best = 1 }));
 
         Assert.Contains("<th scope=\"col\" class=\"number\">Compute<span>FLOPs</span></th>", html, StringComparison.Ordinal);
         Assert.Contains("<tr class=\"best\"><td>b</td><td class=\"number\">2</td></tr>", html, StringComparison.Ordinal);
@@ -52,11 +52,11 @@ public sealed class PageTests
             Assert.Skip($"There is no {Chromium}: install Debian's chromium to test pages.");
         }
 
-        var folder = Directory.CreateTempSubdirectory("sextant-page").FullName;
+        string folder = Directory.CreateTempSubdirectory("sextant-page").FullName;
         try
         {
             var comparison = Comparison.Of(Made.Study());
-            var path = Path.Combine(folder, "page.html");
+            string path = Path.Combine(folder, "page.html");
             var made = ComparisonPage.Of(comparison, ["sextant compare runs"]);
             PageFile.Write(made with { Sections = [.. made.Sections, new Section("Attention", [new Block.Figure(Made.Attention()), new Block.Figure(Made.Chart())])] }, path);
 

@@ -80,10 +80,10 @@ public sealed class PictureTests
 
     private static int Ink(SKBitmap bitmap, int top, int bottom)
     {
-        var dark = 0;
-        for (var y = top; y < bottom; y++)
+        int dark = 0;
+        for (int y = top; y < bottom; y++)
         {
-            for (var x = 0; x < bitmap.Width; x++)
+            for (int x = 0; x < bitmap.Width; x++)
             {
                 dark += bitmap.GetPixel(x, y) is { Red: < 128, Green: < 128, Blue: < 128 } ? 1 : 0;
             }

@@ -25,7 +25,7 @@ public sealed class TokenizerTests
     [Fact]
     public void The_course_reports_what_it_does_not_know_and_leaves_it_out()
     {
-        TokenizedText text = new CourseTokenizer().Encode("a🦊B");
+        var text = new CourseTokenizer().Encode("a🦊B");
         Assert.Equal([1], text.Ids);
         Assert.Equal([new(1, new Rune(0x1F98A)), new(3, new Rune('B'))], text.Unknowns);
     }
@@ -34,7 +34,7 @@ public sealed class TokenizerTests
     public void Any_course_word_survives_a_round_trip()
     {
         var tokenizer = new CourseTokenizer();
-        Arbitrary<string> words = Gen.Elements("-abcdefghijklmnopqrstuvwxyz".ToCharArray()).ArrayOf().Select(c => new string(c)).ToArbitrary();
+        var words = Gen.Elements("-abcdefghijklmnopqrstuvwxyz".ToCharArray()).ArrayOf().Select(c => new string(c)).ToArbitrary();
         Prop.ForAll(words, word => tokenizer.Decode(tokenizer.Encode(word).Ids) == word).QuickCheckThrowOnFailure();
     }
 
@@ -44,7 +44,7 @@ public sealed class TokenizerTests
         var tokenizer = CharacterTokenizer.Train(["ba🦊", "ab"], minimumCount: 1);
         Assert.Equal("ab🦊", tokenizer.Alphabet);
         Assert.Equal((7, 3), (tokenizer.VocabularySize, tokenizer.Unknown));
-        TokenizedText text = tokenizer.Encode("🦊?b");
+        var text = tokenizer.Encode("🦊?b");
         Assert.Equal([2, 3, 1], text.Ids);
         Assert.Equal([new(2, new Rune('?'))], text.Unknowns);
         Assert.Equal("🦊\uFFFDb", tokenizer.Decode([4, .. text.Ids, 5, 6]));
@@ -66,7 +66,7 @@ public sealed class TokenizerTests
     public void Byte_pairs_lose_no_text()
     {
         Assert.Equal(Fable, Bytes.Decode(Bytes.Encode(Fable).Ids));
-        Arbitrary<string> texts = Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).Select(c => new Rune(c).ToString())
+        var texts = Gen.Choose(0, 0x10FFFF).Where(Rune.IsValid).Select(c => new Rune(c).ToString())
             .ListOf().Select(c => string.Concat(c)).ToArbitrary();
         Prop.ForAll(texts, text => Bytes.Decode(Bytes.Encode(text).Ids) == text).QuickCheckThrowOnFailure();
         Prop.ForAll<NonNull<string>>(text => Bytes.Decode(Bytes.Encode(Valid(text.Get)).Ids) == Valid(text.Get)).QuickCheckThrowOnFailure();
@@ -94,7 +94,7 @@ public sealed class TokenizerTests
     [Fact]
     public void Incremental_counts_learn_the_merges_that_recounting_learns()
     {
-        Arbitrary<string[]> corpora = Gen.Elements('a', 'b', 'c', ' ').ArrayOf(60).Select(c => new string(c)).ArrayOf(4).ToArbitrary();
+        var corpora = Gen.Elements('a', 'b', 'c', ' ').ArrayOf(60).Select(c => new string(c)).ArrayOf(4).ToArbitrary();
         Prop.ForAll(corpora, texts =>
             BytePairTokenizer.Train(texts, 259 + 20).Merges.SequenceEqual(Recount(texts, 20))).QuickCheckThrowOnFailure();
     }
@@ -110,10 +110,10 @@ public sealed class TokenizerTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.Combine("tokenizer.json");
-        foreach (Tokenizer tokenizer in new[] { new CourseTokenizer(), CharacterTokenizer.Train([Fable]), Bytes })
+        foreach (var tokenizer in new[] { new CourseTokenizer(), CharacterTokenizer.Train([Fable]), Bytes })
         {
             tokenizer.Save(path);
-            Tokenizer loaded = Tokenizer.Load(path);
+            var loaded = Tokenizer.Load(path);
             Assert.IsType(tokenizer.GetType(), loaded);
             Assert.Equal(tokenizer.VocabularySize, loaded.VocabularySize);
             Assert.Equal(tokenizer.Encode(Fable).Ids, loaded.Encode(Fable).Ids);
@@ -167,7 +167,7 @@ public sealed class TokenizerTests
             }
 
             (int left, int right) = pairs.OrderByDescending(p => p.Value).ThenBy(p => p.Key).First().Key;
-            foreach (List<int> word in words)
+            foreach (var word in words)
             {
                 for (int i = 0; i + 1 < word.Count; i++)
                 {

@@ -25,10 +25,10 @@ public class OptimizerTests
         using var optimizer = Optimizer.Create(Options[name], parameters);
         var reference = Reference(Options[name], theirs);
         var (x, y) = Data();
-        for (var i = 0; i < 200; i++)
+        for (int i = 0; i < 200; i++)
         {
             using var scope = NewDisposeScope();
-            var rate = 1e-2 * (1 + (0.5 * Math.Sin(i)));
+            double rate = 1e-2 * (1 + (0.5 * Math.Sin(i)));
             parameters.ZeroGradient();
             ours.call(x).sub(y).square().mean().backward();
             optimizer.Step(rate);
@@ -98,7 +98,7 @@ public class OptimizerTests
         using var parameters = new FlatParameters(module);
         parameters.Gradient.fill_(0);
         parameters.Slices[0].Of(parameters.Gradient).fill_(2);
-        var norm = 2 * Math.Sqrt(parameters.Slices[0].Length);
+        double norm = 2 * Math.Sqrt(parameters.Slices[0].Length);
         Assert.Equal(norm, parameters.ClipNorm(100).item<float>(), 1e-4);
         Assert.Equal(norm, parameters.Gradient.norm().item<float>(), 1e-4);
         parameters.ClipNorm(0.5);
@@ -109,7 +109,7 @@ public class OptimizerTests
     [MemberData(nameof(All))]
     public void Restored_state_goes_on_bit_for_bit(string name)
     {
-        var expected = Run(interrupted: false);
+        float[] expected = Run(interrupted: false);
         Assert.Equal(expected, Run(interrupted: true));
 
         float[] Run(bool interrupted)
@@ -118,7 +118,7 @@ public class OptimizerTests
             var parameters = new FlatParameters(module);
             var optimizer = Optimizer.Create(Options[name], parameters);
             var (x, y) = Data();
-            for (var i = 0; i < 10; i++)
+            for (int i = 0; i < 10; i++)
             {
                 if (interrupted && i == 5)
                 {

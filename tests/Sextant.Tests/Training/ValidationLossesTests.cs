@@ -10,7 +10,7 @@ public sealed class ValidationLossesTests
     {
         // batches: 60 nats over 100 tokens (.6), 8 nats over 4 tokens (2)
         // (.6 + 2) / 2 = 1.3;   68 / 104 = .653846...
-        ValidationLosses losses = ValidationLosses.Of([(60, 100), (8, 4)]);
+        var losses = ValidationLosses.Of([(60, 100), (8, 4)]);
         Assert.Equal(1.3, losses.ValidationLoss, 12);
         Assert.Equal(68.0 / 104, losses.ValidationLossPerToken, 12);
     }
@@ -18,7 +18,7 @@ public sealed class ValidationLossesTests
     [Fact]
     public void One_batch_has_one_loss()
     {
-        ValidationLosses losses = ValidationLosses.Of([(3, 4)]);
+        var losses = ValidationLosses.Of([(3, 4)]);
         Assert.Equal(0.75, losses.ValidationLoss);
         Assert.Equal(0.75, losses.ValidationLossPerToken);
     }

@@ -41,13 +41,13 @@ public sealed record Bleu
         int hypothesisLength = 0, referenceLength = 0;
         for (int i = 0; i < hypotheses.Count; i++)
         {
-            IReadOnlyList<string> hypothesis = Tokenization13a.Tokens(hypotheses[i]);
+            var hypothesis = Tokenization13a.Tokens(hypotheses[i]);
             IReadOnlyList<string>[] targets = [.. Segments.Given(references[i]).Select(Tokenization13a.Tokens)];
             hypothesisLength += hypothesis.Count;
             referenceLength += targets.Select(target => target.Count).OrderBy(length => Math.Abs(length - hypothesis.Count)).ThenBy(length => length).First();
             for (int n = 1; n <= Order; n++)
             {
-                Dictionary<string, int> own = NGrams.Count(hypothesis, n, " ");
+                var own = NGrams.Count(hypothesis, n, " ");
                 total[n - 1] += own.Values.Sum();
                 correct[n - 1] += NGrams.Common(own, MostOfAny(targets, n));
             }

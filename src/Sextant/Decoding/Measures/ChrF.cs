@@ -26,8 +26,8 @@ public static class ChrF
         var sum = new Matches[CharacterOrder + wordOrder];
         for (int i = 0; i < hypotheses.Count; i++)
         {
-            Dictionary<string, int>[] hypothesis = Counts(hypotheses[i], wordOrder);
-            Matches[] best = Segments.Given(references[i]).Select(reference => Compare(hypothesis, Counts(reference, wordOrder))).MaxBy(Score)!;
+            var hypothesis = Counts(hypotheses[i], wordOrder);
+            var best = Segments.Given(references[i]).Select(reference => Compare(hypothesis, Counts(reference, wordOrder))).MaxBy(Score)!;
             sum = [.. sum.Zip(best, (left, right) => left + right)];
         }
 

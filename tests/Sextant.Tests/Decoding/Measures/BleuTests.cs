@@ -9,7 +9,7 @@ public sealed class BleuTests
     public void The_example_of_sacreBLEUs_readme()
     {
         // sacreBLEU 2, README and test_bleu.py: BLEU = 48.53 82.4/50.0/45.5/37.5 (BP = 0.943 hyp_len = 17 ref_len = 18), 48.530827
-        Bleu bleu = Bleu.OfCorpus(
+        var bleu = Bleu.OfCorpus(
             ["The dog bit the man.", "It wasn't surprising.", "The man had just bitten him."],
             [
                 ["The dog bit the man.", "The dog had bit the man."],
@@ -30,7 +30,7 @@ public sealed class BleuTests
     {
         // a b x d e against a b c d e: 4/5, 2/4 (ab, de), 0/3 -> 1/2 / 3, 0/2 -> 1/4 / 2
         // (.8 x .5 x 1/6 x 1/8)^(1/4) = (.008333...)^(1/4) = .302138
-        Bleu bleu = Of("a b x d e", "a b c d e");
+        var bleu = Of("a b x d e", "a b c d e");
         Assert.Equal([80, 50, 16.6667, 12.5], bleu.Precisions.Select(precision => Math.Round(precision, 4)));
         Assert.Equal(100 * Math.Pow(0.8 * 0.5 / 6 / 8, 0.25), bleu.Score, 9);
         Assert.Equal(30.214, bleu.Score, 0.001);
@@ -63,14 +63,14 @@ public sealed class BleuTests
     public void A_word_counts_no_more_often_than_in_the_reference_that_has_it_most_often()
     {
         // Papineni 2002, section 2.1: "the" seven times; the references have it twice and once: 2/7
-        Bleu bleu = Bleu.OfCorpus(["the the the the the the the"], [["The cat is on the the mat", "there is a cat on the mat"]]);
+        var bleu = Bleu.OfCorpus(["the the the the the the the"], [["The cat is on the the mat", "there is a cat on the mat"]]);
         Assert.Equal(200.0 / 7, bleu.Precisions[0], 9);
     }
 
     [Fact]
     public void The_reference_closest_in_length_counts_and_the_shorter_of_two_as_close()
     {
-        Bleu bleu = Bleu.OfCorpus(["a b c d e"], [["a b c d e f g", "a b c", "a b c d e f g h"]]); // 5 against 7, 3, 8
+        var bleu = Bleu.OfCorpus(["a b c d e"], [["a b c d e f g", "a b c", "a b c d e f g h"]]); // 5 against 7, 3, 8
         Assert.Equal(3, bleu.ReferenceLength);
         Assert.Equal(1, bleu.BrevityPenalty);
         Assert.Equal(100, bleu.Score, 9); // every n-gram is in one of them
