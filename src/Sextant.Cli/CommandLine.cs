@@ -107,6 +107,7 @@ internal static partial class CommandLine
         TypeInitializationException { InnerException: { } inner } => Explain(inner),
         NotSupportedException e when e.Message.Contains("libtorch", StringComparison.OrdinalIgnoreCase) =>
             "libtorch cannot be loaded here; docs/install.md says what it needs (SEXTANT_TRACE=1 shows the loader's own words).",
+        IOException or UnauthorizedAccessException => $"A file cannot be read or written: {error.Message.Split('\n')[0].TrimEnd('.')}.",
         _ => $"An unexpected error ({error.GetType().Name}): {error.Message.Split('\n')[0].TrimEnd('.')}. Set SEXTANT_TRACE=1 to see where, and please report it.",
     };
 }

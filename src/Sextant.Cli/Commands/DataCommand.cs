@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.IO.Compression;
 using System.Text;
 using Sextant.Data;
-using Sextant.Experiments;
 
 namespace Sextant.Cli.Commands;
 
@@ -55,7 +54,7 @@ internal static class DataCommand
             CompareCommand.Written(
                 () =>
                 {
-                    RunFolder.WriteWhole(output, string.Concat(pairs.Select(p => $"{p.Source}\t{p.Target}\n")));
+                    WholeFile.Write(output, string.Concat(pairs.Select(p => $"{p.Source}\t{p.Target}\n")));
                     return output;
                 },
                 output);

@@ -66,31 +66,21 @@ internal sealed unsafe class TokenFile : IDisposable
     {
         int width = Width(vocabularySize);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        WholeFile.Write(path, file =>
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            file.Write(new byte[HeaderBytes]);
+            (long trainIds, long trainBytes) = Append(file, train, width);
+            (long validationIds, long validationBytes) = Append(file, validation, width);
+            Span<byte> header = stackalloc byte[HeaderBytes];
+            ReadOnlySpan<long> numbers = [Form | (long)width, trainIds, validationIds, trainBytes, validationBytes];
+            for (int i = 0; i < numbers.Length; i++)
             {
-                stream.Write(new byte[HeaderBytes]);
-                (long trainIds, long trainBytes) = Append(stream, train, width);
-                (long validationIds, long validationBytes) = Append(stream, validation, width);
-                Span<byte> header = stackalloc byte[HeaderBytes];
-                ReadOnlySpan<long> numbers = [Form | (long)width, trainIds, validationIds, trainBytes, validationBytes];
-                for (int i = 0; i < numbers.Length; i++)
-                {
-                    BinaryPrimitives.WriteInt64LittleEndian(header[(i * sizeof(long))..], numbers[i]);
-                }
-
-                stream.Position = 0;
-                stream.Write(header);
+                BinaryPrimitives.WriteInt64LittleEndian(header[(i * sizeof(long))..], numbers[i]);
             }
 
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+            file.Position = 0;
+            file.Write(header);
+        });
     }
 
     /// <summary>Copies ids from a position on, counted over training and validation ids.</summary>
@@ -117,7 +107,7 @@ internal sealed unsafe class TokenFile : IDisposable
     private static long Number(ReadOnlySpan<byte> header, int index) =>
         BinaryPrimitives.ReadInt64LittleEndian(header[(index * sizeof(long))..]);
 
-    private static (long Ids, long Bytes) Append(FileStream stream, IEnumerable<TokenisedChunk> chunks, int width)
+    private static (long Ids, long Bytes) Append(Stream stream, IEnumerable<TokenisedChunk> chunks, int width)
     {
         long ids = 0;
         long bytes = 0;

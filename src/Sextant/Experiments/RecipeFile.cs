@@ -89,7 +89,7 @@ public static class RecipeFile
     public static JsonObject ToJson(Recipe recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
 
     /// <summary>Writes the complete recipe, whole or not at all.</summary>
-    public static void Write(Recipe recipe, string path) => RunFolder.WriteWhole(path, ToJson(recipe).ToJsonString(RecipeJson.Options) + "\n");
+    public static void Write(Recipe recipe, string path) => WholeFile.Write(path, ToJson(recipe).ToJsonString(RecipeJson.Options) + "\n");
 
     /// <summary>Takes over another kind and keeps of the old keys those that it knows too.</summary>
     private static void Narrow(JsonObject union, Type type, string kind)

@@ -15,7 +15,7 @@ namespace Sextant.Experiments;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", LockName = ".lock", Beside = ".new";
+    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", LockName = ".lock";
 
     /// <summary>Names a run folder; touches nothing.</summary>
     public RunFolder(string path) => Root = Path.GetFullPath(path);
@@ -39,7 +39,7 @@ public sealed class RunFolder
 
     private string LastCheckpointFolder => CheckpointFolder + ".old";
 
-    private string NewCheckpointFolder => CheckpointFolder + Beside;
+    private string NewCheckpointFolder => CheckpointFolder + ".new";
 
     /// <summary>Whether a run is here, finished or not.</summary>
     public bool Exists => File.Exists(RecipePath);
@@ -68,7 +68,7 @@ public sealed class RunFolder
         {
             var json = RecipeFile.ToJson(recipe);
             json.Insert(0, RunIdentity.Key, identity);
-            WriteWhole(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
+            WholeFile.Write(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
         }
     });
 
@@ -112,8 +112,7 @@ public sealed class RunFolder
     /// <summary>Keeps the tokeniser with the run.</summary>
     public void WriteTokenizer(Tokenizer tokenizer) => Guarded(() =>
     {
-        tokenizer.Save(TokenizerPath + Beside);
-        File.Move(TokenizerPath + Beside, TokenizerPath, overwrite: true);
+        tokenizer.Save(TokenizerPath);
     });
 
     /// <summary>Adds a line to metrics.jsonl.</summary>
@@ -144,7 +143,7 @@ public sealed class RunFolder
         SafeTensors.Write(Path.Combine(NewCheckpointFolder, Weights), weights);
         SafeTensors.Write(Path.Combine(NewCheckpointFolder, Moments), moments);
         long metrics = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
-        WriteWhole(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = metrics }, RecipeJson.Options));
+        WholeFile.Write(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = metrics }, RecipeJson.Options));
         if (Directory.Exists(CheckpointFolder))
         {
             DeleteFolder(LastCheckpointFolder);
@@ -194,32 +193,18 @@ public sealed class RunFolder
     public void WriteBest(IEnumerable<KeyValuePair<string, torch.Tensor>> weights) => Guarded(() =>
     {
         Directory.CreateDirectory(Path.GetDirectoryName(BestWeightsPath)!);
-        SafeTensors.Write(BestWeightsPath + Beside, weights);
-        File.Move(BestWeightsPath + Beside, BestWeightsPath, overwrite: true);
+        SafeTensors.Write(BestWeightsPath, weights);
     });
 
     /// <summary>Writes result.json, which says that the run is done.</summary>
-    public void WriteResult(RunResult result) => Guarded(() => WriteWhole(ResultPath, JsonSerializer.Serialize(result, RecipeJson.Options) + "\n"));
+    public void WriteResult(RunResult result) => Guarded(() => WholeFile.Write(ResultPath, JsonSerializer.Serialize(result, RecipeJson.Options) + "\n"));
 
     /// <summary>The result, or null if the run is not done. The folder is where it lies now, wherever it was trained.</summary>
     public RunResult? ReadResult() => File.Exists(ResultPath)
         ? Deserialize<RunResult>(File.ReadAllText(ResultPath), ResultPath) with { RunFolder = Root }
         : null;
 
-    /// <summary>Writes a file so that it is there whole or not at all.</summary>
-    public static void WriteWhole(string path, string text)
-    {
-        string beside = path + Beside;
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
-    }
-
-    private static bool IsOurs(string name) => name is LockName || name.EndsWith(Beside, StringComparison.Ordinal) || name.StartsWith("tokens-", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => name is LockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
     private void Guarded(Action write)
     {

@@ -27,7 +27,7 @@ public static class SafeTensors
         ("BOOL", torch.ScalarType.Bool, 1),
     ];
 
-    /// <summary>Writes the tensors in the order given and flushes the file to the disk.</summary>
+    /// <summary>Writes the tensors in the order given; the file is there whole or not at all.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="tensors">Names and tensors of any shape and device.</param>
     public static void Write(string path, IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
@@ -50,19 +50,19 @@ public static class SafeTensors
 
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
         int padding = (8 - (json.Length % 8)) % 8; // values start aligned
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length + padding);
-        file.Write(length);
-        file.Write(json);
-        file.Write("        "u8[..padding]);
-        foreach ((_, var tensor) in all)
+        WholeFile.Write(path, file =>
         {
-            using var values = tensor.detach().cpu().contiguous();
-            file.Write(values.bytes);
-        }
-
-        file.Flush(flushToDisk: true);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, json.Length + padding);
+            file.Write(length);
+            file.Write(json);
+            file.Write("        "u8[..padding]);
+            foreach ((_, var tensor) in all)
+            {
+                using var values = tensor.detach().cpu().contiguous();
+                file.Write(values.bytes);
+            }
+        });
     }
 
     /// <summary>Reads every tensor of a file into memory of the CPU. The caller owns them.</summary>

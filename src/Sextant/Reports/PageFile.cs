@@ -7,7 +7,7 @@ namespace Sextant.Reports;
 /// <summary>Writes pages: one HTML file each, with style, pictures and plotly.js in it, so that it opens anywhere and asks no network.</summary>
 public static class PageFile
 {
-    public static void Write(Page page, string path) => File.WriteAllText(path, Html(page));
+    public static void Write(Page page, string path) => WholeFile.Write(path, Html(page));
 
     public static string Html(Page page)
     {

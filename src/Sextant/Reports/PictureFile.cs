@@ -24,10 +24,10 @@ public static partial class PictureFile
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
             case ".PNG":
-                File.WriteAllBytes(path, Png(picture));
+                WholeFile.Write(path, file => file.Write(Png(picture)));
                 break;
             case ".SVG":
-                File.WriteAllText(path, Svg(picture));
+                WholeFile.Write(path, Svg(picture));
                 break;
             default:
                 throw new ArgumentException($"{path}: pictures are written as .png or .svg.", nameof(path));

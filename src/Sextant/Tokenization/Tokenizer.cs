@@ -32,7 +32,7 @@ public abstract class Tokenizer
     }
 
     /// <summary>Writes the tokeniser to a JSON file.</summary>
-    public void Save(string path) => File.WriteAllBytes(path, ToJson());
+    public void Save(string path) => WholeFile.Write(path, file => file.Write(ToJson()));
 
     internal byte[] ToJson() => TokenizerFile.Write(this);
 

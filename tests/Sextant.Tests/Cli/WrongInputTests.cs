@@ -92,6 +92,20 @@ public sealed class WrongInputTests
     }
 
     [Fact]
+    public void An_option_that_names_no_place_or_a_wrong_one_is_one_sentence()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.Combine("run");
+        Assert.Equal(0, Train(folder, "--out", run).ExitCode);
+
+        AssertRefused(Train(folder, "--out", ""), 1, "--out is empty");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--attention", folder.Combine("picture.gif")), 1, "ends in .png or .svg");
+        AssertRefused(InProcess.RunWith("cat\n", "translate", run, "--attention", folder.Combine("picture.png")), 1, "needs the text among the arguments");
+        AssertRefused(InProcess.Run("data", "pig-latin", folder.Write("words.txt", "cat"), "--json"), 1, "give --out FILE as well");
+        AssertRefused(InProcess.Run("compare", run, "--out", Path.Combine(folder.Write("file", ""), "page")), 1, "cannot be written");
+    }
+
+    [Fact]
     public void A_device_that_is_not_there_is_one_sentence()
     {
         using TemporaryFolder folder = new();

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Sextant;
+
+/// <summary>Writes files that are there whole or not at all: beside their place, flushed to the disk, then renamed.</summary>
+public static class WholeFile
+{
+    private const string Ending = ".new";
+
+    /// <summary>Replaces the file at <paramref name="path"/> by <paramref name="text"/> as UTF-8 without a byte order mark.</summary>
+    /// <exception cref="IOException">The place cannot be written; what was there stays.</exception>
+    public static void Write(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Replaces the file at <paramref name="path"/> by what <paramref name="write"/> puts into the stream, which may be positioned.</summary>
+    /// <exception cref="IOException">The place cannot be written; what was there stays.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        // Two processes may write the same place; the last rename wins, and each file is whole.
+        string beside = $"{path}.{Guid.NewGuid():N}{Ending}";
+        try
+        {
+            using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
+    /// <summary>Whether a file of this name is what a killed process left of a file it had not finished.</summary>
+    public static bool IsUnfinished(string name) => name.EndsWith(Ending, StringComparison.Ordinal);
+}
