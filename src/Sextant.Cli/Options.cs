@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sextant.Decoding;
 
 namespace Sextant.Cli;
@@ -53,6 +54,13 @@ internal sealed class SamplingOptions
         }
 
         var options = new DecodingOptions.Sampling { Temperature = heat ?? defaultTemperature ?? 1, TopK = k, TopP = p, Seed = parsed.GetValue(seed) };
-        return options.Problems() is [string problem, ..] ? throw new UserError(problem) : options;
+        return options.Problems() is [string problem, ..] ? throw new UserError(AsOption(problem)) : options;
+    }
+
+    /// <summary>"topK is 0; ..." as "--top-k is 0; ...".</summary>
+    private static string AsOption(string problem)
+    {
+        int name = problem.IndexOf(' ', StringComparison.Ordinal);
+        return "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(problem[..name]) + problem[name..];
     }
 }

@@ -100,6 +100,9 @@ public sealed class WrongInputTests
 
         AssertRefused(Train(folder, "--out", ""), 1, "--out is empty");
         AssertRefused(InProcess.Run("translate", run, "cat", "--attention", folder.Combine("picture.gif")), 1, "ends in .png or .svg");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--top-k", "0"), 1, "--top-k is 0; it must be at least 1");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--top-p", "2"), 1, "--top-p is 2; it must be above 0 and at most 1");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--beam", "0"), 1, "--beam");
         AssertRefused(InProcess.RunWith("cat\n", "translate", run, "--attention", folder.Combine("picture.png")), 1, "needs the text among the arguments");
         AssertRefused(InProcess.Run("data", "pig-latin", folder.Write("words.txt", "cat"), "--json"), 1, "give --out FILE as well");
         AssertRefused(InProcess.Run("compare", run, "--out", Path.Combine(folder.Write("file", ""), "page")), 1, "cannot be written");
