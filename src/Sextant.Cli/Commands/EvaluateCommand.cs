@@ -12,19 +12,21 @@ internal static class EvaluateCommand
     {
         var run = new Argument<string>("RUN") { Description = "A run folder." };
         var data = new Option<string>("--data") { Description = "A file of pairs.", HelpName = "FILE", Required = true };
+        var unseen = new Option<bool>("--unseen") { Description = "Leave out the sources that the run was trained on." };
         var device = Options.Device();
         var json = Options.Json();
         var command = new Command(
             "evaluate",
-            "Translates the sources of a file of pairs with a trained run and holds them against the targets: exact match, character error rate, chrF, BLEU.\n\nExample:\n  sextant evaluate runs/mine --data held-out.tsv")
+            "Translates the sources of a file of pairs with a trained run and holds them against the targets: exact match, character error rate, chrF, BLEU, and the loss by batch and by token.\n\nExample:\n  sextant evaluate runs/mine --data held-out.tsv")
         {
-            run, data, device, json,
+            run, data, unseen, device, json,
         };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(run), parsed.GetRequiredValue(data), parsed.GetValue(device)!, parsed.GetValue(json)));
+        command.SetAction(parsed => Run(
+            terminal, parsed.GetRequiredValue(run), parsed.GetRequiredValue(data), parsed.GetValue(unseen), parsed.GetValue(device)!, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string run, string data, string device, bool isJson)
+    private static int Run(Terminal terminal, string run, string data, bool isUnseen, string device, bool isJson)
     {
         using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
         if (!model.Translates)
@@ -33,30 +35,34 @@ internal static class EvaluateCommand
         }
 
         var reading = PairFile.Read(data, model.LowerCases);
-        var targets = reading.Pairs.ToLookup(p => p.Source, p => p.Target);
-        bool Fits(string source) => model.Tokenizer.Unknown is not null || model.Tokenizer.Encode(source).Unknowns.Count == 0;
-        (string Source, IReadOnlyList<string> Targets)[] items = [.. targets.Where(g => Fits(g.Key)).Select(g => (g.Key, (IReadOnlyList<string>)[.. g]))];
-        if (items.Length == 0)
+        Pair[] known = [.. reading.Pairs.Where(p => model.CanRead(p.Source) && model.CanRead(p.Target))];
+        int unreadable = reading.Pairs.Count - known.Length;
+        var seen = SeenIn(model.Recipe, isUnseen);
+        var pairs = isUnseen ? [.. known.Where(p => !seen.Contains(p.Source))] : known;
+        if (pairs.Length == 0)
         {
-            throw new UserError($"{data} holds no source that {run} can read; give pairs of the language it was trained on.");
+            throw new UserError(known.Length == 0
+                ? $"{data} holds no pair that {run} can read; give pairs of the language it was trained on."
+                : $"{run} was trained on every source of {data}; give others.");
         }
 
-        terminal.Say($"{data}: {items.Length} sources{Corpora.LeftOutOf(reading)}.");
-        int trained = Trained(model.Recipe, items.Select(i => i.Source));
+        var items = PairMeasures.BySource(pairs);
+        int trained = items.Count(i => seen.Contains(i.Source));
+        terminal.Say($"{data}: {items.Count} sources{Corpora.LeftOutOf(reading)}{(unreadable > 0 ? $"; {unreadable} pairs hold characters that the model lacks and are left out" : "")}.");
         if (trained > 0)
         {
-            terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone.");
+            terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone (--unseen leaves them out).");
         }
 
-        var measures = PairMeasures.Of(model, items, terminal.Stop);
-        if (targets.Count > items.Length)
+        var measures = PairMeasures.Losses(model, pairs);
+        foreach ((string name, double value) in PairMeasures.Of(model, items, terminal.Stop))
         {
-            terminal.Say($"{targets.Count - items.Length} of {targets.Count} sources hold characters that the model lacks and are left out.");
+            measures.Add(name, value);
         }
 
         if (isJson)
         {
-            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Length, leftOut = targets.Count - items.Length, badLines = reading.LeftOut.Count, trained, measures });
+            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Count, leftOut = unreadable, badLines = reading.LeftOut.Count, trained, measures });
             return 0;
         }
 
@@ -68,18 +74,17 @@ internal static class EvaluateCommand
         return 0;
     }
 
-    /// <summary>How many sources the run trained on; 0 where its data is no longer at hand.</summary>
-    private static int Trained(Recipe recipe, IEnumerable<string> sources)
+    /// <summary>The sources that the run trained on; none where its data is no longer at hand and need not be.</summary>
+    private static HashSet<string> SeenIn(Recipe recipe, bool isNeeded)
     {
         try
         {
             using var corpus = (PairCorpus)Corpora.Create(recipe, Path.GetTempPath());
-            HashSet<string> known = [.. corpus.Train.Select(p => p.Pair.Source)];
-            return sources.Count(known.Contains);
+            return [.. corpus.Train.Select(p => p.Pair.Source)];
         }
-        catch (UserError)
+        catch (UserError) when (!isNeeded)
         {
-            return 0;
+            return [];
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class PairCorpus : Corpus
 
     public override BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device)
     {
-        var collation = Collation(Train, layout);
+        var collation = Collation(Train, Tokenizer, layout);
         var order = options switch
         {
             BatchOptions.FixedBuckets buckets => FixedBuckets(Train, buckets.Size),
@@ -72,20 +72,21 @@ public sealed class PairCorpus : Corpus
     }
 
     public override BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device) =>
-        Fixed(Validation, size, layout, device);
+        FixedBatches(Validation, Tokenizer, size, layout, device);
 
     /// <summary>Batches of the test pairs, made as the validation batches are; the source is empty if there are none.</summary>
-    public BatchSource TestBatches(int size, PairLayout layout, torch.Device device) => Fixed(Test, size, layout, device);
+    public BatchSource TestBatches(int size, PairLayout layout, torch.Device device) => FixedBatches(Test, Tokenizer, size, layout, device);
 
-    private BatchSource Fixed(IReadOnlyList<EncodedPair> pairs, int size, PairLayout layout, torch.Device device) =>
-        new(FixedBuckets(pairs, size), Collation(pairs, layout), device);
+    /// <summary>Batches of any pairs as validation batches are made: buckets of equal lengths in chunks of <paramref name="size"/>.</summary>
+    public static BatchSource FixedBatches(IReadOnlyList<EncodedPair> pairs, Tokenizer tokenizer, int size, PairLayout layout, torch.Device device) =>
+        new(FixedBuckets(pairs, size), Collation(pairs, tokenizer, layout), device);
 
     private static BatchOrder FixedBuckets(IReadOnlyList<EncodedPair> pairs, int size) =>
         BatchOrder.FixedBuckets([.. pairs.Select(p => new Lengths(p.Source.Length, p.Target.Length))], size);
 
-    private Collation Collation(IReadOnlyList<EncodedPair> pairs, PairLayout layout) => layout == PairLayout.EncoderDecoder
-        ? new EncoderDecoderCollation(pairs, Tokenizer)
-        : new DecoderOnlyCollation(pairs, Tokenizer);
+    private static Collation Collation(IReadOnlyList<EncodedPair> pairs, Tokenizer tokenizer, PairLayout layout) => layout == PairLayout.EncoderDecoder
+        ? new EncoderDecoderCollation(pairs, tokenizer)
+        : new DecoderOnlyCollation(pairs, tokenizer);
 
     private static PairCorpus Create(PairReading pairs, Func<PairReading, PairSplit> split, TokenizerSource source, int maximumLength)
     {

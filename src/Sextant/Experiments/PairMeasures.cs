@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Decoding.Measures;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -36,6 +37,27 @@ public static class PairMeasures
             ["bleu"] = Bleu.OfCorpus(translations, targets).Score,
         };
     }
+
+    /// <summary>
+    /// Losses of any pairs by the measures of validation: "loss" (mean over batches of equal lengths, as the recipe's
+    /// validation), "lossPerToken" and its "perplexity". Nats a token.
+    /// </summary>
+    public static Dictionary<string, double> Losses(TrainedModel model, IReadOnlyList<Pair> pairs)
+    {
+        EncodedPair[] encoded = [.. pairs.Select(p => new EncodedPair(p, model.Tokenizer.Encode(p.Source).Ids, model.Tokenizer.Encode(p.Target).Ids))];
+        using var batches = PairCorpus.FixedBatches(encoded, model.Tokenizer, model.Recipe.Training.ValidationBatch, model.Recipe.Model.Layout, model.Device);
+        var losses = SequenceLoss.Validate(model.Model, batches);
+        return new()
+        {
+            ["loss"] = losses.ValidationLoss,
+            ["lossPerToken"] = losses.ValidationLossPerToken,
+            ["perplexity"] = Likelihood.Perplexity(losses.ValidationLossPerToken),
+        };
+    }
+
+    /// <summary>Each source once, with every target it has among the pairs.</summary>
+    public static IReadOnlyList<(string Source, IReadOnlyList<string> Targets)> BySource(IEnumerable<Pair> pairs) =>
+        [.. pairs.GroupBy(p => p.Source, p => p.Target).Select(g => (g.Key, (IReadOnlyList<string>)[.. g]))];
 
     private static List<(string Source, IReadOnlyList<string> Targets)> Grouped(IReadOnlyList<EncodedPair> pairs, PairCorpus corpus) =>
         [.. pairs.Select(p => p.Pair.Source).Distinct(StringComparer.Ordinal).Select(source => (source, corpus.TargetsOf(source)))];

@@ -47,14 +47,13 @@ public sealed class SequenceRun
         surroundings.Notice(Corpora.Describe(corpus));
         folder.Claim(recipe, identity); // not before the data is known to be good
         folder.WriteTokenizer(corpus.Tokenizer);
-        var layout = recipe.Model.HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         using var parameters = new FlatParameters(model);
         using var optimizer = Optimizer.Create(recipe.Training.Optimizer, parameters);
         using var average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
-        using var batches = corpus.TrainingBatches(recipe.Training.Batch, layout, recipe.Seed, surroundings.Device);
-        using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, layout, surroundings.Device);
+        using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, surroundings.Device);
+        using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, recipe.Model.Layout, surroundings.Device);
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
         var start = Restore(model, optimizer, average);

@@ -12,8 +12,9 @@ public sealed class TrainedModel : IDisposable
 {
     private const int CourseLength = 20;
 
-    private TrainedModel(Recipe recipe, Tokenizer tokenizer, SequenceModel model)
+    private TrainedModel(Recipe recipe, Tokenizer tokenizer, SequenceModel model, torch.Device device)
     {
+        Device = device;
         Recipe = recipe;
         Tokenizer = tokenizer;
         Model = model;
@@ -26,6 +27,8 @@ public sealed class TrainedModel : IDisposable
 
     public SequenceModel Model { get; }
 
+    public torch.Device Device { get; }
+
     public Translator Translator { get; }
 
     /// <summary>Whether the model translates; a language model of plain text does not.</summary>
@@ -33,6 +36,9 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>What is translated at a time.</summary>
     public Unit Unit => Recipe.Data is DataOptions.Pairs pairs ? pairs.Unit : Unit.Word;
+
+    /// <summary>Whether the tokeniser has a token for every character of a text.</summary>
+    public bool CanRead(string text) => Tokenizer.Unknown is not null || Tokenizer.Encode(text).Unknowns.Count == 0;
 
     /// <summary>Whether the model knows small letters only.</summary>
     public bool LowerCases => Recipe.Data is DataOptions.PigLatin or DataOptions.Pairs { LowerCase: true };
@@ -57,7 +63,7 @@ public sealed class TrainedModel : IDisposable
         CopyWeights(SafeTensors.Read(folder.BestWeightsPath), model, folder.BestWeightsPath);
         model.to(device);
         model.eval();
-        return new TrainedModel(recipe, tokenizer, model);
+        return new TrainedModel(recipe, tokenizer, model, device);
     }
 
     /// <summary>The most tokens that a translation of a source of so many may have: the course's 20, or room for twice the source.</summary>

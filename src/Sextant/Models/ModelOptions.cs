@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Data;
 
 namespace Sextant.Models;
 
@@ -22,6 +23,10 @@ public abstract record ModelOptions
 
     [JsonIgnore]
     public bool HasEncoder => this is CourseEncoderDecoder or ModernEncoderDecoder;
+
+    /// <summary>How the model takes a pair.</summary>
+    [JsonIgnore]
+    public PairLayout Layout => HasEncoder ? PairLayout.EncoderDecoder : PairLayout.DecoderOnly;
 
     /// <summary>Every reason why no such model can be built, each with the path of what to change; empty if all is well.</summary>
     /// <param name="path">Where the options stand in what the user wrote.</param>

@@ -116,8 +116,33 @@ public sealed class CommandTests
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(1, (int)result.Json["sources"]!);
         Assert.Equal(1, (int)result.Json["leftOut"]!);
-        Assert.NotNull(result.Json["measures"]!["bleu"]);
+        foreach (string name in new[] { "loss", "lossPerToken", "perplexity", "exactMatch", "characterErrorRate", "chrF", "bleu" })
+        {
+            Assert.NotNull(result.Json["measures"]![name]);
+        }
     }
+
+    [Fact]
+    public void Evaluate_on_unseen_words_of_the_runs_own_data_repeats_its_validation()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+        var trained = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run, "--json").Json;
+
+        var result = InProcess.Run("evaluate", run, "--data", folder.Combine("pairs.tsv"), "--unseen", "--json");
+
+        Assert.Equal(0, (int)result.Json["trained"]!);
+        Assert.Equal((double)trained["validationLoss"]!["lowest"]!, (double)result.Json["measures"]!["loss"]!, 1e-6);
+        Assert.Equal((double)trained["exactMatch"]!, (double)result.Json["measures"]!["exactMatch"]!);
+
+        var none = InProcess.Run("evaluate", run, "--data", folder.Write("seen.tsv", SeenPair(folder, run)), "--unseen");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("was trained on every source", none.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A line of the pairs that the run trained on.</summary>
+    private static string SeenPair(TemporaryFolder folder, string run) => File.ReadLines(folder.Combine("pairs.tsv"))
+        .First(line => (int)InProcess.Run("evaluate", run, "--data", folder.Write("one.tsv", line), "--json").Json["trained"]! == 1);
 
     [Fact]
     public void A_language_model_of_plain_text_trains_and_writes_the_same_text_for_the_same_seed()
