@@ -35,7 +35,7 @@ public sealed class CourseDecoder : SequenceModel
 
     public override int MaximumLength => int.MaxValue;
 
-    public override torch.Tensor Logits(Batch batch) => output.Forward(AtLossPositions(Hidden(batch), batch.Positions));
+    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions));
 
     public override double ForwardFlops(BatchShape shape) =>
         layers.Sum(layer => layer.Flops(shape.Examples, shape.TargetLength, 0)) + output.Flops((double)shape.Examples * shape.TargetLength);
@@ -47,7 +47,7 @@ public sealed class CourseDecoder : SequenceModel
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         var cache = (KeyValueCache)state;
-        var x = Embed(tokens, cache.Length);
+        var x = Place(tokens, cache.Length).Embed();
         for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Next(x, cache, i);
@@ -58,13 +58,12 @@ public sealed class CourseDecoder : SequenceModel
     }
 
     public override IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch) =>
-        Record(record => Hidden(batch, record));
+        Record(record => Hidden(batch, null, record));
 
-    private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null) =>
-        CourseLayer.Forward(layers, "decoder", Embed(batch.Input, 0), null, null, record); // [B, T, H]
+    private torch.Tensor Hidden(Batch batch, torch.Tensor? lossPositions, Action<string, torch.Tensor>? record = null) =>
+        CourseLayer.Forward(layers, "decoder", Place(batch.Input, 0), null, null, lossPositions, record); // [B, T, H] or [M, H]
 
-    private torch.Tensor Embed(torch.Tensor ids, int first) =>
-        tokens.Forward(ids) + positions.Rows(first, (int)ids.shape[1], ids.device);
+    private PlacedTokens Place(torch.Tensor ids, int first) => new(tokens, ids, positions.Rows(first, (int)ids.shape[1], ids.device));
 
     private void Initialise(torch.Generator generator)
     {

@@ -39,7 +39,7 @@ public sealed class CourseEncoderDecoder : SequenceModel
 
     public override int MaximumLength => int.MaxValue;
 
-    public override torch.Tensor Logits(Batch batch) => output.Forward(AtLossPositions(Hidden(batch), batch.Positions));
+    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions));
 
     public override double ForwardFlops(BatchShape shape) =>
         encoder.Sum(layer => layer.Flops(shape.Examples, shape.SourceLength, 0))
@@ -68,7 +68,7 @@ public sealed class CourseEncoderDecoder : SequenceModel
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         var cache = (KeyValueCache)state;
-        var x = Embed(this.tokens, tokens, cache.Length);
+        var x = Place(this.tokens, tokens, cache.Length).Embed();
         for (int i = 0; i < decoder.Count; i++)
         {
             x = decoder[i].Next(x, cache, i);
@@ -79,19 +79,18 @@ public sealed class CourseEncoderDecoder : SequenceModel
     }
 
     public override IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch) =>
-        Record(record => Hidden(batch, record));
+        Record(record => Hidden(batch, null, record));
 
-    private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null)
+    private torch.Tensor Hidden(Batch batch, torch.Tensor? lossPositions, Action<string, torch.Tensor>? record = null)
     {
         var memory = Encode(SourceOf(batch), batch.SourceMask, record); // [B, S, H]
-        return CourseLayer.Forward(decoder, "decoder", Embed(tokens, batch.Input, 0), memory, batch.SourceMask, record); // [B, T, H]
+        return CourseLayer.Forward(decoder, "decoder", Place(tokens, batch.Input, 0), memory, batch.SourceMask, lossPositions, record); // [B, T, H] or [M, H]
     }
 
     private torch.Tensor Encode(torch.Tensor source, torch.Tensor? sourceMask, Action<string, torch.Tensor>? record = null) =>
-        CourseLayer.Forward(encoder, "encoder", Embed(sourceTokens, source, 0), null, sourceMask, record);
+        CourseLayer.Forward(encoder, "encoder", Place(sourceTokens, source, 0), null, sourceMask, record: record);
 
-    private torch.Tensor Embed(Embedding table, torch.Tensor ids, int first) =>
-        table.Forward(ids) + positions.Rows(first, (int)ids.shape[1], ids.device);
+    private PlacedTokens Place(Embedding table, torch.Tensor ids, int first) => new(table, ids, positions.Rows(first, (int)ids.shape[1], ids.device));
 
     private void Initialise(torch.Generator generator)
     {

@@ -44,32 +44,39 @@ internal sealed class CourseLayer : torch.nn.Module
         feedForward.InitialiseUniform(generator);
     }
 
-    /// <summary>A stack of layers, [B, T, H] to [B, T, H]: as one node of the graph where that is possible, else layer by layer.</summary>
+    /// <summary>
+    /// A stack of layers, tokens to [B, T, H], or to [M, H] where loss positions choose rows: as one node of the graph where that
+    /// is possible, else layer by layer.
+    /// </summary>
     /// <param name="layers">All causal or none, all with cross-attention or none.</param>
     /// <param name="stack">"encoder" or "decoder", the start of the names that are recorded.</param>
-    /// <param name="x">[B, T, H].</param>
+    /// <param name="tokens">What goes in.</param>
     /// <param name="memory">The encoder's output, [B, S, H]; null for layers without cross-attention.</param>
     /// <param name="sourceMask">[B, S] bool of the keys that are no padding: of x in an encoder, of memory in a decoder.</param>
+    /// <param name="lossPositions">[M] int64 into the flattened output; null for everywhere.</param>
     /// <param name="record">Receives the weights of "self" and "cross" of each layer, [B, 1, T, keys].</param>
     public static torch.Tensor Forward(
         IList<CourseLayer> layers,
         string stack,
-        torch.Tensor x,
+        PlacedTokens tokens,
         torch.Tensor? memory,
         torch.Tensor? sourceMask,
+        torch.Tensor? lossPositions = null,
         Action<string, torch.Tensor>? record = null)
     {
-        if (record is null && sourceMask is null && ShortAttention.Suits(x))
+        if (record is null && sourceMask is null && ShortAttention.Suits(tokens.Table.weight))
         {
-            return CourseStackFunction.Apply(layers, x, memory, layers[0].causal);
+            return CourseStackFunction.Apply(layers, tokens, memory, lossPositions, layers[0].causal);
         }
+
+        var x = tokens.Embed();
 
         for (int i = 0; i < layers.Count; i++)
         {
             x = layers[i].Plain(x, memory, sourceMask, SequenceModel.Prefixed(record, stack, i));
         }
 
-        return x;
+        return lossPositions is null ? x : SequenceModel.AtLossPositions(x, lossPositions);
     }
 
     /// <summary>The layer by libtorch's operations, as one would write it down; parameters as in <see cref="Forward"/>.</summary>
@@ -124,4 +131,14 @@ internal sealed class CourseLayer : torch.nn.Module
     private static (torch.Tensor, torch.Tensor, torch.Tensor) Split3(torch.Tensor x) => x.chunk(3, -1) is [var a, var b, var c] ? (a, b, c) : default;
 
     private static (torch.Tensor, torch.Tensor) Split2(torch.Tensor x) => x.chunk(2, -1) is [var a, var b] ? (a, b) : default;
+}
+
+/// <summary>Tokens and where they stand, before the first layer.</summary>
+/// <param name="Table">A vector for each token, [V, H].</param>
+/// <param name="Ids">[B, T] int64.</param>
+/// <param name="Positions">A vector for each position, [T, H].</param>
+internal readonly record struct PlacedTokens(Embedding Table, torch.Tensor Ids, torch.Tensor Positions)
+{
+    /// <summary>[B, T, H].</summary>
+    public torch.Tensor Embed() => Table.Forward(Ids) + Positions;
 }

@@ -4,32 +4,34 @@ using static Sextant.Models.ShortAttention;
 namespace Sextant.Models;
 
 /// <summary>
-/// A whole stack of course layers as one node of the autograd graph: the same numbers as <see cref="CourseLayer.Plain"/> to
-/// rounding, with libtorch's products for the projections and <see cref="ShortAttention"/> between them. On small models
+/// A whole stack of course layers, from ids to the vectors that carry loss, as one node of the autograd graph: the same numbers
+/// as <see cref="CourseLayer.Plain"/> to rounding, with libtorch's products for the projections and <see cref="ShortAttention"/> between them. On small models
 /// what is saved is the some forty nodes, and their tensors, that the plain path makes a layer.
 /// </summary>
 internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<CourseStackFunction>
 {
-    /// <summary>Arguments of apply before the layers' parameters: x, memory or a placeholder, whether causal.</summary>
-    private const int Leading = 3;
+    /// <summary>Arguments of apply before the layers' parameters; a placeholder stands where there is no memory or no choice of rows.</summary>
+    private const int Table = 0, Ids = 1, PositionRows = 2, Memory = 3, LossPositions = 4, Causal = 5, Leading = 6;
 
     public override string Name => nameof(CourseStackFunction);
 
-    /// <summary>x [B, T, H], memory [B, S, H] or null, to [B, T, H].</summary>
-    public static torch.Tensor Apply(IEnumerable<CourseLayer> layers, torch.Tensor x, torch.Tensor? memory, bool causal)
+    /// <summary>Tokens at positions, memory [B, S, H] or null, to [B, T, H], or to [M, H] where loss positions [M] choose rows.</summary>
+    public static torch.Tensor Apply(IEnumerable<CourseLayer> layers, PlacedTokens tokens, torch.Tensor? memory, torch.Tensor? lossPositions, bool causal)
     {
         var parameters = layers.SelectMany(layer => new[] { layer.self, layer.feedForward, layer.crossQuery, layer.crossKeyValue })
             .OfType<Projection>()
             .SelectMany(projection => new object[] { projection.weight, projection.bias! });
-        return apply([x, memory ?? (object)false, causal, .. parameters]);
+        return apply([tokens.Table.weight, tokens.Ids, tokens.Positions, memory ?? (object)false, lossPositions ?? (object)false, causal, .. parameters]);
     }
 
     public override torch.Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
     {
-        var x = ((torch.Tensor)vars[0]).contiguous();
-        var memory = (vars[1] as torch.Tensor)?.contiguous();
-        bool causal = (bool)vars[2];
-        List<torch.Tensor> kept = memory is null ? [] : [memory];
+        var (table, ids) = ((torch.Tensor)vars[Table], (torch.Tensor)vars[Ids]);
+        var (memory, lossPositions) = ((vars[Memory] as torch.Tensor)?.contiguous(), vars[LossPositions] as torch.Tensor);
+        bool causal = (bool)vars[Causal];
+        var flatIds = ids.reshape(-1);
+        var x = table.index_select(0, flatIds).view(ids.shape[0], ids.shape[1], -1).add_((torch.Tensor)vars[PositionRows]);
+        List<torch.Tensor> kept = [table, flatIds, .. new[] { lossPositions, memory }.OfType<torch.Tensor>()];
         foreach (var parameters in vars.Skip(Leading).Cast<torch.Tensor>().Chunk(memory is null ? 4 : 8))
         {
             var layer = new Layer(parameters, causal);
@@ -40,25 +42,33 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
         ctx.save_for_backward(kept);
         ctx.save_data(nameof(causal), causal);
         ctx.save_data(nameof(memory), memory is not null);
-        return x;
+        ctx.save_data(nameof(lossPositions), lossPositions is not null);
+        return lossPositions is null ? x : x.view(-1, x.shape[2]).index_select(0, lossPositions);
     }
 
     public override List<torch.Tensor> backward(torch.autograd.AutogradContext ctx, torch.Tensor grad_output)
     {
         bool causal = (bool)ctx.get_data("causal");
         bool hasMemory = (bool)ctx.get_data("memory");
+        bool hasLossPositions = (bool)ctx.get_data("lossPositions");
         var kept = ctx.get_saved_variables();
-        var memory = hasMemory ? kept[0] : null;
+        var (table, flatIds) = (kept[0], kept[1]);
+        int leading = 2 + (hasLossPositions ? 1 : 0) + (hasMemory ? 1 : 0);
+        var memory = hasMemory ? kept[leading - 1] : null;
+        long[] shape = kept[leading + (hasMemory ? 8 : 4)].shape; // of the first layer's input, [B, T, H]
+        var x = hasLossPositions
+            ? torch.zeros(flatIds.shape[0], shape[2]).index_copy_(0, kept[2], grad_output).view(shape)
+            : grad_output.contiguous();
         var gradients = new List<torch.Tensor>();
-        var x = grad_output.contiguous();
         torch.Tensor? ofMemory = null;
-        foreach (var tensors in kept.Skip(hasMemory ? 1 : 0).Chunk(hasMemory ? 8 + 9 : 4 + 5).Reverse())
+        foreach (var tensors in kept.Skip(leading).Chunk(hasMemory ? 8 + 9 : 4 + 5).Reverse())
         {
             var layer = new Layer(tensors[..(hasMemory ? 8 : 4)], causal) { Kept = tensors[(hasMemory ? 8 : 4)..] };
             gradients.InsertRange(0, layer.Backward(ref x, memory, ref ofMemory));
         }
 
-        return [x, ofMemory!, null!, .. gradients];
+        var ofTable = torch.zeros_like(table).index_add_(0, flatIds, x.view(-1, shape[2]), 1);
+        return [ofTable, null!, null!, ofMemory!, null!, null!, .. gradients];
     }
 
     /// <summary>One layer's arithmetic, and what its backward needs of its forward.</summary>

@@ -45,7 +45,7 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
     public abstract IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch);
 
     /// <summary>[B, T, H] to [M, H]: only what carries loss goes through the output layer.</summary>
-    private protected static torch.Tensor AtLossPositions(torch.Tensor hidden, torch.Tensor? positions)
+    internal static torch.Tensor AtLossPositions(torch.Tensor hidden, torch.Tensor? positions)
     {
         var flat = hidden.view(-1, hidden.shape[^1]);
         return positions is null ? flat : flat.index_select(0, positions);

@@ -8,23 +8,27 @@ namespace Sextant.Tests.Models;
 public class CourseLayerTests
 {
     [Theory]
-    [InlineData(true, false, 16, 3, 18, 0)]
-    [InlineData(true, false, 8, 2, 3, 0)]
-    [InlineData(true, false, 24, 1, 1, 0)]
-    [InlineData(false, false, 32, 4, 9, 0)]
-    [InlineData(true, true, 16, 3, 7, 5)]
-    [InlineData(true, true, 40, 2, 2, 17)]
-    [InlineData(true, true, 128, 2, 9, 8)]
-    public void The_fused_stack_and_its_gradients_equal_plain_autograd(bool causal, bool cross, int hidden, int examples, int length, int source)
+    [InlineData(true, false, 16, 3, 18, 0, 9)]
+    [InlineData(true, false, 8, 2, 3, 0, 0)]
+    [InlineData(true, false, 24, 1, 1, 0, 1)]
+    [InlineData(false, false, 32, 4, 9, 0, 0)]
+    [InlineData(true, true, 16, 3, 7, 5, 4)]
+    [InlineData(true, true, 40, 2, 2, 17, 0)]
+    [InlineData(true, true, 128, 2, 9, 8, 18)]
+    public void The_fused_stack_and_its_gradients_equal_plain_autograd(bool causal, bool cross, int hidden, int examples, int length, int source, int chosen)
     {
         using var generator = new torch.Generator(1, torch.CPU);
         var stack = Enumerable.Range(0, 2).Select(_ => new CourseLayer(hidden, causal, cross)).ToList();
         stack.ForEach(layer => layer.Initialise(generator));
-        var x = torch.randn(examples, length, hidden, generator: generator).requires_grad_(true);
+        using var table = new Embedding(11, hidden);
+        table.InitialiseNormal(1, generator);
+        var tokens = new PlacedTokens(table, torch.randint(11, [examples, length], dtype: torch.ScalarType.Int64, generator: generator), torch.randn(length, hidden, generator: generator));
         var memory = cross ? torch.randn(examples, source, hidden, generator: generator).requires_grad_(true) : null;
-        var upstream = torch.randn(examples, length, hidden, generator: generator);
-        var expected = Gradients(stack[1].Plain(stack[0].Plain(x, memory, null, null), memory, null, null));
-        var actual = Gradients(CourseLayer.Forward(stack, "", x, memory, null));
+        var lossPositions = chosen > 0 ? torch.randperm(examples * length, generator: generator).narrow(0, 0, chosen) : null;
+        var plain = stack[1].Plain(stack[0].Plain(tokens.Embed(), memory, null, null), memory, null, null);
+        var upstream = torch.randn(chosen > 0 ? [chosen, hidden] : [examples, length, hidden], generator: generator);
+        var expected = Gradients(lossPositions is null ? plain : plain.view(-1, hidden).index_select(0, lossPositions));
+        var actual = Gradients(CourseLayer.Forward(stack, "", tokens, memory, null, lossPositions));
         foreach (var ((name, a), (_, b)) in expected.Zip(actual))
         {
             float difference = (a - b).abs().max().item<float>();
@@ -35,10 +39,10 @@ public class CourseLayerTests
         {
             stack.ForEach(layer => layer.zero_grad());
             List<(string, torch.Tensor)> found = [("output", output.detach())];
-            x.grad?.zero_();
+            table.zero_grad();
             memory?.grad?.zero_();
             output.backward([upstream]);
-            found.Add(("x", x.grad!.clone()));
+            found.Add(("table", table.weight.grad!.clone()));
             if (memory is not null)
             {
                 found.Add(("memory", memory.grad!.clone()));
@@ -82,7 +86,8 @@ public class CourseLayerTests
         using var layer = new CourseLayer(16, causal: true, cross: false);
         using var generator = new torch.Generator(1, torch.CPU);
         layer.Initialise(generator);
+        using var table = new Embedding(11, 16);
         using var _ = torch.no_grad();
-        Assert.False(CourseLayer.Forward([layer], "", torch.randn(2, 3, 16), null, null).requires_grad);
+        Assert.False(CourseLayer.Forward([layer], "", new PlacedTokens(table, torch.ones(2, 3, dtype: torch.ScalarType.Int64), torch.zeros(3, 16)), null, null).requires_grad);
     }
 }
