@@ -22,7 +22,7 @@ internal static class AttentionPicture
 
         string source = Source(model, text);
         int[] sourceIds = model.Tokenizer.Encode(source).Ids;
-        int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.MaximumTranslation(sourceIds.Length))[0].Ids];
+        int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.Limit)[0].Ids];
         var picture = Picture(model, source, sourceIds, targetIds);
         Commands.CompareCommand.Written(
             () =>

@@ -96,7 +96,7 @@ internal static class DemoCommand
     {
         using var model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
         int[] source = model.Tokenizer.Encode(AttentionWord).Ids;
-        int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy())[0].Ids];
+        int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy(), model.Limit)[0].Ids];
         return AttentionPicture.Picture(model, AttentionWord, source, target);
     }
 }

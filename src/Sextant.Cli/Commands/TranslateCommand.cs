@@ -105,7 +105,8 @@ internal static class TranslateCommand
 /// <param name="Source">As given.</param>
 /// <param name="Translation">Stretches that the model cannot take stand in it unchanged.</param>
 /// <param name="Unknown">Characters for which the model has no token, each once.</param>
-internal sealed record TranslatedLine(string Source, string Translation, IReadOnlyList<string> Unknown);
+/// <param name="Ended">Whether the model ended every translation of the line itself; false where one was cut at the limit.</param>
+internal sealed record TranslatedLine(string Source, string Translation, IReadOnlyList<string> Unknown, bool Ended);
 
 /// <summary>Translates lines, many at a time, and reports what the model does not know.</summary>
 internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<string> report, CancellationToken stop)
@@ -116,15 +117,24 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
     {
         TextSegment[][] segments = [.. lines.Select(Segments)];
         string[] texts = [.. segments.SelectMany(s => s).Where(s => s.IsTranslated).Select(s => s.Text).Distinct(StringComparer.Ordinal)];
-        int[][] sources = [.. texts.Select(t => model.Tokenizer.Encode(t).Ids)];
-        int longest = model.MaximumTranslation(sources.Select(s => s.Length).DefaultIfEmpty(0).Max());
         var translations = texts
-            .Zip(model.Translator.Translate(sources, decoding, longest, cancellation: stop), (text, decoded) => (text, Translation: model.Tokenizer.Decode([.. decoded.Ids])))
-            .ToDictionary(p => p.text, p => p.Translation, StringComparer.Ordinal);
-        return [.. segments.Select((line, i) => new TranslatedLine(
-            lines[i],
-            string.Concat(line.Select(s => s.IsTranslated ? translations[s.Text] : s.Text)),
-            [.. line.SelectMany(s => s.Unknowns).Select(u => u.Character.ToString()).Distinct()]))];
+            .Zip(model.Translator.Translate([.. texts.Select(t => model.Tokenizer.Encode(t).Ids)], decoding, model.Limit, cancellation: stop))
+            .ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
+        return [.. segments.Select((line, i) =>
+        {
+            bool ended = true;
+            foreach (var cut in line.Where(s => s.IsTranslated && !translations[s.Text].Ended))
+            {
+                ended = false;
+                report($"line {linesSeen - lines.Count + i + 1}: the translation of '{cut.Text}' did not end and was cut after {translations[cut.Text].Ids.Count} tokens.");
+            }
+
+            return new TranslatedLine(
+                lines[i],
+                string.Concat(line.Select(s => s.IsTranslated ? model.Tokenizer.Decode([.. translations[s.Text].Ids]) : s.Text)),
+                [.. line.SelectMany(s => s.Unknowns).Select(u => u.Character.ToString()).Distinct()],
+                ended);
+        })];
     }
 
     private TextSegment[] Segments(string line)
@@ -132,6 +142,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
         linesSeen++;
         string text = model.LowerCases ? line.ToLowerInvariant() : line;
         TextSegment[] segments = model.Unit == Unit.Word ? [.. TextSegments.OfWords(text, model.Tokenizer)] : [TextSegments.OfLine(text, model.Tokenizer)];
+        segments = [.. segments.Select(Fitting)];
         foreach (var segment in segments.Where(s => s.Unknowns.Count > 0))
         {
             string characters = string.Join(", ", segment.Unknowns.Select(u => $"'{u.Character}'").Distinct());
@@ -141,4 +152,18 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
 
         return segments;
     }
+
+    /// <summary>What is longer than the model can take is copied, and reported.</summary>
+    private TextSegment Fitting(TextSegment segment)
+    {
+        if (!segment.IsTranslated || model.Tokenizer.Encode(segment.Text).Ids.Length <= model.Translator.MaximumSource)
+        {
+            return segment;
+        }
+
+        report($"line {linesSeen}: '{Start(segment.Text)}' is longer than the {model.Translator.MaximumSource} tokens that the model can take (model.maximumLength); left as it is.");
+        return segment with { IsTranslated = false };
+    }
+
+    private static string Start(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

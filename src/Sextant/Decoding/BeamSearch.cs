@@ -14,14 +14,14 @@ namespace Sextant.Decoding;
 /// </remarks>
 internal sealed class BeamSearch(SequenceModel model, Vocabulary vocabulary, torch.Device device, DecodingOptions.Beam options)
 {
-    /// <summary>At most <paramref name="limit"/> tokens; one more step sees what ends there.</summary>
-    public Decoded[] Search(PromptBatch batch, int limit, CancellationToken cancellation)
+    /// <summary>At most so many tokens of each example; one more step sees what ends there.</summary>
+    public Decoded[] Search(PromptBatch batch, int[] limits, CancellationToken cancellation)
     {
         Beginnings[] examples = [.. batch.Examples.Select(_ => new Beginnings(options, vocabulary.End))];
         int[] rowsOf = [.. Enumerable.Range(0, examples.Length)]; // the example of each row, ascending
         using var state = batch.Begin(model, device);
         var tokens = batch.Prompt(device);
-        for (int step = 0; step <= limit && rowsOf.Length > 0; step++)
+        for (int step = 0; rowsOf.Length > 0; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             var logits = model.Next(state, tokens); // [R, V]
@@ -34,7 +34,7 @@ internal sealed class BeamSearch(SequenceModel model, Vocabulary vocabulary, tor
             {
                 var example = examples[rowsOf[first]];
                 int count = example.Live.Count;
-                if (step == limit)
+                if (step == limits[rowsOf[first]])
                 {
                     example.Finish(choices.AsSpan(first, count));
                 }

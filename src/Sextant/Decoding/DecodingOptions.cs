@@ -34,7 +34,7 @@ public abstract record DecodingOptions
 
     /// <summary>
     /// Drawn from the model's distribution: divided by the temperature, then cut to the <see cref="TopK"/> most probable
-    /// tokens, then to the nucleus <see cref="TopP"/>. The same seed draws the same text, whatever the batch.
+    /// tokens, then to the nucleus <see cref="TopP"/>. The same seed draws the same text for the same source, whatever else is decoded.
     /// </summary>
     public sealed record Sampling : DecodingOptions
     {

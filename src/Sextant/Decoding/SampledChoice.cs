@@ -3,9 +3,12 @@ using TorchSharp;
 namespace Sextant.Decoding;
 
 /// <summary>Draws the next token; every example has its own random stream, so the batch does not matter.</summary>
-internal sealed class SampledChoice(Vocabulary vocabulary, DecodingOptions.Sampling options) : TokenChoice
+/// <param name="vocabulary">V tokens.</param>
+/// <param name="options">How to draw.</param>
+/// <param name="key">What an example's stream follows from, beside the seed.</param>
+internal sealed class SampledChoice(Vocabulary vocabulary, DecodingOptions.Sampling options, Func<int, ulong> key) : TokenChoice
 {
-    private readonly Dictionary<int, RandomStream> streams = [];
+    private readonly Dictionary<int, SeededRandom> streams = [];
 
     public override Choice[] Choose(torch.Tensor logits, int[] examples)
     {
@@ -16,7 +19,7 @@ internal sealed class SampledChoice(Vocabulary vocabulary, DecodingOptions.Sampl
         {
             if (!streams.TryGetValue(examples[row], out var stream))
             {
-                streams[examples[row]] = stream = new RandomStream(options.Seed, examples[row]);
+                streams[examples[row]] = stream = new SeededRandom(options.Seed, key(examples[row]));
             }
 
             ReadOnlySpan<float> ofRow = logProbabilities.AsSpan(row * vocabulary.Size, vocabulary.Size);

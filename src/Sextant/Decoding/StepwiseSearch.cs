@@ -6,8 +6,8 @@ namespace Sextant.Decoding;
 /// <summary>Writes one token at a time and never goes back. A example still written, V vocabulary.</summary>
 internal sealed class StepwiseSearch(SequenceModel model, Vocabulary vocabulary, torch.Device device, TokenChoice choice)
 {
-    /// <summary>At most <paramref name="limit"/> tokens; one more step sees whether the model ends there.</summary>
-    public Decoded[] Search(PromptBatch batch, int limit, CancellationToken cancellation)
+    /// <summary>At most so many tokens of each example; one more step sees whether the model ends there.</summary>
+    public Decoded[] Search(PromptBatch batch, int[] limits, CancellationToken cancellation)
     {
         var ids = batch.Examples.Select(_ => new List<int>()).ToArray();
         double[] logProbability = new double[ids.Length];
@@ -16,7 +16,7 @@ internal sealed class StepwiseSearch(SequenceModel model, Vocabulary vocabulary,
 
         using var state = batch.Begin(model, device);
         var tokens = batch.Prompt(device);
-        for (int step = 0; step <= limit && active.Length > 0; step++)
+        for (int step = 0; active.Length > 0; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             var logits = model.Next(state, tokens); // [A, V]
@@ -29,12 +29,12 @@ internal sealed class StepwiseSearch(SequenceModel model, Vocabulary vocabulary,
             {
                 int example = active[row];
                 ended[example] = chosen[row].Token == vocabulary.End;
-                if (ended[example] || step < limit)
+                if (ended[example] || step < limits[example])
                 {
                     logProbability[example] += chosen[row].LogProbability;
                 }
 
-                if (!ended[example] && step < limit)
+                if (!ended[example] && step < limits[example])
                 {
                     ids[example].Add(chosen[row].Token);
                     kept.Add(row);

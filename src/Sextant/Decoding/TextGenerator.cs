@@ -37,7 +37,7 @@ public sealed class TextGenerator(SequenceModel model, Tokenizer tokenizer)
         ArgumentOutOfRangeException.ThrowIfNegative(maximumLength);
         int context = Math.Min(model.MaximumLength, maximumContext ?? int.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(context, 1, nameof(maximumContext));
-        return Stream(prompt.Count > 0 ? prompt : [vocabulary.Start], maximumLength, TokenChoice.Of(options, vocabulary), context, cancellation);
+        return Stream(prompt.Count > 0 ? prompt : [vocabulary.Start], maximumLength, TokenChoice.Of(options, vocabulary, _ => 0), context, cancellation);
     }
 
     /// <summary>The same as text, in pieces; a character whose bytes are several tokens comes whole.</summary>

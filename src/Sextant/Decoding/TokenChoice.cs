@@ -5,10 +5,13 @@ namespace Sextant.Decoding;
 /// <summary>Chooses the next token of each row of logits.</summary>
 internal abstract class TokenChoice
 {
-    public static TokenChoice Of(DecodingOptions options, Vocabulary vocabulary) => options switch
+    /// <param name="options">Greedy or sampling.</param>
+    /// <param name="vocabulary">What is chosen from.</param>
+    /// <param name="key">What the random stream of an example follows from, beside the seed.</param>
+    public static TokenChoice Of(DecodingOptions options, Vocabulary vocabulary, Func<int, ulong> key) => options switch
     {
         DecodingOptions.Greedy => new Greedy(vocabulary),
-        DecodingOptions.Sampling sampling => new SampledChoice(vocabulary, sampling),
+        DecodingOptions.Sampling sampling => new SampledChoice(vocabulary, sampling, key),
         _ => throw new ArgumentException($"{options.GetType().Name} does not write one token at a time; use greedy decoding or sampling.", nameof(options)),
     };
 

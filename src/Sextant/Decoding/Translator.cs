@@ -18,32 +18,33 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
     /// <summary>Translations of sources (ids without special tokens), in the order given.</summary>
     /// <param name="sources">Ids of each source, without special tokens.</param>
     /// <param name="options">Null is greedy.</param>
-    /// <param name="maximumLength">The most tokens of a translation, the end not counted; the default is the course's.</param>
+    /// <param name="limit">The most tokens of a translation; null is the course's.</param>
     /// <param name="maximumBatch">The most examples decoded at a time; the result does not depend on it.</param>
     /// <param name="cancellation">Stops between two tokens.</param>
     /// <exception cref="ArgumentException">A bad option, or a source longer than the model can take.</exception>
     public IReadOnlyList<Decoded> Translate(
         IReadOnlyList<int[]> sources,
         DecodingOptions? options = null,
-        int maximumLength = 20,
+        LengthLimit? limit = null,
         int maximumBatch = 64,
         CancellationToken cancellation = default)
     {
         options ??= new DecodingOptions.Greedy();
-        ArgumentOutOfRangeException.ThrowIfNegative(maximumLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumBatch, 1);
         TokenChoice.Check(options);
         CheckLengths(sources);
 
+        var longest = limit ?? LengthLimit.Course;
+        ArgumentOutOfRangeException.ThrowIfNegative(longest.Tokens, nameof(limit));
         var results = new Decoded[sources.Count];
         using var inference = new InferenceScope(model);
         foreach (var batch in Batches(sources, maximumBatch))
         {
             using var scope = torch.NewDisposeScope();
-            int limit = Math.Min(maximumLength, model.MaximumLength - batch.PromptLength);
+            int[] limits = [.. batch.Examples.Select(i => Math.Min(longest.For(sources[i].Length), model.MaximumLength - batch.PromptLength))];
             var decoded = options is DecodingOptions.Beam beam
-                ? new BeamSearch(model, vocabulary, inference.Device, beam).Search(batch, limit, cancellation)
-                : new StepwiseSearch(model, vocabulary, inference.Device, TokenChoice.Of(options, vocabulary)).Search(batch, limit, cancellation);
+                ? new BeamSearch(model, vocabulary, inference.Device, beam).Search(batch, limits, cancellation)
+                : new StepwiseSearch(model, vocabulary, inference.Device, TokenChoice.Of(options, vocabulary, i => Key(sources[i]))).Search(batch, limits, cancellation);
             for (int i = 0; i < decoded.Length; i++)
             {
                 results[batch.Examples[i]] = decoded[i];
@@ -55,8 +56,14 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
 
     /// <summary>The translation of one text.</summary>
     /// <exception cref="ArgumentException">A bad option, or a source longer than the model can take.</exception>
-    public string Translate(string text, DecodingOptions? options = null, int maximumLength = 20) =>
-        tokenizer.Decode([.. Translate([tokenizer.Encode(text).Ids], options, maximumLength)[0].Ids]);
+    public string Translate(string text, DecodingOptions? options = null, LengthLimit? limit = null) =>
+        tokenizer.Decode([.. Translate([tokenizer.Encode(text).Ids], options, limit)[0].Ids]);
+
+    /// <summary>The longest source that the model can take, in tokens without the special ones.</summary>
+    public int MaximumSource => model.MaximumLength - (model.Options.HasEncoder ? 1 : 2);
+
+    /// <summary>A random stream follows from the source itself: the same source draws the same text wherever it stands.</summary>
+    private static ulong Key(int[] source) => source.Aggregate(0UL, (key, id) => SeededRandom.Mix(key + (ulong)id + 1));
 
     /// <summary>Batches of like length: equal prompts, and sources sorted so that little is padded.</summary>
     private IEnumerable<PromptBatch> Batches(IReadOnlyList<int[]> sources, int maximumBatch)
@@ -72,13 +79,12 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
 
     private void CheckLengths(IReadOnlyList<int[]> sources)
     {
-        int specials = model.Options.HasEncoder ? 1 : 2;
         for (int i = 0; i < sources.Count; i++)
         {
-            if (sources[i].Length > model.MaximumLength - specials)
+            if (sources[i].Length > MaximumSource)
             {
                 throw new ArgumentException(
-                    $"Source {i} has {sources[i].Length} tokens; this model takes at most {model.MaximumLength - specials}. Translate it in shorter parts.", nameof(sources));
+                    $"Source {i} has {sources[i].Length} tokens; this model takes at most {MaximumSource}. Translate it in shorter parts.", nameof(sources));
             }
         }
     }

@@ -26,8 +26,7 @@ public static class PairMeasures
     public static Dictionary<string, double> Of(TrainedModel model, IReadOnlyList<(string Source, IReadOnlyList<string> Targets)> items, CancellationToken stop)
     {
         int[][] sources = [.. items.Select(i => model.Tokenizer.Encode(i.Source).Ids)];
-        int longest = model.MaximumTranslation(sources.Max(s => s.Length));
-        string[] translations = [.. model.Translator.Translate(sources, maximumLength: longest, cancellation: stop).Select(d => model.Tokenizer.Decode([.. d.Ids]))];
+        string[] translations = [.. model.Translator.Translate(sources, limit: model.Limit, cancellation: stop).Select(d => model.Tokenizer.Decode([.. d.Ids]))];
         IReadOnlyList<string>[] targets = [.. items.Select(i => i.Targets)];
         return new()
         {

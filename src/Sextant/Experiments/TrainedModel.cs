@@ -10,8 +10,6 @@ namespace Sextant.Experiments;
 /// <summary>A run's model with its best weights, its tokeniser and the recipe it came from.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private const int CourseLength = 20;
-
     private TrainedModel(Recipe recipe, Tokenizer tokenizer, SequenceModel model, torch.Device device)
     {
         Device = device;
@@ -66,8 +64,8 @@ public sealed class TrainedModel : IDisposable
         return new TrainedModel(recipe, tokenizer, model, device);
     }
 
-    /// <summary>The most tokens that a translation of a source of so many may have: the course's 20, or room for twice the source.</summary>
-    public int MaximumTranslation(int sourceTokens) => Recipe.Tokenizer is TokenizerOptions.Course ? CourseLength : (2 * sourceTokens) + 24;
+    /// <summary>The most tokens of a translation: the course's 20 for the course's models, else room for twice the source.</summary>
+    public LengthLimit Limit => Recipe.Model is ModelOptions.Modern ? LengthLimit.Roomy : LengthLimit.Course;
 
     public void Dispose() => Model.Dispose();
 

@@ -35,7 +35,7 @@ public sealed class CourseDecoder : SequenceModel
 
     public override int MaximumLength => int.MaxValue;
 
-    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions));
+    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions).flatten(0, -2));
 
     public override double ForwardFlops(BatchShape shape) =>
         layers.Sum(layer => layer.Flops(shape.Examples, shape.TargetLength, 0)) + output.Flops((double)shape.Examples * shape.TargetLength);

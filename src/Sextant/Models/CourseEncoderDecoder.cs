@@ -39,7 +39,7 @@ public sealed class CourseEncoderDecoder : SequenceModel
 
     public override int MaximumLength => int.MaxValue;
 
-    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions));
+    public override torch.Tensor Logits(Batch batch) => output.Forward(Hidden(batch, batch.Positions).flatten(0, -2));
 
     public override double ForwardFlops(BatchShape shape) =>
         encoder.Sum(layer => layer.Flops(shape.Examples, shape.SourceLength, 0))

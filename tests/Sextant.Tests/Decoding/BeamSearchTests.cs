@@ -113,7 +113,7 @@ public sealed class BeamSearchTests
     }
 
     private static IReadOnlyList<Decoded> Translate(TableModel model, IReadOnlyList<int[]> sources, DecodingOptions options, int maximumLength = 20) =>
-        new Translator(model, Letters).Translate(sources, options, maximumLength, cancellation: TestContext.Current.CancellationToken);
+        new Translator(model, Letters).Translate(sources, options, new LengthLimit(maximumLength), cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>A model without rhyme or reason: probabilities by a hash of everything before.</summary>
     private static TableModel Chance(int seed) => new(V, true, (source, decoder) => Probabilities(seed, source, decoder));

@@ -81,7 +81,7 @@ public sealed class RealModelTests
     }
 
     private static IReadOnlyList<Decoded> Translate(SequenceModel model, DecodingOptions options, int batch) =>
-        new Translator(model, Letters).Translate(Sources, options, 7, batch, TestContext.Current.CancellationToken);
+        new Translator(model, Letters).Translate(Sources, options, new LengthLimit(7), batch, TestContext.Current.CancellationToken);
 
     private static (int[] Ids, double LogProbability) Uncached(SequenceModel model, int[] source, int limit) => model.Options.HasEncoder
         ? Greedy(model, [.. source, End], [Start], limit)

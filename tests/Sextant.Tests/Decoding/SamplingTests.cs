@@ -48,7 +48,8 @@ public sealed class SamplingTests
     {
         const int n = 4000;
         int[] counts = new int[V];
-        foreach (var one in Sample(Markov(), [.. Enumerable.Repeat(Array.Empty<int>(), n)], new(), maximumLength: 1, maximumBatch: 1000))
+        // Different sources, since the draws of a source follow from the source; the model looks at none of them.
+        foreach (var one in Sample(Markov(), [.. Enumerable.Range(0, n).Select(i => new[] { i % V, i / V % V, i / V / V % V, i / V / V / V % V, i / V / V / V / V % V })], new(), maximumLength: 1, maximumBatch: 1000))
         {
             counts[one.Ids[0]]++;
         }
@@ -71,6 +72,8 @@ public sealed class SamplingTests
         Assert.Equal(first, Ids(options, 1));
         Assert.NotEqual(first, Ids(options with { Seed = 12 }, 64));
         Assert.NotEqual(first[0], first[4]);
+        sources = [[1], [0]];
+        Assert.Equal([first[4], first[0]], Ids(options, 64)); // the same source draws the same wherever it stands
 
         IEnumerable<int>[] Ids(DecodingOptions.Sampling sampling, int batch) =>
             [.. Sample(Markov(), sources, sampling, maximumBatch: batch).Select(one => one.Ids)];
@@ -103,7 +106,7 @@ public sealed class SamplingTests
 
     private static IReadOnlyList<Decoded> Sample(
         TableModel model, IReadOnlyList<int[]> sources, DecodingOptions.Sampling options, int maximumLength = 20, int maximumBatch = 64) =>
-        new Translator(model, Letters).Translate(sources, options, maximumLength, maximumBatch, TestContext.Current.CancellationToken);
+        new Translator(model, Letters).Translate(sources, options, new LengthLimit(maximumLength), maximumBatch, TestContext.Current.CancellationToken);
 
     /// <summary>The first four tokens never end; after that one in five does.</summary>
     private static TableModel Markov() => new(V, true, (_, decoder) =>

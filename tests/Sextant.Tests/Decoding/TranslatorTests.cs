@@ -183,7 +183,7 @@ public sealed class TranslatorTests
 
     private static IReadOnlyList<Decoded> Translate(
         TableModel model, IReadOnlyList<int[]> sources, DecodingOptions? options = null, int maximumLength = 20, int maximumBatch = 64) =>
-        new Translator(model, Letters).Translate(sources, options, maximumLength, maximumBatch, TestContext.Current.CancellationToken);
+        new Translator(model, Letters).Translate(sources, options, new LengthLimit(maximumLength), maximumBatch, TestContext.Current.CancellationToken);
 
     /// <summary>Reads the source and writes it backwards, surely.</summary>
     private static TableModel Reversing(bool hasEncoder) => new(V, hasEncoder, (source, decoder) =>
