@@ -17,7 +17,7 @@ internal static class AttentionPicture
     {
         if (Path.GetExtension(path).ToLowerInvariant() is not (".png" or ".svg"))
         {
-            throw new UserError($"--attention {path}: give a name that ends in .png or .svg.");
+            throw new UsageError($"--attention {path}: give a name that ends in .png or .svg.");
         }
 
         string source = Source(model, text);

@@ -30,7 +30,7 @@ internal static partial class CommandLine
         catch (UserError error)
         {
             terminal.Say("sextant: " + error.Message);
-            return Failed;
+            return error is UsageError ? Usage : Failed;
         }
         catch (OperationCanceledException)
         {
@@ -42,6 +42,13 @@ internal static partial class CommandLine
             terminal.Say("sextant: " + Explain(error));
             return Failed;
         }
+    }
+
+    /// <summary>What keeps the arguments from being a command, or null.</summary>
+    internal static string? Mistake(IReadOnlyList<string> args)
+    {
+        var parsed = Root(new Terminal(TextWriter.Null, TextWriter.Null, TextReader.Null, IsErrorInteractive: false, IsInputRedirected: false, CancellationToken.None)).Parse(args);
+        return parsed.Errors.Count > 0 ? Reworded(parsed) : null;
     }
 
     /// <summary>0, or 130 where the work was stopped before its end.</summary>

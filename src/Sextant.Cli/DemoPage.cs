@@ -6,6 +6,8 @@ namespace Sextant.Cli;
 /// <summary>report.html of the demo.</summary>
 internal static class DemoPage
 {
+    private const double Learnt = 0.01;
+
     /// <summary>Writes the page and the pictures into a folder and returns the page's path.</summary>
     /// <param name="runs">The finished runs.</param>
     /// <param name="heldOut">Exact match of each run on the same held-out words, 0..1, by name.</param>
@@ -33,7 +35,7 @@ internal static class DemoPage
                 Lead =
                 [
                     $"On the same held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
-                    $"Larger models do better on them: {string.Join(", ", runs.Where(r => r.Name.EndsWith("small", StringComparison.Ordinal)).OrderBy(r => r.Recipe.Model.Hidden).Select(r => $"{Numbers.Share(heldOut[r.Name])} at hidden size {r.Recipe.Model.Hidden}"))}, all trained on the small word list. One seed each, so small gaps may be chance.",
+                    BySize([.. runs.Where(r => r.Name.EndsWith("small", StringComparison.Ordinal)).Select(r => (r.Recipe.Model.Hidden, heldOut[r.Name]))]),
                     "Every model saw the same number of tokens. Larger ones therefore used more compute; the loss by FLOPs shows what it bought.",
                 ],
                 Sections =
@@ -46,6 +48,19 @@ internal static class DemoPage
             },
             path);
         return path;
+    }
+
+    /// <summary>What the held-out words say about size, in the words that the numbers allow.</summary>
+    internal static string BySize(IReadOnlyList<(int Hidden, double Share)> runs)
+    {
+        var ordered = runs.OrderBy(r => r.Hidden).ToArray();
+        bool[] rises = [.. ordered.Zip(ordered.Skip(1), (a, b) => b.Share > a.Share)];
+        bool[] falls = [.. ordered.Zip(ordered.Skip(1), (a, b) => b.Share < a.Share)];
+        string finding = ordered.All(r => r.Share < Learnt) ? "None of the sizes has learnt to translate them yet"
+            : rises.All(r => r) ? "Larger models do better on them"
+            : falls.Any(f => f) ? "Larger is not better throughout on them"
+            : "Larger models do better on them or as well";
+        return $"{finding}: {string.Join(", ", ordered.Select(r => $"{Numbers.Share(r.Share)} at hidden size {r.Hidden}"))}, all trained on the small word list. One seed each, so small gaps may be chance.";
     }
 
     private static Chart HeldOutChart(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut) => new()

@@ -39,7 +39,7 @@ internal sealed class SamplingOptions
     }
 
     /// <summary>How to decode, or null where nothing asks for sampling.</summary>
-    /// <exception cref="UserError">A value makes no sense.</exception>
+    /// <exception cref="UsageError">A value makes no sense.</exception>
     public DecodingOptions? Of(ParseResult parsed, double? defaultTemperature)
     {
         (double? heat, int? k, double? p) = (parsed.GetValue(temperature), parsed.GetValue(topK), parsed.GetValue(topP));
@@ -54,7 +54,7 @@ internal sealed class SamplingOptions
         }
 
         var options = new DecodingOptions.Sampling { Temperature = heat ?? defaultTemperature ?? 1, TopK = k, TopP = p, Seed = parsed.GetValue(seed) };
-        return options.Problems() is [string problem, ..] ? throw new UserError(AsOption(problem)) : options;
+        return options.Problems() is [string problem, ..] ? throw new UsageError(AsOption(problem)) : options;
     }
 
     /// <summary>"topK is 0; ..." as "--top-k is 0; ...".</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.IO.Compression;
-using System.Text;
 using Sextant.Data;
 
 namespace Sextant.Cli.Commands;
@@ -31,7 +29,7 @@ internal static class DataCommand
             var rule = parsed.GetValue(qu);
             (string Source, string Target)[] pairs = paths.Length == 0
                 ? [.. BuiltInWords.Get(parsed.GetValue(list)).Select(w => (w, PigLatin.Translate(w, rule)))]
-                : [.. paths.SelectMany(path => PigLatin.Pairs(Read(path), rule)).Distinct()];
+                : [.. paths.SelectMany(path => PigLatin.PairsOfFile(path, rule)).Distinct()];
             if (pairs.Length == 0)
             {
                 throw new UserError($"{string.Join(", ", paths)}: there is no word of the letters a to z to translate; give a word list or an English text.");
@@ -46,7 +44,7 @@ internal static class DataCommand
     {
         if (isJson && output is null)
         {
-            throw new UserError("--json tells about the file that is written; give --out FILE as well.");
+            throw new UsageError("--json tells about the file that is written; give --out FILE as well.");
         }
 
         if (output is not null)
@@ -74,30 +72,5 @@ internal static class DataCommand
         }
 
         return 0;
-    }
-
-    private static string Read(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            bool isGzip = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-            file.Position = 0;
-            using Stream content = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var reader = new StreamReader(content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DecoderFallbackException)
-        {
-            string why = e switch
-            {
-                DecoderFallbackException => "it is not UTF-8 text",
-                InvalidDataException => "it is a damaged gzip file",
-                _ when Directory.Exists(path) => "it is a folder",
-                _ when !File.Exists(path) => "there is no such file",
-                _ => e.Message.TrimEnd('.'),
-            };
-            throw new UserError($"The words {path} cannot be read: {why}; give a UTF-8 text file.", e);
-        }
     }
 }

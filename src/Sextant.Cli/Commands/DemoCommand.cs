@@ -32,12 +32,12 @@ internal static class DemoCommand
     {
         if (workers < 1)
         {
-            throw new UserError($"--workers {workers}: give at least 1.");
+            throw new UsageError($"--workers {workers}: give at least 1.");
         }
 
         if (scale is not (> 0 and <= 1))
         {
-            throw new UserError("--scale must be more than 0 and at most 1.");
+            throw new UsageError("--scale must be more than 0 and at most 1.");
         }
 
         long began = TimeProvider.System.GetTimestamp();
@@ -54,9 +54,10 @@ internal static class DemoCommand
             }
         }
 
-        string page = CompareCommand.Written(() => DemoPage.Write(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say), HeldOut(jobs, recipes, terminal), Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
+        var runs = FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say);
+        string page = CompareCommand.Written(() => DemoPage.Write(runs, HeldOut(jobs, recipes, terminal), Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
         var took = TimeProvider.System.GetElapsedTime(began);
-        var comparison = Comparison.Of(FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say));
+        var comparison = Comparison.Of(runs);
         if (isJson)
         {
             terminal.WriteJson(new { page, seconds = took.TotalSeconds, comparison.Lead, comparison.Rows, comparison.TestSentence });

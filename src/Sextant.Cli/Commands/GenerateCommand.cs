@@ -36,7 +36,7 @@ internal static class GenerateCommand
     {
         if (tokens < 1)
         {
-            throw new UserError($"--tokens {tokens}: give at least 1.");
+            throw new UsageError($"--tokens {tokens}: give at least 1.");
         }
 
         using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));

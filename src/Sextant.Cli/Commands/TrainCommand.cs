@@ -13,27 +13,34 @@ internal static class TrainCommand
         var set = Options.Set();
         Option<string?> data = Options.Data(), split = Options.Split(), output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
         var device = Options.Device();
+        var checkpoint = new Option<double>("--checkpoint-every") { Description = "Seconds from one checkpoint to the next: what a kill can cost.", HelpName = "S", DefaultValueFactory = _ => 15 };
         var json = Options.Json();
         var command = new Command(
             "train",
             "Trains what a recipe says into a run folder. The same command goes on after an interruption, to the same bits.\n\nExample:\n  sextant train recipes/modern/decoder-only.json --data pairs.tsv --set seed=2 --out runs/mine")
         {
-            recipe, set, data, split, output, device, json,
+            recipe, set, data, split, output, device, checkpoint, json,
         };
         command.SetAction(parsed => Run(
             terminal,
             RecipeFile.Load(parsed.GetRequiredValue(recipe), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split)),
             parsed.GetValue(output),
             parsed.GetValue(device)!,
+            parsed.GetValue(checkpoint),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, Recipe recipe, string? output, string device, bool isJson)
+    private static int Run(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool isJson)
     {
         if (output is "")
         {
-            throw new UserError("--out is empty; name a folder.");
+            throw new UsageError("--out is empty; name a folder.");
+        }
+
+        if (checkpointSeconds is not (>= 0 and < 1e6))
+        {
+            throw new UsageError("--checkpoint-every takes seconds, 0 or more.");
         }
 
         string identity = RunIdentity.Of(recipe);
@@ -49,6 +56,7 @@ internal static class TrainCommand
                 terminal.Say(message);
             },
             Stop = terminal.Stop,
+            CheckpointInterval = TimeSpan.FromSeconds(checkpointSeconds),
         });
         bar.Finish();
         if (isJson)

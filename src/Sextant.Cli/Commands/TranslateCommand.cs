@@ -38,9 +38,9 @@ internal static class TranslateCommand
     private static DecodingOptions Decoding(int? beam, DecodingOptions? sampled) => beam switch
     {
         null => sampled ?? new DecodingOptions.Greedy(),
-        >= 1 when sampled is not null => throw new UserError("--beam searches and --temperature, --top-k and --top-p sample; give one or the other."),
+        >= 1 when sampled is not null => throw new UsageError("--beam searches and --temperature, --top-k and --top-p sample; give one or the other."),
         >= 1 => new DecodingOptions.Beam { Width = beam.Value },
-        _ => throw new UserError($"--beam {beam}: give at least 1."),
+        _ => throw new UsageError($"--beam {beam}: give at least 1."),
     };
 
     private static int Run(Terminal terminal, string run, string? text, DecodingOptions decoding, string? attention, string device, bool isJson)
@@ -53,7 +53,7 @@ internal static class TranslateCommand
 
         if (attention is not null)
         {
-            terminal.Say(AttentionPicture.Draw(model, text ?? throw new UserError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention));
+            terminal.Say(AttentionPicture.Draw(model, text ?? throw new UsageError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention));
         }
 
         var translation = new LineTranslation(model, decoding, terminal.Say, terminal.Stop);

@@ -35,6 +35,7 @@ public sealed class BatchSource : IDisposable
             ExamplesInEpoch += shape.Examples;
             TokensInEpoch += shape.Tokens;
             LossPositionsInEpoch += shape.LossPositions;
+            LongestInput = Math.Max(LongestInput, Math.Max(shape.SourceLength, shape.TargetLength));
             cells += (long)shape.Examples * (shape.SourceLength + shape.TargetLength);
         }
 
@@ -49,6 +50,9 @@ public sealed class BatchSource : IDisposable
     public long TokensInEpoch { get; }
 
     public long LossPositionsInEpoch { get; }
+
+    /// <summary>Positions of the longest input, encoder or decoder.</summary>
+    public int LongestInput { get; }
 
     /// <summary>The sizes of a batch, without its tensors.</summary>
     public BatchShape Shape(int epoch, int index) => collation.Shape(Epoch(epoch)[index]);

@@ -13,6 +13,12 @@ public abstract class Corpus : IDisposable
 
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>
+    /// Whether the validation loss is the mean over batches, as the course has it for buckets of equal lengths. Where batches
+    /// are stretches of a text, a short last one would weigh as much as all others, so the mean is over tokens.
+    /// </summary>
+    public abstract bool IsLossByBatch { get; }
+
     /// <summary>Training batches; their order follows from the seed and the epoch alone.</summary>
     public abstract BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device);
 

@@ -18,6 +18,8 @@ public sealed class PairCorpus : Corpus
         targets = reading.Pairs.ToLookup(p => p.Source, p => p.Target);
     }
 
+    public override bool IsLossByBatch => true;
+
     /// <summary>What was read and every line that was left out.</summary>
     public PairReading Reading { get; }
 
@@ -73,9 +75,6 @@ public sealed class PairCorpus : Corpus
 
     public override BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device) =>
         FixedBatches(Validation, Tokenizer, size, layout, device);
-
-    /// <summary>Batches of the test pairs, made as the validation batches are; the source is empty if there are none.</summary>
-    public BatchSource TestBatches(int size, PairLayout layout, torch.Device device) => FixedBatches(Test, Tokenizer, size, layout, device);
 
     /// <summary>Batches of any pairs as validation batches are made: buckets of equal lengths in chunks of <paramref name="size"/>.</summary>
     public static BatchSource FixedBatches(IReadOnlyList<EncodedPair> pairs, Tokenizer tokenizer, int size, PairLayout layout, torch.Device device) =>

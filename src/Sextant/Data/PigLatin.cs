@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Sextant.Data;
@@ -5,6 +6,7 @@ namespace Sextant.Data;
 /// <summary>English words to Pig Latin, by a rule that needs no dictionary.</summary>
 public static partial class PigLatin
 {
+    private const int LongestLine = 1 << 24;
     private const string Vowels = "aeiouàáâãäåæèéêëìíîïòóôõöøœùúûü";
 
     /// <summary>
@@ -44,6 +46,20 @@ public static partial class PigLatin
             .Where(word => PlainWord().IsMatch(word))
             .Distinct(StringComparer.Ordinal)
             .Select(word => (word, Translate(word, qu)));
+    }
+
+    /// <summary>The unique pairs of a UTF-8 text or list of words, plain or gzip.</summary>
+    /// <exception cref="UserError">The file cannot be read.</exception>
+    public static IEnumerable<(string Source, string Target)> PairsOfFile(string path, QuRule qu)
+    {
+        using var lines = new TextLines(path, LongestLine);
+        var text = new StringBuilder();
+        while (lines.TryRead(out string? line))
+        {
+            text.AppendLine(line ?? throw new UserError($"{path}: line {lines.Number} is longer than {LongestLine >> 20} MB; give a text with lines."));
+        }
+
+        return Pairs(text.ToString(), qu);
     }
 
     private static string TranslateRun(string run, QuRule qu)

@@ -22,6 +22,8 @@ public sealed class TextCorpus : Corpus
         this.options = options;
     }
 
+    public override bool IsLossByBatch => false;
+
     /// <summary>Ids that train, a start token a file included.</summary>
     public long TrainTokens => tokens.Counts.Train;
 
@@ -32,7 +34,7 @@ public sealed class TextCorpus : Corpus
     public long ValidationBytes => tokens.Counts.ValidationBytes;
 
     /// <summary>
-    /// Bits a byte of the validation text costs at a mean loss over its tokens: nats x tokens / (bytes x ln 2). It compares
+    /// Bits a byte of the validation text costs at a mean loss over its tokens: nats x tokens / (bytes x ln 2) (Gao 2020, section 3.1). It compares
     /// tokenisers that lose no text; one with an unknown token spends too little on what it does not know.
     /// </summary>
     public double BitsPerByte(double natsPerToken) => natsPerToken * (ValidationTokens - 1) / (ValidationBytes * Math.Log(2));

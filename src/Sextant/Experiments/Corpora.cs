@@ -46,9 +46,11 @@ public static class Corpora
         }
 
         var pairs = (PairCorpus)corpus;
-
+        HashSet<string> trained = [.. pairs.Train.Select(p => p.Pair.Source)];
+        int both = pairs.Validation.Select(p => p.Pair.Source).Distinct(StringComparer.Ordinal).Count(trained.Contains);
+        string crossing = both > 0 ? $"; {both} sources with several targets stand on both sides (--set data.split.kind=hash keeps each on one)" : "";
         string test = pairs.Test.Count > 0 ? $", {pairs.Test.Count} test" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{LeftOutOf(pairs.Reading)}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{LeftOutOf(pairs.Reading)}{crossing}.");
     }
 
     /// <summary>What a file held that gave no pair, with line numbers: "; left out: ..." or nothing.</summary>

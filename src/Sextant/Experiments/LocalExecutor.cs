@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sextant.Training;
 
@@ -16,12 +15,10 @@ public sealed record WorkerEnd(int ExitCode, string Message);
 /// when its standard input closes, so that it does not outlive a parent that was killed.
 /// </summary>
 /// <param name="program">The executable and its leading arguments.</param>
-public sealed partial class LocalExecutor(IReadOnlyList<string> program)
+public sealed class LocalExecutor(IReadOnlyList<string> program)
 {
     /// <summary>The environment variable that tells a process that it is a worker.</summary>
     public const string WorkerVariable = "SEXTANT_WORKER";
-
-    private const int SigTerm = 15;
 
     /// <summary>Trains a recipe file into a folder and waits for the end.</summary>
     public async Task<WorkerEnd> Run(string recipePath, string runFolder, IProgress<WorkerProgress>? progress, CancellationToken stop)
@@ -34,7 +31,7 @@ public sealed partial class LocalExecutor(IReadOnlyList<string> program)
             Environment = { [WorkerVariable] = "1" },
         };
         using var worker = Process.Start(start) ?? throw new UserError($"The worker {program[0]} could not be started.");
-        await using var registration = stop.Register(() => Terminate(worker));
+        await using var registration = stop.Register(() => AskToStop(worker));
         var output = worker.StandardOutput.ReadToEndAsync(CancellationToken.None);
         string message = "";
         while (await worker.StandardError.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is string line)
@@ -54,28 +51,18 @@ public sealed partial class LocalExecutor(IReadOnlyList<string> program)
         return new WorkerEnd(worker.ExitCode, message);
     }
 
-    private static void Terminate(Process worker)
+    /// <summary>Closes the worker's input, which it takes as the wish to stop. A signal would be its second one after a terminal's Ctrl-C, and end it at once.</summary>
+    private static void AskToStop(Process worker)
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                worker.StandardInput.Close();
-            }
-            else
-            {
-                _ = Kill(worker.Id, SigTerm);
-            }
+            worker.StandardInput.Close();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or IOException)
         {
             // it has ended already
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }
 
 /// <summary>What a worker tells its parent, a JSON line each.</summary>

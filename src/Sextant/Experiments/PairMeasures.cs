@@ -13,7 +13,7 @@ public static class PairMeasures
         var measures = Of(model, Grouped(corpus.Validation, corpus), stop);
         if (corpus.Test.Count > 0)
         {
-            foreach ((string name, double value) in Of(model, Grouped(corpus.Test, corpus), stop))
+            foreach ((string name, double value) in Losses(model, [.. corpus.Test.Select(p => p.Pair)]).Concat(Of(model, Grouped(corpus.Test, corpus), stop)))
             {
                 measures.Add("test." + name, value);
             }
@@ -28,13 +28,18 @@ public static class PairMeasures
         int[][] sources = [.. items.Select(i => model.Tokenizer.Encode(i.Source).Ids)];
         string[] translations = [.. model.Translator.Translate(sources, limit: model.Limit, cancellation: stop).Select(d => model.Tokenizer.Decode([.. d.Ids]))];
         IReadOnlyList<string>[] targets = [.. items.Select(i => i.Targets)];
-        return new()
+        var measures = new Dictionary<string, double>
         {
             ["exactMatch"] = ExactMatch.Share(translations, targets),
             ["characterErrorRate"] = CharacterErrorRate.OfCorpus(translations, targets),
             ["chrF"] = ChrF.OfCorpus(translations, targets),
-            ["bleu"] = Bleu.OfCorpus(translations, targets).Score,
         };
+        if (model.Unit == Unit.Line)
+        {
+            measures.Add("bleu", Bleu.OfCorpus(translations, targets).Score); // single words hold no 4-gram, so theirs would always be 0
+        }
+
+        return measures;
     }
 
     /// <summary>

@@ -154,7 +154,7 @@ public static class RecipeFile
     {
         if (json["runs"] is not null || json["grid"] is not null || json["analysis"] is not null)
         {
-            throw new UserError($"{path} is a study, not a recipe; carry it out with `sextant study run {path}`.");
+            throw new UserError($"{path} is a study, not a recipe; this version trains recipes only.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(Recipe));

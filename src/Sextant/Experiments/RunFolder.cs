@@ -90,14 +90,19 @@ public sealed class RunFolder
         ? RecipeFile.Load(RecipePath)
         : throw new UserError($"{Root} holds no run (no recipe.json); give the folder that `sextant train --out` filled.");
 
-    /// <summary>Keeps others from training here at the same time, until disposed.</summary>
+    /// <summary>
+    /// Keeps others from training here at the same time, until disposed; then removes what killed processes left half written.
+    /// The file of the lock stays: one that is deleted can be locked twice.
+    /// </summary>
     /// <exception cref="UserError">Another process trains here.</exception>
     public IDisposable Lock()
     {
         try
         {
             Directory.CreateDirectory(Root);
-            return new FileStream(Path.Combine(Root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var held = new FileStream(Path.Combine(Root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            DeleteUnfinished();
+            return held;
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(Root, LockName)))
         {
@@ -139,11 +144,19 @@ public sealed class RunFolder
     public void WriteCheckpoint(TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments) => Guarded(() =>
     {
         DeleteFolder(NewCheckpointFolder);
-        Directory.CreateDirectory(NewCheckpointFolder);
-        SafeTensors.Write(Path.Combine(NewCheckpointFolder, Weights), weights);
-        SafeTensors.Write(Path.Combine(NewCheckpointFolder, Moments), moments);
-        long metrics = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
-        WholeFile.Write(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = metrics }, RecipeJson.Options));
+        try
+        {
+            Directory.CreateDirectory(NewCheckpointFolder);
+            SafeTensors.Write(Path.Combine(NewCheckpointFolder, Weights), weights);
+            SafeTensors.Write(Path.Combine(NewCheckpointFolder, Moments), moments);
+            WholeFile.Write(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = FlushedMetrics() }, RecipeJson.Options));
+        }
+        catch
+        {
+            DeleteFolder(NewCheckpointFolder); // a full disk needs the room
+            throw;
+        }
+
         if (Directory.Exists(CheckpointFolder))
         {
             DeleteFolder(LastCheckpointFolder);
@@ -186,7 +199,7 @@ public sealed class RunFolder
         });
         return state is null
             ? null
-            : new Checkpoint(state, SafeTensors.Read(Path.Combine(CheckpointFolder, Weights)), SafeTensors.Read(Path.Combine(CheckpointFolder, Moments)));
+            : new Checkpoint(state, ReadTensors(Weights), ReadTensors(Moments));
     }
 
     /// <summary>Keeps the weights of the lowest validation loss.</summary>
@@ -203,6 +216,30 @@ public sealed class RunFolder
     public RunResult? ReadResult() => File.Exists(ResultPath)
         ? Deserialize<RunResult>(File.ReadAllText(ResultPath), ResultPath) with { RunFolder = Root }
         : null;
+
+    /// <summary>The length of metrics.jsonl, all of it on the disk: a checkpoint must not know of lines that a power cut can take.</summary>
+    private long FlushedMetrics()
+    {
+        if (!File.Exists(MetricsPath))
+        {
+            return 0;
+        }
+
+        using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+        return file.Length;
+    }
+
+    private void DeleteUnfinished()
+    {
+        foreach (string folder in new[] { Root, Path.GetDirectoryName(BestWeightsPath)! }.Where(Directory.Exists))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder).Where(WholeFile.IsUnfinished))
+            {
+                File.Delete(file);
+            }
+        }
+    }
 
     private static bool IsOurs(string name) => name is LockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
@@ -227,6 +264,14 @@ public sealed class RunFolder
             _ => e.Message.TrimEnd('.'),
         };
         return new UserError($"The run folder {Root} cannot be written: {why}; free or choose another place (--out). What was written before stays, and the same command goes on from the last checkpoint.", e);
+    }
+
+    private IReadOnlyDictionary<string, torch.Tensor> ReadTensors(string name)
+    {
+        string path = Path.Combine(CheckpointFolder, name);
+        return File.Exists(path)
+            ? SafeTensors.Read(path)
+            : throw new UserError($"The checkpoint in {Root} lacks {name}; restore it, or delete the folder checkpoint there to train from the start.");
     }
 
     private static JsonObject Json(string path) => Deserialize<JsonObject>(File.ReadAllText(path), path);

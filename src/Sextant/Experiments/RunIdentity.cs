@@ -19,7 +19,7 @@ public static class RunIdentity
         switch (recipe.Data)
         {
             case DataOptions.Text text:
-                data["path"] = Content(text.Path);
+                data["path"] = Files(text.Path);
                 break;
             case DataOptions.Pairs pairs:
                 data["path"] = pairs.Path is null ? null : Content(pairs.Path);
@@ -37,27 +37,23 @@ public static class RunIdentity
         return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
+    /// <summary>The text files that a corpus reads, and no others: what else lies beside them changes nothing.</summary>
+    private static string Files(string path)
+    {
+        var parts = TextFiles.Find(path).Select(file => $"{Path.GetRelativePath(path, file)} {Content(file)}\n");
+        return Hash(Encoding.UTF8.GetBytes(string.Concat(parts)));
+    }
+
     private static string Content(string path)
     {
         try
         {
-            if (!Directory.Exists(path))
-            {
-                using var file = File.OpenRead(path);
-                return Convert.ToHexStringLower(SHA256.HashData(file));
-            }
-
-            var parts = new StringBuilder();
-            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            {
-                parts.Append(Path.GetRelativePath(path, file)).Append(' ').Append(Content(file)).Append('\n');
-            }
-
-            return Hash(Encoding.UTF8.GetBytes(parts.ToString()));
+            using var file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"The data {path} cannot be read: {(File.Exists(path) ? e.Message.TrimEnd('.') : "there is no such file")}; check the path in the recipe or give --data.", e);
+            throw new UserError($"The data {path} cannot be read: {(File.Exists(path) ? e.Message.TrimEnd('.') : Directory.Exists(path) ? "it is a folder" : "there is no such file")}; check the path in the recipe or give --data.", e);
         }
     }
 

@@ -79,7 +79,7 @@ public sealed record ParameterCounts
     /// <summary>Without embeddings, positions and output layer (Kaplan 2020, section 2.1).</summary>
     public double? Kaplan { get; init; }
 
-    /// <summary>Every parameter, embeddings included (Hoffmann 2022, appendix F).</summary>
+    /// <summary>The blocks and one embedding matrix, without positions and a second matrix for the output (Hoffmann 2022, table A4).</summary>
     public double? Hoffmann { get; init; }
 
     /// <summary>Every parameter.</summary>

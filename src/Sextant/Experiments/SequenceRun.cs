@@ -45,8 +45,6 @@ public sealed class SequenceRun
         torch.set_num_threads(recipe.Training.Threads);
         using var corpus = Corpora.Create(recipe, folder.Root);
         surroundings.Notice(Corpora.Describe(corpus));
-        folder.Claim(recipe, identity); // not before the data is known to be good
-        folder.WriteTokenizer(corpus.Tokenizer);
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         using var parameters = new FlatParameters(model);
@@ -54,6 +52,9 @@ public sealed class SequenceRun
         using var average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
         using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, surroundings.Device);
         using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, recipe.Model.Layout, surroundings.Device);
+        CheckLength(Math.Max(batches.LongestInput, validation.LongestInput), model.MaximumLength);
+        folder.Claim(recipe, identity); // not before the data is known to be good
+        folder.WriteTokenizer(corpus.Tokenizer);
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
         var start = Restore(model, optimizer, average);
@@ -66,7 +67,11 @@ public sealed class SequenceRun
             Average = average,
             Batches = batches,
             Loss = batch => SequenceLoss.Mean(model, batch, recipe.Training.LabelSmoothing),
-            Evaluate = () => SequenceLoss.Validate(model, validation),
+            Evaluate = () =>
+            {
+                var losses = SequenceLoss.Validate(model, validation);
+                return corpus.IsLossByBatch ? losses : losses.ByToken();
+            },
             Flops = shape => BackwardAndForward * model.ForwardFlops(shape),
             Journal = new TrainingJournal(
                 (evaluation, isLowest) =>
@@ -85,7 +90,7 @@ public sealed class SequenceRun
         };
         model.train();
         var end = loop.Run(start, surroundings.Stop);
-        var result = Result(end, loop.State, ParameterCounting.Of(recipe.Model, model, parameters.Count));
+        var result = Result(end, loop.State, batches.BatchesInEpoch, ParameterCounting.Of(recipe.Model, model, parameters.Count));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -102,6 +107,14 @@ public sealed class SequenceRun
 
         folder.WriteResult(result);
         return result;
+    }
+
+    private static void CheckLength(int longest, int maximum)
+    {
+        if (longest > maximum)
+        {
+            throw new UserError($"model.maximumLength is {maximum}, but the data hold an input of {longest} positions; set model.maximumLength={longest} or more, or leave such out with data.maximumLength.");
+        }
     }
 
     private TrainingState Restore(SequenceModel model, Optimizer optimizer, WeightAverage? average)
@@ -134,7 +147,7 @@ public sealed class SequenceRun
         return checkpoint.State;
     }
 
-    private RunResult Result(TrainingEnd end, TrainingState state, ParameterCounts parameters) => new()
+    private RunResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, ParameterCounts parameters) => new()
     {
         Status = end switch
         {
@@ -155,7 +168,7 @@ public sealed class SequenceRun
         Tokens = state.Tokens,
         Seconds = state.Seconds,
         Steps = state.Step,
-        Epochs = state.Lowest is null ? 0 : state.Epoch,
+        Epochs = state.Epoch + ((double)state.BatchInEpoch / batchesInEpoch),
     };
 
     /// <summary>Adds what the best weights reach on the validation data.</summary>

@@ -3,18 +3,20 @@ namespace Sextant.Training;
 /// <summary>What can be wrong with training options.</summary>
 internal static class TrainingChecks
 {
+    private const int MostThreads = 256;
+
     public static IEnumerable<string> Problems(TrainingOptions options) =>
         Optimizer(options.Optimizer)
             .Concat(ScheduleProblems(options.Schedule))
             .Concat(options.Batch.Problems())
-            .Append(Require(options.Horizon.Count > 0, "horizon.count", options.Horizon.Count, "more than 0"))
-            .Append(Require(options.ClipNorm is null or > 0, "clipNorm", options.ClipNorm, "more than 0, or null not to clip"))
+            .Append(Require(options.Horizon.Count > 0 && double.IsFinite(options.Horizon.Count), "horizon.count", options.Horizon.Count, "more than 0 and finite"))
+            .Append(Require(options.ClipNorm is null or (> 0 and < double.PositiveInfinity), "clipNorm", options.ClipNorm, "more than 0, or null not to clip"))
             .Append(Require(options.LabelSmoothing is >= 0 and < 1, "labelSmoothing", options.LabelSmoothing, "at least 0 and less than 1"))
             .Append(Require(options.AveragingDecay is null or (> 0 and < 1), "averagingDecay", options.AveragingDecay, "between 0 and 1, or null not to average"))
             .Append(Require(options.Patience is null or > 0, "patience", options.Patience, "at least 1, or null never to stop early"))
             .Append(Require(EvaluationCount(options.Evaluate) > 0, "evaluate.count", EvaluationCount(options.Evaluate), "at least 1"))
             .Append(Require(options.ValidationBatch > 0, "validationBatch", options.ValidationBatch, "at least 1"))
-            .Append(Require(options.Threads > 0, "threads", options.Threads, "at least 1"))
+            .Append(Require(options.Threads is > 0 and <= MostThreads, "threads", options.Threads, $"at least 1 and at most {MostThreads}"))
             .OfType<string>();
 
     private static IEnumerable<string?> Optimizer(OptimizerOptions optimizer)
@@ -24,12 +26,12 @@ internal static class TrainingChecks
         {
             yield return Require(adam.Beta1 is >= 0 and < 1, "optimizer.beta1", adam.Beta1, "at least 0 and less than 1");
             yield return Require(adam.Beta2 is >= 0 and < 1, "optimizer.beta2", adam.Beta2, "at least 0 and less than 1");
-            yield return Require(adam.Epsilon > 0, "optimizer.epsilon", adam.Epsilon, "more than 0");
+            yield return Require(adam.Epsilon is > 0 and < double.PositiveInfinity, "optimizer.epsilon", adam.Epsilon, "more than 0");
         }
 
         if (optimizer is OptimizerOptions.AdamW adamW)
         {
-            yield return Require(adamW.WeightDecay >= 0, "optimizer.weightDecay", adamW.WeightDecay, "at least 0");
+            yield return Require(adamW.WeightDecay is >= 0 and < double.PositiveInfinity, "optimizer.weightDecay", adamW.WeightDecay, "at least 0");
         }
 
         if (optimizer is OptimizerOptions.Sgd sgd)

@@ -177,6 +177,16 @@ public sealed class TrainingLoop
         lossesPending = 0;
     }
 
+    /// <summary>The last loss belongs to the weights before their last update; what that made of them must not replace a good checkpoint.</summary>
+    private void CheckFinite()
+    {
+        using var scope = torch.NewDisposeScope();
+        if (!Optimizer.State.Select(pair => pair.Value).Append(Parameters.Values).All(values => values.isfinite().all().item<bool>()))
+        {
+            throw new TrainingDiverged(State.Step, double.NaN, Options.Optimizer.LearningRate);
+        }
+    }
+
     private void Record(double rate, Sitting sitting)
     {
         Average?.Swap();
@@ -216,6 +226,7 @@ public sealed class TrainingLoop
     private void Checkpoint(torch.Tensor losses, Sitting sitting)
     {
         ReadLosses(losses);
+        CheckFinite();
         State = State with { Seconds = sitting.Seconds(), OptimizerSteps = Optimizer.Steps };
         Journal.Checkpoint(State);
         sitting.CheckpointMade();

@@ -5,6 +5,9 @@ namespace Sextant.Training;
 /// <param name="ValidationLossPerToken">Mean over all tokens, nats a token.</param>
 public readonly record struct ValidationLosses(double ValidationLoss, double ValidationLossPerToken)
 {
+    /// <summary>For data whose batches mean nothing by themselves, such as stretches of one text: the mean over tokens under both names.</summary>
+    public ValidationLosses ByToken() => new(ValidationLossPerToken, ValidationLossPerToken);
+
     /// <summary>Both losses from each batch's summed loss and the number of tokens it was summed over.</summary>
     /// <exception cref="ArgumentException">There is no batch, or a batch without tokens.</exception>
     public static ValidationLosses Of(IEnumerable<(double Nats, long Tokens)> batches)

@@ -70,6 +70,9 @@ public sealed class CommandTests
         Assert.Equal(3, lines.Output.TrimEnd('\n').Split('\n').Length);
         Assert.Equal("", lines.Output.Split('\n')[1]);
 
+        var drawn = InProcess.RunWith("ship\ncat\n", "translate", run, "--temperature", "2", "--seed", "4");
+        Assert.Equal(drawn.Output.Split('\n')[1], InProcess.RunWith("cat\n", "translate", run, "--temperature", "2", "--seed", "4").Output.TrimEnd('\n'));
+
         var beam = InProcess.Run("translate", run, "cat", "--beam", "3", "--json");
         Assert.Equal("cat", (string?)beam.Json["translations"]![0]!["source"]);
     }
@@ -116,7 +119,7 @@ public sealed class CommandTests
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(1, (int)result.Json["sources"]!);
         Assert.Equal(1, (int)result.Json["leftOut"]!);
-        foreach (string name in new[] { "loss", "lossPerToken", "perplexity", "exactMatch", "characterErrorRate", "chrF", "bleu" })
+        foreach (string name in new[] { "loss", "lossPerToken", "perplexity", "exactMatch", "characterErrorRate", "chrF" })
         {
             Assert.NotNull(result.Json["measures"]![name]);
         }
@@ -138,6 +141,20 @@ public sealed class CommandTests
         var none = InProcess.Run("evaluate", run, "--data", folder.Write("seen.tsv", SeenPair(folder, run)), "--unseen");
         Assert.Equal(1, none.ExitCode);
         Assert.Contains("was trained on every source", none.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sources_that_stand_on_both_sides_are_counted()
+    {
+        using TemporaryFolder folder = new();
+        string pairs = folder.Write("two.tsv", string.Concat(Enumerable.Range(0, 40).Select(i => $"{(char)('a' + (i / 2))}b\t{(i % 2 == 0 ? "x" : "y")}{(char)('a' + (i / 2))}\n")));
+        RecipeFile.Write(ToyRecipes.Course(pairs), folder.Combine("recipe.json"));
+
+        var bySeed = InProcess.Run("train", folder.Combine("recipe.json"), "--out", folder.Combine("a"));
+        var byHash = InProcess.Run("train", folder.Combine("recipe.json"), "--out", folder.Combine("b"), "--set", "data.split.kind=hash", "--set", "data.split.trainShare=0.6");
+
+        Assert.Contains("sources with several targets stand on both sides", bySeed.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("stand on both sides", byHash.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>A line of the pairs that the run trained on.</summary>
@@ -165,7 +182,10 @@ public sealed class CommandTests
 
         Assert.Equal(0, trained.ExitCode);
         Assert.InRange((double)trained.Json["measures"]!["bitsPerByte"]!, 0.01, 4);
-        Assert.NotNull(trained.Json["measures"]!["perplexity"]);
+        // A text's batches are stretches of it, so both losses are the mean over tokens, of the weights that are kept.
+        double lowest = (double)trained.Json["validationLoss"]!["lowest"]!;
+        Assert.Equal((double)trained.Json["validationLoss"]!["lowestPerToken"]!, lowest);
+        Assert.Equal(Math.Exp(lowest), (double)trained.Json["measures"]!["perplexity"]!, 1e-9);
         Assert.StartsWith("the cat", first.Output, StringComparison.Ordinal);
         Assert.Equal(first.Output, second.Output);
     }

@@ -32,6 +32,20 @@ public sealed class DamagedFolderTests
     }
 
     [Fact]
+    public void A_checkpoint_without_its_moments_is_one_sentence()
+    {
+        using TemporaryFolder folder = new();
+        string run = Trained(folder);
+        File.Delete(Path.Combine(run, "result.json"));
+        File.Delete(Path.Combine(run, "checkpoint", "optimizer.safetensors"));
+
+        var result = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("lacks optimizer.safetensors; restore it", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metrics_shorter_than_the_checkpoint_says_are_not_made_up()
     {
         using TemporaryFolder folder = new();

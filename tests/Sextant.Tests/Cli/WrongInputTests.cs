@@ -61,6 +61,8 @@ public sealed class WrongInputTests
     [InlineData("training.batchsize=3", "has no 'batchsize'")]
     [InlineData("model.hidden=wide", "not a whole number")]
     [InlineData("model", "path=value")]
+    [InlineData("training.horizon.count=1e400", "finite")]
+    [InlineData("training.threads=100000", "at most 256")]
     public void A_wrong_set_is_one_sentence(string change, string expected)
     {
         using TemporaryFolder folder = new();
@@ -98,14 +100,46 @@ public sealed class WrongInputTests
         string run = folder.Combine("run");
         Assert.Equal(0, Train(folder, "--out", run).ExitCode);
 
-        AssertRefused(Train(folder, "--out", ""), 1, "--out is empty");
-        AssertRefused(InProcess.Run("translate", run, "cat", "--attention", folder.Combine("picture.gif")), 1, "ends in .png or .svg");
-        AssertRefused(InProcess.Run("translate", run, "cat", "--top-k", "0"), 1, "--top-k is 0; it must be at least 1");
-        AssertRefused(InProcess.Run("translate", run, "cat", "--top-p", "2"), 1, "--top-p is 2; it must be above 0 and at most 1");
-        AssertRefused(InProcess.Run("translate", run, "cat", "--beam", "0"), 1, "--beam");
-        AssertRefused(InProcess.RunWith("cat\n", "translate", run, "--attention", folder.Combine("picture.png")), 1, "needs the text among the arguments");
-        AssertRefused(InProcess.Run("data", "pig-latin", folder.Write("words.txt", "cat"), "--json"), 1, "give --out FILE as well");
+        AssertRefused(Train(folder, "--out", ""), 2, "--out is empty");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--attention", folder.Combine("picture.gif")), 2, "ends in .png or .svg");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--top-k", "0"), 2, "--top-k is 0; it must be at least 1");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--top-p", "2"), 2, "--top-p is 2; it must be above 0 and at most 1");
+        AssertRefused(InProcess.Run("translate", run, "cat", "--beam", "0"), 2, "--beam");
+        AssertRefused(InProcess.RunWith("cat\n", "translate", run, "--attention", folder.Combine("picture.png")), 2, "needs the text among the arguments");
+        AssertRefused(InProcess.Run("data", "pig-latin", folder.Write("words.txt", "cat"), "--json"), 2, "give --out FILE as well");
         AssertRefused(InProcess.Run("compare", run, "--out", Path.Combine(folder.Write("file", ""), "page")), 1, "cannot be written");
+    }
+
+    [Fact]
+    public void Learned_positions_that_the_data_outgrow_are_said_before_the_folder_is_taken_and_too_long_a_word_is_left()
+    {
+        using TemporaryFolder folder = new();
+        string recipe = folder.Combine("recipe.json"), run = folder.Combine("run");
+        RecipeFile.Write(ToyRecipes.Modern(ToyRecipes.Pairs(folder)), recipe);
+        string[] learned = ["train", recipe, "--out", run, "--set", "model.positions=learned"];
+
+        AssertRefused(InProcess.Run([.. learned, "--set", "model.maximumLength=10"]), 1, "model.maximumLength is 10, but the data hold an input of");
+        Assert.Equal(0, InProcess.Run([.. learned, "--set", "model.maximumLength=24"]).ExitCode);
+
+        var translated = InProcess.RunWith($"cat\n{new string('a', 70)}\ndog\n", "translate", run);
+        Assert.Equal(0, translated.ExitCode);
+        Assert.Equal(new string('a', 70), translated.Output.Split('\n')[1]);
+        Assert.Contains("line 2: 'aaaa", translated.Errors, StringComparison.Ordinal);
+        Assert.Contains("is longer than the 22 tokens", translated.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_word_list_whose_gzip_file_was_cut_short_is_one_sentence()
+    {
+        using TemporaryFolder folder = new();
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Sextant.Data.BuiltInWords.Get(Sextant.Data.WordList.Small))));
+        }
+
+        byte[] bytes = packed.ToArray();
+        AssertRefused(InProcess.Run("data", "pig-latin", folder.Write("cut.gz", bytes[..(bytes.Length / 2)])), 1, "damaged gzip");
     }
 
     [Fact]
@@ -137,7 +171,7 @@ public sealed class WrongInputTests
         AssertRefused(InProcess.Run("compare", folder.Combine("nowhere")), 1, "There is no folder");
         AssertRefused(InProcess.Run("runs", folder.Combine("nowhere")), 1, "There is no folder");
         AssertRefused(InProcess.Run("evaluate", folder.Path, "--data", "x"), 1, "holds no run");
-        AssertRefused(InProcess.Run("data", "pig-latin", folder.Combine("nowhere")), 1, "there is no such file");
+        AssertRefused(InProcess.Run("data", "pig-latin", folder.Combine("nowhere")), 1, "There is no file");
     }
 
     [Fact]

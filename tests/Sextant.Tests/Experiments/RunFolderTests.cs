@@ -1,4 +1,5 @@
 using Sextant.Experiments;
+using Sextant.Pretrained;
 using Sextant.Training;
 using TorchSharp;
 using Xunit;
@@ -102,11 +103,14 @@ public sealed class RunFolderTests
         }
     }
 
-    [Fact]
-    public void Training_keeps_no_tensor_alive_from_step_to_step()
+    [Theory]
+    [InlineData("modern")]
+    [InlineData("course")]
+    public void Training_keeps_no_tensor_alive_from_step_to_step(string kind)
     {
         using TemporaryFolder folder = new();
-        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        string pairs = ToyRecipes.Pairs(folder);
+        var recipe = kind == "modern" ? ToyRecipes.Modern(pairs) : ToyRecipes.Course(pairs);
         recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 2000 }, Evaluate = new EvaluationInterval.Steps { Count = 500 } } };
         List<long> live = [];
 
@@ -120,6 +124,21 @@ public sealed class RunFolderTests
         Assert.True(live.Count > 1500, $"only {live.Count} readings");
         // From 500 on the validation batches are held as well.
         Assert.InRange(live.TakeLast(200).Max(), 0, live.Skip(600).Take(200).Max() + 5);
+    }
+
+    [Fact]
+    public void Weights_that_an_update_made_infinite_never_replace_a_checkpoint()
+    {
+        using TemporaryFolder folder = new();
+        var recipe = ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var huge = recipe with { Training = recipe.Training with { Optimizer = new OptimizerOptions.Sgd { LearningRate = 1e38, Momentum = 0 } } };
+
+        // A checkpoint after every step: the one after the first update would hold its ruins.
+        var error = Assert.Throws<TrainingDiverged>(() => SequenceRun.Train(huge, new RunFolder(folder.Combine("run")), new RunSurroundings { CheckpointInterval = TimeSpan.Zero, Clock = new HurriedClock() }));
+
+        Assert.Contains("try a smaller learning rate", error.Message, StringComparison.Ordinal);
+        string weights = folder.Combine("run", "checkpoint", "model.safetensors");
+        Assert.True(!File.Exists(weights) || SafeTensors.Read(weights).Values.All(w => w.isfinite().all().item<bool>()));
     }
 
     /// <summary>Every reading is a second later, so that progress is due at every step.</summary>

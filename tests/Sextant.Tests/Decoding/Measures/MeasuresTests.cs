@@ -52,11 +52,4 @@ public sealed class MeasuresTests
 
     [Fact]
     public void A_guess_among_thirty_has_a_perplexity_of_thirty() => Assert.Equal(30, Likelihood.Perplexity(Math.Log(30)), 9);
-
-    [Fact]
-    public void A_nat_is_a_bit_over_ln_two()
-    {
-        Assert.Equal(2, Likelihood.BitsPerByte(10 * Math.Log(4), 10), 12); // 10 tokens of 2 bits on 10 bytes
-        Assert.Throws<ArgumentOutOfRangeException>(() => Likelihood.BitsPerByte(1, 0));
-    }
 }
