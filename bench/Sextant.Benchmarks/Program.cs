@@ -1,11 +1,19 @@
+using System.Globalization;
 using Sextant.Benchmarks;
 
-if (args is ["steps", ..])
+int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+switch (args)
 {
-    int rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 5;
-    var widths = args.Length > 2 ? args[2].Split(',').Select(a => int.Parse(a, System.Globalization.CultureInfo.InvariantCulture)) : [16, 32, 64, 128];
-    return CourseSteps.Run(widths, rounds, Console.Out) ? 0 : 1;
+    case ["steps", ..]:
+        var widths = args.Length > 2 ? args[2].Split(',').Select(a => int.Parse(a, CultureInfo.InvariantCulture)) : [16, 32, 64, 128];
+        return CourseSteps.Run(widths, rounds, Console.Out) ? 0 : 1;
+    case ["parts", ..]:
+        ModernParts.Run(rounds, Console.Out);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]   training steps a second of the course decoder, against a plain loop
+                   Sextant.Benchmarks parts [ROUNDS]                     what each part of a modern decoder costs in a training step
+            """);
+        return 2;
 }
-
-Console.Error.WriteLine("usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]   training steps a second of the course decoder, against a plain loop");
-return 2;
