@@ -26,7 +26,7 @@ public sealed class Translator(SequenceModel model, Tokenizer tokenizer)
         IReadOnlyList<int[]> sources,
         DecodingOptions? options = null,
         LengthLimit? limit = null,
-        int maximumBatch = 64,
+        int maximumBatch = 256,
         CancellationToken cancellation = default)
     {
         options ??= new DecodingOptions.Greedy();

@@ -56,6 +56,7 @@ public sealed class TrainedModel : IDisposable
             throw new UserError($"{folder.Root} holds no trained weights yet; train it to its first evaluation with `sextant train {folder.RecipePath} --out {folder.Root}`.");
         }
 
+        torch.set_num_threads(recipe.Training.Threads); // on models of this size a second thread waits more than it works
         var tokenizer = Tokenizer.Load(folder.TokenizerPath);
         var model = SequenceModels.Create(recipe.Model, tokenizer.VocabularySize, recipe.Seed);
         CopyWeights(SafeTensors.Read(folder.BestWeightsPath), model, folder.BestWeightsPath);
