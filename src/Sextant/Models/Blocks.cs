@@ -74,7 +74,7 @@ internal sealed class PositionTable(Func<int, torch.Tensor> rows)
     /// <summary>Rows first to first + count - 1, a view.</summary>
     public torch.Tensor Rows(int first, int count, torch.Device device)
     {
-        if (table is null || table.shape[0] < first + count || table.device_type != device.type)
+        if (table is null || table.shape[0] < first + count || table.device_type != device.type || table.device_index != device.index)
         {
             using var scope = torch.NewDisposeScope();
             using var _ = torch.no_grad();

@@ -6,12 +6,16 @@ namespace Sextant.Training;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>How parameters are updated, with the peak learning rate.</summary>
     public required OptimizerOptions Optimizer { get; init; }
 
+    /// <summary>The factor on the learning rate, by epoch or by the share of the horizon that has passed.</summary>
     public ScheduleOptions Schedule { get; init; } = new ScheduleOptions.Constant();
 
+    /// <summary>What a step trains on.</summary>
     public BatchOptions Batch { get; init; } = new BatchOptions.TokenBudget();
 
+    /// <summary>When training ends.</summary>
     public required Horizon Horizon { get; init; }
 
     /// <summary>The largest global norm of the gradient; null does not clip.</summary>
@@ -26,6 +30,7 @@ public sealed record TrainingOptions
     /// <summary>Stops after so many evaluations without a new lowest validation loss; null never stops early.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>How often the validation loss is measured.</summary>
     public EvaluationInterval Evaluate { get; init; } = new EvaluationInterval.Epochs { Count = 1 };
 
     /// <summary>Examples in a validation batch: buckets of equal lengths cut into chunks of so many. The batch-mean loss depends on it.</summary>
@@ -55,22 +60,27 @@ public abstract record OptimizerOptions
     /// <summary>Adam (Kingma and Ba 2015, algorithm 1).</summary>
     public record Adam : OptimizerOptions
     {
+        /// <summary>The share of the first moment that is kept, 0..1.</summary>
         public double Beta1 { get; init; } = 0.9;
 
+        /// <summary>The share of the second moment that is kept, 0..1.</summary>
         public double Beta2 { get; init; } = 0.999;
 
+        /// <summary>Added to the root of the second moment.</summary>
         public double Epsilon { get; init; } = 1e-8;
     }
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) on matrices other than embeddings.</summary>
     public sealed record AdamW : Adam
     {
+        /// <summary>The share of a matrix that the learning rate times this takes away each step.</summary>
         public double WeightDecay { get; init; } = 0.01;
     }
 
     /// <summary>Stochastic gradient descent with momentum.</summary>
     public sealed record Sgd : OptimizerOptions
     {
+        /// <summary>The share of the last update that is kept, 0..1.</summary>
         public double Momentum { get; init; } = 0.9;
     }
 }
@@ -92,6 +102,7 @@ public abstract record ScheduleOptions
     /// <summary>The course's: multiplied by <see cref="Factor"/> at the start of every epoch, the first included.</summary>
     public sealed record EpochDecay : ScheduleOptions
     {
+        /// <summary>More than 0 and at most 1.</summary>
         public double Factor { get; init; } = 0.99;
     }
 
@@ -108,11 +119,13 @@ public abstract record ScheduleOptions
     /// <summary>Linear warm-up, constant, then a linear decay to <see cref="Floor"/> over the last share (Hu 2024).</summary>
     public sealed record WarmupStableDecay : ScheduleOptions
     {
+        /// <summary>The share of the horizon's steps that warm up, 0..1.</summary>
         public double Warmup { get; init; } = 0.05;
 
         /// <summary>The share of the horizon's steps that decay, 0..1.</summary>
         public double Decay { get; init; } = 0.2;
 
+        /// <summary>The last factor, 0..1.</summary>
         public double Floor { get; init; }
     }
 }
@@ -130,8 +143,10 @@ public abstract record Horizon
     {
     }
 
+    /// <summary>How much, in the unit of the kind; training ends with the step that reaches it.</summary>
     public required double Count { get; init; }
 
+    /// <summary>Updates.</summary>
     public sealed record Steps : Horizon;
 
     /// <summary>Passes over the training data.</summary>
@@ -157,6 +172,7 @@ public abstract record EvaluationInterval
     {
     }
 
+    /// <summary>So many epochs or steps from one evaluation to the next.</summary>
     public required int Count { get; init; }
 
     public sealed record Epochs : EvaluationInterval;
