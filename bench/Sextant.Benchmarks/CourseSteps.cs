@@ -13,7 +13,6 @@ namespace Sextant.Benchmarks;
 /// </summary>
 internal static class CourseSteps
 {
-    private const int Vocabulary = 30;
     private const int Layers = 4;
     private const int Turn = 6;
 
@@ -36,10 +35,10 @@ internal static class CourseSteps
 
     private static bool Compare(int width, List<(int Examples, int Source, int Target)> shapes, int rounds, TextWriter writer)
     {
-        var batches = shapes.Select(Batch).ToList();
-        using var plain = new PlainCourseDecoder(width, Vocabulary, Layers, batches.Max(b => b.Shape.TargetLength));
+        var batches = shapes.Select(s => DecoderBatch.Of(s.Examples, s.Source, s.Target)).ToList();
+        using var plain = new PlainCourseDecoder(width, DecoderBatch.Vocabulary, Layers, batches.Max(b => b.Shape.TargetLength));
         using var adam = optim.Adam(plain.parameters(), 5e-4);
-        using var model = SequenceModels.Create(new ModelOptions.CourseDecoder { Hidden = width, Layers = Layers }, Vocabulary, 1);
+        using var model = SequenceModels.Create(new ModelOptions.CourseDecoder { Hidden = width, Layers = Layers }, DecoderBatch.Vocabulary, 1);
         using var parameters = new FlatParameters(model);
         using var optimizer = Optimizer.Create(new OptimizerOptions.Adam { LearningRate = 5e-4 }, parameters);
         using var sum = zeros(1);
@@ -80,7 +79,7 @@ internal static class CourseSteps
             using var scope = NewDisposeScope();
             adam.zero_grad();
             int held = batch.Shape.LossPositions / batch.Shape.Examples;
-            var logits = plain.call(batch.Input).narrow(1, batch.Shape.TargetLength - held, held).reshape(-1, Vocabulary);
+            var logits = plain.call(batch.Input).narrow(1, batch.Shape.TargetLength - held, held).reshape(-1, DecoderBatch.Vocabulary);
             var loss = nn.functional.cross_entropy(logits, batch.Expected);
             loss.backward();
             adam.step();
@@ -116,8 +115,8 @@ internal static class CourseSteps
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (b, t) = (shape.Examples, shape.TargetLength);
-        var (x, wide, head) = (empty(b * t, width), empty(b * t, 3 * width), empty(shape.LossPositions, Vocabulary));
-        var (qkv, square, output, narrow) = (empty(3 * width, width), empty(width, width), empty(Vocabulary, width), empty(shape.LossPositions, width));
+        var (x, wide, head) = (empty(b * t, width), empty(b * t, 3 * width), empty(shape.LossPositions, DecoderBatch.Vocabulary));
+        var (qkv, square, output, narrow) = (empty(3 * width, width), empty(width, width), empty(DecoderBatch.Vocabulary, width), empty(shape.LossPositions, width));
         var (sequence, scores) = (empty(b, t, width), empty(b, t, t));
         for (int i = 0; i < Layers; i++)
         {
@@ -147,19 +146,6 @@ internal static class CourseSteps
         long start = Stopwatch.GetTimestamp();
         Square.mm(Square);
         return 2 * Math.Pow(1024, 3) / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static Batch Batch((int Examples, int Source, int Target) of)
-    {
-        var (length, held) = (of.Source + of.Target + 2, of.Target + 1);
-        long[] positions = Enumerable.Range(0, of.Examples * length).Where(i => i % length >= length - held).Select(i => (long)i).ToArray();
-        return new Batch(
-            null,
-            null,
-            randint(0, 29, [of.Examples, length], dtype: ScalarType.Int64),
-            tensor(positions),
-            randint(0, 29, [of.Examples * held], dtype: ScalarType.Int64),
-            new BatchShape(of.Examples, 0, length, of.Examples * held, of.Examples * length));
     }
 
     /// <summary>Buckets of equal (source, target) lengths cut into chunks of 64 words.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sextant.Data;
 using Sextant.Models;
 using Sextant.Training;
 using static TorchSharp.torch;
@@ -14,7 +13,6 @@ namespace Sextant.Benchmarks;
 /// </summary>
 internal static class ModernParts
 {
-    private const int Vocabulary = 30;
     private const int Examples = 30;
     private const int Source = 7;
     private const int Target = 9;
@@ -26,12 +24,12 @@ internal static class ModernParts
     {
         set_num_threads(1);
         using var generator = new Generator(1, CPU);
-        using var model = SequenceModels.Create(Options, Vocabulary, 1);
+        using var model = SequenceModels.Create(Options, DecoderBatch.Vocabulary, 1);
         using var parameters = new FlatParameters(model);
         using var optimizer = Optimizer.Create(new OptimizerOptions.AdamW { LearningRate = 1e-3, WeightDecay = 0.1 }, parameters);
         using var average = new WeightAverage(parameters, 0.99);
-        using var batch = Batch();
-        using var embedding = new Embedding(Vocabulary, Options.Hidden);
+        using var batch = DecoderBatch.Of(Examples, Source, Target);
+        using var embedding = new Embedding(DecoderBatch.Vocabulary, Options.Hidden);
         using var norm = new RmsNorm(Options.Hidden);
         using var attention = new MultiHeadAttention(Options.Hidden, Options.Heads, cross: false);
         using var feedForward = new GatedFeedForward(Options.Hidden, Options.FeedForward);
@@ -113,19 +111,6 @@ internal static class ModernParts
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / Repeats;
-    }
-
-    private static Batch Batch()
-    {
-        int time = Source + Target + 2, held = Target + 1;
-        long[] positions = [.. Enumerable.Range(0, Examples * time).Where(i => i % time >= time - held).Select(i => (long)i)];
-        return new Batch(
-            null,
-            null,
-            randint(0, 29, [Examples, time], dtype: ScalarType.Int64),
-            tensor(positions),
-            randint(0, 29, [Examples * held], dtype: ScalarType.Int64),
-            new BatchShape(Examples, 0, time, Examples * held, Examples * time));
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
