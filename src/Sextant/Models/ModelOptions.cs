@@ -103,6 +103,11 @@ public abstract record ModelOptions
                 yield return $"{path}.positions: {(int)Positions} is none of rotary, sinusoidal, learned";
             }
 
+            if (this is ModernEncoderDecoder { EncoderLayers: < 1 and var layers })
+            {
+                yield return $"{path}.encoderLayers: {layers} is not positive; leave it out for as many as the decoder's";
+            }
+
             if (Positions == Positions.Learned && MaximumLength < 1)
             {
                 yield return $"{path}.maximumLength: {MaximumLength} is not positive";
@@ -110,8 +115,12 @@ public abstract record ModelOptions
         }
     }
 
-    /// <summary><see cref="ModelOptions.Layers"/> layers in each stack; one embedding matrix for both.</summary>
-    public sealed record ModernEncoderDecoder : Modern;
+    /// <summary><see cref="ModelOptions.Layers"/> layers in the decoder; one embedding matrix for both stacks.</summary>
+    public sealed record ModernEncoderDecoder : Modern
+    {
+        /// <summary>Layers of the encoder; null for as many as the decoder's.</summary>
+        public int? EncoderLayers { get; init; }
+    }
 
     /// <summary>Decoder-only, causal.</summary>
     public sealed record ModernDecoder : Modern;

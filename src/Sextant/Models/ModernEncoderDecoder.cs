@@ -29,7 +29,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         VocabularySize = vocabularySize;
         tokens = new Embedding(vocabularySize, options.Hidden);
         positions = options.Positions == Positions.Learned ? new Embedding(options.MaximumLength, options.Hidden) : null;
-        encoder = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, causal: false, cross: false)).ToArray());
+        encoder = new(Enumerable.Range(0, options.EncoderLayers ?? options.Layers).Select(_ => new ModernLayer(options, causal: false, cross: false)).ToArray());
         encoderNorm = new RmsNorm(options.Hidden);
         decoder = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, causal: true, cross: true)).ToArray());
         norm = new RmsNorm(options.Hidden);
@@ -125,9 +125,12 @@ public sealed class ModernEncoderDecoder : SequenceModel
     private void Initialise(torch.Generator generator)
     {
         ends.Initialise(generator);
-        foreach (var layer in encoder.Concat(decoder))
+        foreach (var stack in new[] { encoder, decoder })
         {
-            layer.Initialise(options.Layers, generator);
+            foreach (var layer in stack)
+            {
+                layer.Initialise(stack.Count, generator);
+            }
         }
     }
 }
