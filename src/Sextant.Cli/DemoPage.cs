@@ -11,9 +11,10 @@ internal static class DemoPage
     /// <summary>Writes the page and the pictures into a folder and returns the page's path.</summary>
     /// <param name="runs">The finished runs.</param>
     /// <param name="heldOut">Exact match of each run on the same held-out words, 0..1, by name.</param>
+    /// <param name="words">How many held-out words there are.</param>
     /// <param name="attention">The attention of one of them.</param>
     /// <param name="folder">Where to.</param>
-    public static string Write(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut, HeatMap attention, string folder)
+    public static string Write(IReadOnlyList<ComparedRun> runs, IReadOnlyDictionary<string, double> heldOut, int words, HeatMap attention, string folder)
     {
         var comparison = Comparison.Of(runs);
         // Each list validates on its own words, so losses do not tell what more data is worth: the same held-out words do.
@@ -34,13 +35,13 @@ internal static class DemoPage
                 Title = "Small transformers that translate English to Pig Latin",
                 Lead =
                 [
-                    $"On the same held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
+                    $"On the same {Numbers.Whole(words)} held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
                     BySize([.. runs.Where(r => r.Name.EndsWith("small", StringComparison.Ordinal)).Select(r => (r.Recipe.Model.Hidden, heldOut[r.Name]))]),
                     "Every model saw the same number of tokens. Larger ones therefore used more compute; the loss by FLOPs shows what it bought.",
                 ],
                 Sections =
                 [
-                    HeldOutSection(heldOut),
+                    HeldOutSection(heldOut, words),
                     .. compared.Sections,
                     new Section("Where the model looks", [new Block.Figure(attention)]),
                     new Section("How to repeat it", [new Block.Commands(["sextant demo --out demo", "sextant translate demo/runs/h64-small the air conditioning is working", "sextant train demo/recipes/h64-small.json --data PAIRS.tsv --out mine"])]),
@@ -76,9 +77,9 @@ internal static class DemoPage
         })],
     };
 
-    private static Section HeldOutSection(IReadOnlyDictionary<string, double> heldOut) => new("The same held-out words for all",
+    private static Section HeldOutSection(IReadOnlyDictionary<string, double> heldOut, int words) => new("The same held-out words for all",
     [
-        new Block.Paragraph("Which words validate is decided by a hash of the word, so a word that validates in the small list is in no training set, the large list's included."),
+        new Block.Paragraph($"Which words validate is decided by a hash of the word, so a word that validates in the small list is in no training set, the large list's included. There are {Numbers.Whole(words)} of them. The table of the runs below gives each run's own validation words, which are others for the large list."),
         new Block.Table
         {
             Columns = [new Column("Run"), new Column("Exact match", "% of words", true)],

@@ -27,7 +27,13 @@ internal static class FinishedRuns
                     : $"There is no folder {path}; give run folders, such as the --out of train.");
             }
 
-            foreach (var folder in RunsCommand.Find(path))
+            RunFolder[] folders = [.. RunsCommand.Find(path)];
+            if (folders.Length == 0)
+            {
+                notice($"{path} holds no run and is left out.");
+            }
+
+            foreach (var folder in folders)
             {
                 if (!seen.Add(folder.ReadIdentity()))
                 {
@@ -44,15 +50,25 @@ internal static class FinishedRuns
             }
         }
 
-        return runs.Count > 0 ? Distinct(runs) : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
+        return runs.Count > 0 ? Named(runs) : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
     }
 
-    /// <summary>Runs of one recipe that was changed with --set are called by their folders.</summary>
-    private static List<ComparedRun> Distinct(List<ComparedRun> runs) => runs
-        .GroupBy(run => run.Name)
-        .All(same => RecipeDifferences.Beyond(same.Select(run => run.Recipe)).Count == 0)
-            ? runs
-            : [.. runs.Select(run => run with { Name = Path.GetFileName(run.Result.RunFolder) })];
+    /// <summary>Runs are called by their folders, with as much of the path as tells them apart.</summary>
+    private static List<ComparedRun> Named(List<ComparedRun> runs)
+    {
+        for (int parts = 1; parts < 4; parts++)
+        {
+            List<ComparedRun> named = [.. runs.Select(run => run with { Name = LastParts(run.Result.RunFolder, parts) })];
+            if (named.DistinctBy(run => run.Name).Count() == runs.Count)
+            {
+                return named;
+            }
+        }
+
+        return [.. runs.Select(run => run with { Name = run.Result.RunFolder })];
+    }
+
+    private static string LastParts(string path, int count) => string.Join('/', path.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).TakeLast(count));
 
     private static ComparedRun Read(RunFolder folder, RunResult result)
     {
@@ -63,7 +79,7 @@ internal static class FinishedRuns
             Recipe = model.Recipe,
             Result = result,
             Evaluations = folder.ReadMetrics(),
-            TestSentence = model is { Translates: true, LowerCases: true } ? [Translated(model)] : [],
+            TestSentence = model is { Translates: true, LowerCases: true } && model.Tokenizer.Encode(TestSentence.Replace(" ", "", StringComparison.Ordinal)).Unknowns.Count == 0 ? [Translated(model)] : [],
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int
         {
             if (told is null)
             {
-                terminal.Say($"{jobs[i].Name}: ended.");
+                terminal.Say($"{jobs[i].Name}: {(terminal.Stop.IsCancellationRequested ? "stopped" : "ended")}.");
             }
             else if (TimeProvider.System.GetElapsedTime(said[i]) >= PlainInterval)
             {
@@ -65,9 +65,13 @@ internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int
         var ends = new WorkerEnd[jobs.Count];
         await Parallel.ForAsync(0, jobs.Count, new ParallelOptions { MaxDegreeOfParallelism = workers }, async (i, _) =>
         {
-            ends[i] = terminal.Stop.IsCancellationRequested
-                ? new WorkerEnd(CommandLine.Stopped, "stopped before it began")
-                : await executor.Run(jobs[i].RecipePath, jobs[i].RunFolder, new Told(p => tell(i, p)), terminal.Stop).ConfigureAwait(false);
+            if (terminal.Stop.IsCancellationRequested)
+            {
+                ends[i] = new WorkerEnd(CommandLine.Stopped, "stopped before it began");
+                return;
+            }
+
+            ends[i] = await executor.Run(jobs[i].RecipePath, jobs[i].RunFolder, new Told(p => tell(i, p)), terminal.Stop).ConfigureAwait(false);
             tell(i, null);
         }).ConfigureAwait(false);
         return ends;

@@ -63,8 +63,8 @@ internal static class CompareCommand
             table.AddRow(
                 Markup.Escape(row.Name),
                 Text($"{row.Parameters:N0}"),
-                Text($"{row.Flops:E2}"),
-                Text($"{row.Tokens:E2}"),
+                Numbers.Significant(row.Flops),
+                Numbers.Significant(row.Tokens),
                 Text($"{row.LowestLoss:F4}"),
                 Text($"{row.LowestLossEpoch:G4}"),
                 Text($"{row.LowestLossPerToken:F4}"),

@@ -45,7 +45,12 @@ internal static class DemoCommand
         var jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
         terminal.Say($"Training {jobs.Length} models, {workers} at a time, on English words and their Pig Latin.");
         var ends = await new WorkerBoard(terminal, new LocalExecutor(WorkerBoard.ThisProgram()), workers).Run(jobs).ConfigureAwait(false);
-        terminal.Stop.ThrowIfCancellationRequested();
+        if (terminal.Stop.IsCancellationRequested)
+        {
+            terminal.Say($"sextant: stopped; `sextant demo --out {output}` goes on from there.");
+            return CommandLine.Stopped;
+        }
+
         for (int i = 0; i < ends.Count; i++)
         {
             if (ends[i].ExitCode != 0)
@@ -55,7 +60,8 @@ internal static class DemoCommand
         }
 
         var runs = FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say);
-        string page = CompareCommand.Written(() => DemoPage.Write(runs, HeldOut(jobs, recipes, terminal), Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
+        var heldOut = HeldOut(jobs, recipes, terminal, out int words);
+        string page = CompareCommand.Written(() => DemoPage.Write(runs, heldOut, words, Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
         var took = TimeProvider.System.GetElapsedTime(began);
         var comparison = Comparison.Of(runs);
         if (isJson)
@@ -82,10 +88,11 @@ internal static class DemoCommand
     }
 
     /// <summary>Exact match of every run on the same words: those of the small list that no run trained on.</summary>
-    private static Dictionary<string, double> HeldOut(WorkerJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal)
+    private static Dictionary<string, double> HeldOut(WorkerJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal, out int words)
     {
         using var corpus = (PairCorpus)Corpora.Create(recipes[^1], Path.GetTempPath());
         (string, IReadOnlyList<string>)[] items = [.. corpus.Validation.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
+        words = items.Length;
         return jobs.ToDictionary(j => j.Name, j =>
         {
             using var model = TrainedModel.Load(new RunFolder(j.RunFolder), torch.CPU);

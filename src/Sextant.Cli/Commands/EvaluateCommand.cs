@@ -28,7 +28,8 @@ internal static class EvaluateCommand
 
     private static int Run(Terminal terminal, string run, string data, bool isUnseen, string device, bool isJson)
     {
-        using var model = TrainedModel.Load(new RunFolder(run), Devices.Parse(device));
+        var folder = new RunFolder(run);
+        using var model = TrainedModel.Load(folder, Devices.Parse(device));
         if (!model.Translates)
         {
             throw new UserError($"{run} is a language model of plain text; evaluate takes runs that translate.");
@@ -37,8 +38,13 @@ internal static class EvaluateCommand
         var reading = PairFile.Read(data, model.LowerCases);
         Pair[] known = [.. reading.Pairs.Where(p => model.CanRead(p.Source) && model.CanRead(p.Target))];
         int unreadable = reading.Pairs.Count - known.Length;
-        var seen = SeenIn(model.Recipe, isUnseen);
-        var pairs = isUnseen ? [.. known.Where(p => !seen.Contains(p.Source))] : known;
+        var seen = SeenIn(folder, model.Recipe, out string? lack);
+        if (isUnseen && lack is not null)
+        {
+            throw new UserError($"--unseen: {lack}, so it is not known which sources {run} was trained on; put the data back as they were, or leave --unseen out.");
+        }
+
+        Pair[] pairs = [.. known.Where(p => !isUnseen || !seen.Contains(p.Source))];
         if (pairs.Length == 0)
         {
             throw new UserError(known.Length == 0
@@ -47,11 +53,18 @@ internal static class EvaluateCommand
         }
 
         var items = PairMeasures.BySource(pairs);
-        int trained = items.Count(i => seen.Contains(i.Source));
-        terminal.Say($"{data}: {items.Count} sources{Corpora.LeftOutOf(reading)}{(unreadable > 0 ? $"; {unreadable} pairs hold characters that the model lacks and are left out" : "")}.");
+        int? trained = lack is null ? items.Count(i => seen.Contains(i.Source)) : null;
+        int skipped = known.Length - pairs.Length;
+        string left = skipped > 0 ? $"; {skipped} pairs that the run was trained on are left out" : "";
+        terminal.Say($"{data}: {items.Count} sources{left}{Corpora.LeftOutOf(reading)}{(unreadable > 0 ? $"; {unreadable} pairs hold characters that the model lacks and are left out" : "")}.");
         if (trained > 0)
         {
             terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone (--unseen leaves them out).");
+        }
+
+        if (lack is not null)
+        {
+            terminal.Say($"{char.ToUpperInvariant(lack[0])}{lack[1..]}: some of these sources may be ones that the run was trained on.");
         }
 
         var measures = PairMeasures.Losses(model, pairs);
@@ -62,29 +75,51 @@ internal static class EvaluateCommand
 
         if (isJson)
         {
-            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Count, leftOut = unreadable, badLines = reading.LeftOut.Count, trained, measures });
+            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Count, leftOut = unreadable, skipped, badLines = reading.LeftOut.Count, trained, measures });
             return 0;
         }
 
         foreach ((string name, double value) in measures)
         {
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {value:G5}"));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {value,-10:G5} {Unit(name)}"));
         }
 
         return 0;
     }
 
-    /// <summary>The sources that the run trained on; none where its data is no longer at hand and need not be.</summary>
-    private static HashSet<string> SeenIn(Recipe recipe, bool isNeeded)
+    private static string Unit(string measure) => measure switch
     {
+        "loss" => "nats a token, mean over batches of equal lengths",
+        "lossPerToken" => "nats a token",
+        "perplexity" => "tokens",
+        "exactMatch" => "share of sources, 0 to 1",
+        "characterErrorRate" => "edits a character of the targets",
+        "chrF" or "bleu" => "0 to 100",
+        _ => "",
+    };
+
+    /// <summary>The sources that the run trained on.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="recipe">Its recipe, which names its data.</param>
+    /// <param name="lack">Why they are not known: the data are gone or no longer what they were. Null if they are.</param>
+    private static HashSet<string> SeenIn(RunFolder folder, Recipe recipe, out string? lack)
+    {
+        lack = null;
         try
         {
-            using var corpus = (PairCorpus)Corpora.Create(recipe, Path.GetTempPath());
-            return [.. corpus.Train.Select(p => p.Pair.Source)];
+            if (RunIdentity.Of(recipe) == folder.ReadIdentity())
+            {
+                using var corpus = (PairCorpus)Corpora.Create(recipe, Path.GetTempPath());
+                return [.. corpus.Train.Select(p => p.Pair.Source)];
+            }
+
+            lack = $"the data that {folder.Root} was trained on have changed since";
         }
-        catch (UserError) when (!isNeeded)
+        catch (UserError)
         {
-            return [];
+            lack = $"the data that {folder.Root} was trained on are no longer where they were";
         }
+
+        return [];
     }
 }

@@ -45,6 +45,12 @@ internal static class GenerateCommand
             throw new UserError($"{run} translates and writes no free text; use `sextant translate {run} TEXT`.");
         }
 
+        string[] unknown = [.. model.Tokenizer.Encode(prompt).Unknowns.Select(u => $"'{u.Character}'").Distinct()];
+        if (unknown.Length > 0)
+        {
+            terminal.Say($"The model has no token for {string.Join(", ", unknown)}; the unknown token stands for it.");
+        }
+
         var pieces = new TextGenerator(model.Model, model.Tokenizer).Generate(
             prompt, tokens, decoding, (model.Recipe.Data as DataOptions.Text)?.BlockLength, terminal.Stop);
         if (isJson)

@@ -38,7 +38,7 @@ internal static class RunsCommand
         foreach (var run in runs)
         {
             string loss = run.LowestValidationLoss is double lowest ? lowest.ToString("F4", CultureInfo.InvariantCulture) : "-";
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  step {run.Step,-8} {run.Name}  {run.RunFolder}"));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  step {run.Step,-8} {run.RunFolder}  ({run.Name})"));
         }
 
         return 0;

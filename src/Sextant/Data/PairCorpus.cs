@@ -91,7 +91,8 @@ public sealed class PairCorpus : Corpus
     {
         if (source.Given is { Unknown: null } known)
         {
-            pairs = pairs.Without(p => IsKnown(p, known) ? null : LeftOutReason.UnknownCharacter);
+            var readable = pairs.Without(p => IsKnown(p, known) ? null : LeftOutReason.UnknownCharacter);
+            pairs = readable.Pairs.Count > 0 || pairs.Pairs.Count == 0 ? readable : throw NothingReadable(pairs, known);
         }
 
         var sides = split(pairs);
@@ -114,6 +115,13 @@ public sealed class PairCorpus : Corpus
         return corpus.Train.Count > 0 && corpus.Validation.Count > 0
             ? corpus
             : throw new UserError($"{pairs.Origin}: with at most {maximumLength} tokens a side {corpus.Train.Count} pairs train and {corpus.Validation.Count} validate; raise data.maximumLength.");
+    }
+
+    private static UserError NothingReadable(PairReading pairs, Tokenizer tokenizer)
+    {
+        var unknown = pairs.Pairs.SelectMany(p => tokenizer.Encode(p.Source).Unknowns.Concat(tokenizer.Encode(p.Target).Unknowns))
+            .GroupBy(u => u.Character).OrderByDescending(g => g.Count()).Take(5).Select(g => $"'{g.Key}'");
+        return new UserError($"{pairs.Origin}: every one of the {pairs.Pairs.Count} pairs holds characters that the recipe's tokeniser lacks, such as {string.Join(", ", unknown)}; --set tokenizer.kind=characters takes the characters of the data.");
     }
 
     private static bool IsKnown(Pair pair, Tokenizer tokenizer) =>

@@ -38,7 +38,9 @@ public static class Corpora
         BuiltInWords.Get(options.Words).Select(word => new Pair(word, PigLatin.Translate(word, options.Qu))));
 
     /// <summary>One line for a person: how much trains and validates, and what was left out and why.</summary>
-    public static string Describe(Corpus corpus)
+    /// <param name="corpus">The data.</param>
+    /// <param name="unit">What is translated at a time.</param>
+    public static string Describe(Corpus corpus, Unit unit)
     {
         if (corpus is TextCorpus text)
         {
@@ -50,7 +52,9 @@ public static class Corpora
         int both = pairs.Validation.Select(p => p.Pair.Source).Distinct(StringComparer.Ordinal).Count(trained.Contains);
         string crossing = both > 0 ? $"; {both} sources with several targets stand on both sides (--set data.split.kind=hash keeps each on one)" : "";
         string test = pairs.Test.Count > 0 ? $", {pairs.Test.Count} test" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{LeftOutOf(pairs.Reading)}{crossing}.");
+        int spaced = pairs.Reading.Pairs.Count(p => p.Source.Contains(' ', StringComparison.Ordinal));
+        string lines = unit == Unit.Word && 2 * spaced > pairs.Reading.Pairs.Count ? "; most sources are several words, and translate will cut its input at spaces (--set data.unit=line keeps lines whole)" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{pairs.Reading.Origin}: {pairs.Reading.Pairs.Count} pairs, {pairs.Train.Count} train, {pairs.Validation.Count} validate{test}{LeftOutOf(pairs.Reading)}{crossing}{lines}.");
     }
 
     /// <summary>What a file held that gave no pair, with line numbers: "; left out: ..." or nothing.</summary>

@@ -21,9 +21,16 @@ public static class RecipeFile
         Check(json, path);
         var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
         string[] all = [.. changes ?? []];
+        var unchanged = recipe.Problems();
+        if (unchanged.Count > 0 && all.Length == 0)
+        {
+            throw new UserError($"{path}: {string.Join(" ", unchanged)}");
+        }
+
         recipe = Resolved(LowerCased(Change(recipe, all), all, data ?? split), path);
         var problems = recipe.Problems();
-        return problems.Count == 0 ? recipe : throw new UserError($"{path}: {string.Join(" ", problems)}");
+        string blamed = unchanged.Count > 0 ? path : $"{path} with {string.Join(' ', all.Select(change => "--set " + change))}";
+        return problems.Count == 0 ? recipe : throw new UserError($"{blamed}: {string.Join(" ", problems)}");
     }
 
     /// <summary>The same recipe with values changed, in order; the outcome is checked as a whole.</summary>
@@ -95,10 +102,13 @@ public static class RecipeFile
     private static void Narrow(JsonObject union, Type type, string kind)
     {
         union["kind"] = kind;
-        var known = RecordSchema.Keys(union, type)!;
-        foreach (string stale in union.Select(p => p.Key).Where(k => !known.Contains(k) && known.Count > 1).ToList())
+        if (RecordSchema.IsKind(union, type)) // else the keys stay, and the kind is named as what is wrong
         {
-            union.Remove(stale);
+            var known = RecordSchema.Keys(union, type)!;
+            foreach (string stale in union.Select(p => p.Key).Where(k => !known.Contains(k)).ToList())
+            {
+                union.Remove(stale);
+            }
         }
     }
 

@@ -29,6 +29,9 @@ internal static class RecordSchema
         return [.. isUnion ? ["kind"] : Array.Empty<string>(), .. Settable(chosen).Select(p => p.Name)];
     }
 
+    /// <summary>Whether the kind that an object of a union names is one of its kinds.</summary>
+    public static bool IsKind(JsonObject json, Type union) => Chosen(RecipeJson.Options.GetTypeInfo(union), json) is not null;
+
     /// <summary>The record that stands at a key, or null where there is none.</summary>
     public static Type? TypeOf(JsonObject json, Type type, string key)
     {

@@ -28,6 +28,7 @@ public sealed class SequenceRun
     public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
         string identity = RunIdentity.Of(recipe);
+        folder.CheckFree(identity); // before a lock is left in someone's folder
         using var claim = folder.Lock();
         folder.CheckFree(identity);
         if (folder.ReadResult() is { } done)
@@ -44,7 +45,7 @@ public sealed class SequenceRun
     {
         torch.set_num_threads(recipe.Training.Threads);
         using var corpus = Corpora.Create(recipe, folder.Root);
-        surroundings.Notice(Corpora.Describe(corpus));
+        surroundings.Notice(Corpora.Describe(corpus, recipe.Data is DataOptions.Pairs pairs ? pairs.Unit : Unit.Word));
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         using var parameters = new FlatParameters(model);

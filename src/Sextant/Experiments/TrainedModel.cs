@@ -51,7 +51,12 @@ public sealed class TrainedModel : IDisposable
             folder.CheckBest();
         }
 
-        if (!File.Exists(folder.BestWeightsPath) || !File.Exists(folder.TokenizerPath))
+        if (File.Exists(folder.BestWeightsPath) && !File.Exists(folder.TokenizerPath))
+        {
+            throw new UserError($"{folder.Root} lacks its tokenizer.json; restore it, or delete the folder and train again.");
+        }
+
+        if (!File.Exists(folder.BestWeightsPath))
         {
             throw new UserError($"{folder.Root} holds no trained weights yet; train it to its first evaluation with `sextant train {folder.RecipePath} --out {folder.Root}`.");
         }

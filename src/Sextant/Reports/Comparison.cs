@@ -14,6 +14,9 @@ public sealed record Comparison
     /// <summary>A row for each run, in the order given.</summary>
     public required IReadOnlyList<ComparisonRow> Rows { get; init; }
 
+    /// <summary>The rows to mark: of each set measured on the same examples, the runs of the recipe of lowest median.</summary>
+    public required IReadOnlyList<int> Best { get; init; }
+
     /// <summary>Runs that are the same but for their seeds, together.</summary>
     public required IReadOnlyList<RunGroup> Groups { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record Comparison
             Lead = LeadOf(groups),
             Caveats = CaveatsOf(groups, byHidden, byData),
             Rows = [.. runs.Select(ComparisonRow.Of)],
+            Best = [.. Marked(runs, groups)],
             Groups = groups,
             Charts =
             [
@@ -51,13 +55,24 @@ public sealed record Comparison
         };
     }
 
-    /// <summary>The best of each data set: losses on different data are not ranked against each other.</summary>
+    /// <summary>The best of each set whose losses can be ranked: measured on the same examples, in the same tokens.</summary>
     private static IReadOnlyList<string> LeadOf(IReadOnlyList<RunGroup> groups)
     {
-        var data = groups.GroupBy(group => group.DataName).ToList();
-        return data.Count == 1
+        var sets = Comparable(groups);
+        return sets.Count == 1
             ? LeadOn(groups, "")
-            : [.. data.SelectMany(set => LeadOn([.. set], $"On the {set.Key}: "))];
+            : [.. sets.SelectMany((set, i) => LeadOn(set, $"On {(set[0].Recipe.Data is DataOptions.PigLatin ? "the " : "")}{set[0].DataName}{(sets.Count(other => other[0].DataName == set[0].DataName) > 1 ? $" (other examples or tokens, {i + 1})" : "")}: "))];
+    }
+
+    /// <summary>The groups whose losses are measured on the same examples, in the same tokens and batches.</summary>
+    private static List<IReadOnlyList<RunGroup>> Comparable(IReadOnlyList<RunGroup> groups) =>
+        [.. groups.GroupBy(group => SizePicture.Key(group, ["data", "tokenizer", "training.validationBatch"])).Select(set => (IReadOnlyList<RunGroup>)[.. set])];
+
+    /// <summary>The rows of the best group of each set that has more than one.</summary>
+    private static IEnumerable<int> Marked(IReadOnlyList<ComparedRun> runs, IReadOnlyList<RunGroup> groups)
+    {
+        var best = Comparable(groups).Where(set => set.Count > 1).SelectMany(set => set.MinBy(group => group.Median)!.Runs).ToHashSet();
+        return runs.Index().Where(run => best.Contains(run.Item)).Select(run => run.Index);
     }
 
     private static IReadOnlyList<string> LeadOn(IReadOnlyList<RunGroup> groups, string where)
@@ -77,9 +92,9 @@ public sealed record Comparison
         bool overlap = next.Lowest <= best.Highest && (best.Runs.Count > 1 || next.Runs.Count > 1);
         string second = $"Next is {next.Name} with {Numbers.Loss(next.Median)}"
             + (overlap ? ", but the two overlap from seed to seed: these runs do not tell them apart."
-                : best.Runs.Count == 1 && next.Runs.Count == 1 ? "; with one seed each, a small gap may be chance."
-                : "; the two do not overlap from seed to seed.");
-        return [first, second];
+                : best.Runs.Count > 1 && next.Runs.Count > 1 ? "; the two do not overlap from seed to seed."
+                : $"; with one seed {(best.Runs.Count == next.Runs.Count ? "each" : "of one of them")}, a small gap may be chance.");
+        return [first, second, $"They differ in {Listed(RecipeDifferences.Beyond([best.Recipe, next.Recipe]))}."];
     }
 
     private static string Epochs(double epochs) => epochs == 1 ? "1 epoch" : $"{Numbers.Short(epochs)} epochs";
@@ -98,14 +113,14 @@ public sealed record Comparison
             caveats.Add($"Not only the data differs, so the effect of its size is mixed with that of: {Listed(byData.Confounds)}.");
         }
 
-        if (byHidden is null && byData is null && differences.Count > 1)
+        if (byHidden is null && byData is null && differences.Count > 1 && groups.Count > 2)
         {
             caveats.Add($"These runs differ in {differences.Count} things at once, so none of them alone explains the result: {Listed(differences)}.");
         }
 
         if (differences.Any(difference => difference.Path.StartsWith("tokenizer", StringComparison.Ordinal)))
         {
-            caveats.Add("The tokenisers differ: a nat a token is not the same measure in each.");
+            caveats.Add("The recipes' tokenisers differ: a nat a token may not be the same measure in each.");
         }
 
         if (differences.Any(difference => difference.Path == "training.validationBatch"))
@@ -113,23 +128,15 @@ public sealed record Comparison
             caveats.Add("The validation batches differ in size, which changes the mean over batches; compare the loss per token.");
         }
 
-        if (groups.Select(group => group.DataName).Distinct().Count() > 1
-            && groups.Any(group => Split(group.Recipe.Data) is not SplitOptions.ByFile))
+        if (differences.Any(difference => difference.Path.StartsWith("data", StringComparison.Ordinal)))
         {
-            caveats.Add("Each data set validates on its own part: losses on different data are not measured on the same examples.");
+            caveats.Add("The data or their split differ: losses on different data are not measured on the same examples.");
         }
 
         return caveats;
     }
 
     private static string Listed(IEnumerable<RecipeDifference> differences) => string.Join(", ", differences);
-
-    private static SplitOptions? Split(DataOptions data) => data switch
-    {
-        DataOptions.PigLatin words => words.Split,
-        DataOptions.Pairs pairs => pairs.Split,
-        _ => null,
-    };
 }
 
 /// <summary>A run's line in the table.</summary>

@@ -24,15 +24,15 @@ public static class ComparisonPage
         Lead = comparison.Lead,
         Sections =
         [
-            new Section("The runs", [.. comparison.Caveats.Select(caveat => new Block.Caveat(caveat)), Runs(comparison.Rows)]),
+            new Section("The runs", [.. comparison.Caveats.Select(caveat => new Block.Caveat(caveat)), Runs(comparison)]),
             new Section("The pictures", [.. comparison.Charts.Select(named => new Block.Figure(named.Chart))]),
             .. comparison.TestSentence.Count == 0 ? [] : new[] { new Section("The test sentence", [Sentence(comparison.TestSentence)]) },
             .. commands.Count == 0 ? [] : new[] { new Section("How to repeat it", [new Block.Commands(commands)]) },
         ],
     };
 
-    /// <summary>The table of the runs, the one of lowest loss marked.</summary>
-    public static Block.Table Runs(IReadOnlyList<ComparisonRow> rows) => new()
+    /// <summary>The table of the runs, those of lowest loss marked.</summary>
+    public static Block.Table Runs(Comparison comparison) => new()
     {
         Columns =
         [
@@ -49,7 +49,7 @@ public static class ComparisonPage
         ],
         Rows =
         [
-            .. rows.Select(row => (IReadOnlyList<string>)
+            .. comparison.Rows.Select(row => (IReadOnlyList<string>)
             [
                 row.Name,
                 Numbers.Whole(row.Parameters),
@@ -63,8 +63,8 @@ public static class ComparisonPage
                 Numbers.Duration(row.Seconds),
             ]),
         ],
-        Best = rows.Count < 2 ? null : rows.Index().MinBy(row => row.Item.LowestLoss).Index,
-        Caption = "The marked run has the lowest batch mean. Tokens exclude padding; FLOPs are three forward passes, counted exactly.",
+        Best = comparison.Best,
+        Caption = (comparison.Best.Count > 0 ? "Marked: the lowest batch mean (median over seeds) of those measured on the same examples. " : "") + "Tokens exclude padding; FLOPs are three forward passes, counted exactly.",
     };
 
     private static Block.Table Sentence(IReadOnlyList<ComparedTranslation> translations) => new()

@@ -41,7 +41,7 @@ public abstract record Block
         public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
         /// <summary>The row to look at first, from 0; null where none stands out.</summary>
-        public int? Best { get; init; }
+        public IReadOnlyList<int> Best { get; init; } = [];
 
         /// <summary>How to read it.</summary>
         public string? Caption { get; init; }

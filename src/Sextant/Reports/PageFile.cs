@@ -92,7 +92,7 @@ public static class PageFile
         html.Append("</tr></thead>\n<tbody>\n");
         for (int row = 0; row < table.Rows.Count; row++)
         {
-            html.Append(row == table.Best ? "<tr class=\"best\">" : "<tr>");
+            html.Append(table.Best.Contains(row) ? "<tr class=\"best\">" : "<tr>");
             foreach (var (column, cell) in table.Columns.Zip(table.Rows[row]))
             {
                 html.Append(column.IsNumber ? "<td class=\"number\">" : "<td>").Append(Text(cell)).Append("</td>");

@@ -10,7 +10,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
     public static SizePicture? ByHidden(IReadOnlyList<RunGroup> groups) => Of(
         groups,
         group => group.Recipe.Model.Hidden,
-        ["data", "model.kind", "model.layers"],
+        ["data", "tokenizer", "model.kind", "model.layers"],
         ["model.hidden", "model.heads", "model.feedForward"], // a wider model has wider parts
         "Lowest validation loss by hidden size",
         "",
@@ -24,7 +24,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
     public static SizePicture? ByData(IReadOnlyList<RunGroup> groups) => groups.Select(group => group.DataName).Distinct().Count() < 2 ? null : Of(
         groups,
         group => group.TokensAPass,
-        ["model.hidden", "model.kind", "model.layers"],
+        ["model.hidden", "model.kind", "model.layers", "data.kind", "data.unit", "tokenizer"],
         ["data"],
         "Lowest validation loss by size of the data",
         " With the same number of epochs, more data also means more steps and more compute.",
@@ -44,20 +44,23 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         Func<IReadOnlyList<double>, Axis> axis)
     {
         var sized = groups.Where(group => size(group) is not null).ToList();
+        var apart = Apart(sized, size, [.. lines], compared);
+        // A line of one size says nothing about size.
+        sized = [.. sized.GroupBy(group => Key(group, apart)).Where(line => line.Select(size).Distinct().Count() > 1).SelectMany(line => line)];
         var values = sized.Select(group => size(group)!.Value).Distinct().Order().ToList();
         if (values.Count < 2)
         {
             return null;
         }
 
-        var apart = Apart(sized, size, [.. lines], compared);
         var series = sized.GroupBy(group => NameOf(group, sized, apart)).SelectMany((line, look) => SeriesOf(line.Key, [.. line], size, look)).ToList();
         var chart = new Chart
         {
             Title = title,
             Caption = (sized.Any(group => group.Runs.Count > 1)
                 ? "Marks: median over the seeds. Bars: lowest to highest. Small marks: each run."
-                : "Marks: one run each; the spread from seed to seed is not known.") + remark,
+                : "Marks: one run each; the spread from seed to seed is not known.") + remark
+                + (sized.Select(group => group.DataName).Distinct().Count() > 1 ? " Losses on different data are measured on different examples." : ""),
             X = axis(values),
             Y = new Axis("Lowest validation loss, batch mean", "nats a token") { Scale = Scale.Logarithmic },
             Series = series,
@@ -87,7 +90,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         return apart;
     }
 
-    private static string Key(RunGroup group, IReadOnlyList<string> paths) =>
+    internal static string Key(RunGroup group, IReadOnlyList<string> paths) =>
         string.Join('\n', RecipeDifferences.Flat(group.Recipe).Where(part => paths.Any(path => part.Key == path || part.Key.StartsWith(path + ".", StringComparison.Ordinal))));
 
     private static string NameOf(RunGroup group, List<RunGroup> all, IReadOnlyList<string> apart)

@@ -46,7 +46,7 @@ public abstract class Tokenizer
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"{path} cannot be read as a tokeniser ({e.Message}): give a run folder's tokenizer.json.", e);
+            throw new UserError($"{path} is damaged: it is not a tokeniser that Sextant wrote; restore it, or train again into another folder.", e);
         }
     }
 }

@@ -100,7 +100,7 @@ public sealed class CommandTests
         var result = InProcess.Run("compare", run, "--out", folder.Combine("page"));
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("toy-course", result.Output, StringComparison.Ordinal);
+        Assert.Contains("run ", result.Output, StringComparison.Ordinal); // the folder's name
         Assert.Contains("the air conditioning is working ->", result.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.Combine("page", "compare.html")));
         Assert.True(File.Exists(folder.Combine("page", "loss-by-epoch.png")));
@@ -137,6 +137,15 @@ public sealed class CommandTests
         Assert.Equal(0, (int)result.Json["trained"]!);
         Assert.Equal((double)trained["validationLoss"]!["lowest"]!, (double)result.Json["measures"]!["loss"]!, 1e-6);
         Assert.Equal((double)trained["exactMatch"]!, (double)result.Json["measures"]!["exactMatch"]!);
+
+        File.AppendAllText(folder.Combine("pairs.tsv"), "zebra\tebrazay\n");
+        var changed = InProcess.Run("evaluate", run, "--data", folder.Combine("pairs.tsv"), "--unseen");
+        Assert.Equal(1, changed.ExitCode);
+        Assert.Contains("have changed since, so it is not known", changed.Errors, StringComparison.Ordinal);
+        var unknown = InProcess.Run("evaluate", run, "--data", folder.Combine("pairs.tsv"), "--json");
+        Assert.Null(unknown.Json["trained"]);
+        Assert.Contains("some of these sources may be ones that the run was trained on", unknown.Errors, StringComparison.Ordinal);
+        ToyRecipes.Pairs(folder);
 
         var none = InProcess.Run("evaluate", run, "--data", folder.Write("seen.tsv", SeenPair(folder, run)), "--unseen");
         Assert.Equal(1, none.ExitCode);

@@ -129,6 +129,37 @@ public sealed class WrongInputTests
     }
 
     [Fact]
+    public void Pairs_in_letters_that_the_tokeniser_lacks_are_one_sentence_with_the_remedy()
+    {
+        using TemporaryFolder folder = new();
+
+        AssertRefused(Train(folder, "--data", folder.Write("other.tsv", "žaba\tþorn\nčaj\tþing\n")), 1, "such as 'þ', 'ž', 'č'; --set tokenizer.kind=characters");
+    }
+
+    [Fact]
+    public void A_kind_without_fields_can_be_set_and_an_unknown_one_is_named()
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.Equal(0, Train(folder, "--set", "training.schedule.kind=constant").ExitCode);
+        AssertRefused(Train(folder, "--set", "training.schedule.kind=steady"), 1, "\"steady\" is not one of");
+        AssertRefused(Train(folder, "--set", "model.hidden=-1"), 1, "recipe.json with --set model.hidden=-1: model.hidden: -1 is not positive");
+    }
+
+    [Fact]
+    public void A_folder_without_a_run_among_others_is_announced()
+    {
+        using TemporaryFolder folder = new();
+        string run = folder.Combine("run"), empty = Directory.CreateDirectory(folder.Combine("empty")).FullName;
+        Train(folder, "--out", run);
+
+        var result = InProcess.Run("compare", run, empty, "--out", folder.Combine("page"));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("empty holds no run and is left out", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_word_list_whose_gzip_file_was_cut_short_is_one_sentence()
     {
         using TemporaryFolder folder = new();

@@ -1,6 +1,7 @@
 using Sextant.Data;
 using Sextant.Experiments;
 using Sextant.Reports;
+using Sextant.Tokenization;
 using Sextant.Training;
 using Xunit;
 
@@ -82,6 +83,41 @@ public sealed class ComparisonTests
 
         Assert.StartsWith("small-h64 (2 seeds) reached the lowest validation loss", lead[0], StringComparison.Ordinal);
         Assert.Contains("do not tell them apart", lead[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_run_against_three_seeds_is_doubted()
+    {
+        var runs = new[] { Made.Run(64, seed: 1), Made.Run(64, seed: 2), Made.Run(64, seed: 3), Made.Run(16, seed: 1) };
+
+        var lead = Comparison.Of(runs).Lead;
+
+        Assert.Contains("with one seed of one of them, a small gap may be chance", lead[1], StringComparison.Ordinal);
+        Assert.Equal("They differ in model.hidden (64, 16).", lead[2]);
+    }
+
+    [Fact]
+    public void What_is_marked_is_the_best_recipe_with_all_its_seeds()
+    {
+        var runs = new[] { Made.Run(16, seed: 1), Made.Run(64, seed: 1), Made.Run(64, seed: 3) };
+
+        Assert.Equal([1, 2], Comparison.Of(runs).Best);
+    }
+
+    [Fact]
+    public void Runs_on_other_examples_or_tokens_are_neither_ranked_nor_marked_against_each_other()
+    {
+        var byHash = Made.Run(32, change: recipe => recipe with { Data = new DataOptions.PigLatin { Words = WordList.Small, Split = new SplitOptions.ByHash() } });
+        var otherTokens = Made.Run(16, change: recipe => recipe with { Tokenizer = new TokenizerOptions.Characters() });
+
+        var comparison = Comparison.Of([Made.Run(64), byHash, otherTokens]);
+
+        Assert.Empty(comparison.Best);
+        Assert.All(comparison.Lead, sentence => Assert.Contains("reached the lowest", sentence, StringComparison.Ordinal));
+        Assert.Equal(3, comparison.Lead.Count);
+        Assert.Contains(comparison.Caveats, caveat => caveat.Contains("not measured on the same examples", StringComparison.Ordinal));
+        Assert.Contains(comparison.Caveats, caveat => caveat.Contains("tokenisers differ", StringComparison.Ordinal));
+        Assert.Contains(comparison.Caveats, caveat => caveat.Contains("data.split.kind (seed, hash)", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class PageTests
     [Fact]
     public void Numbers_stand_at_the_right_under_header_and_unit()
     {
-        string html = PageFile.Html(PageOf("table", new Block.Table { Columns = [new Column("Run"), new Column("Compute", "FLOPs", true)], Rows = [["a", "1"], ["b", "2"]], Best = 1 }));
+        string html = PageFile.Html(PageOf("table", new Block.Table { Columns = [new Column("Run"), new Column("Compute", "FLOPs", true)], Rows = [["a", "1"], ["b", "2"]], Best = [1] }));
 
         Assert.Contains("<th scope=\"col\" class=\"number\">Compute<span>FLOPs</span></th>", html, StringComparison.Ordinal);
         Assert.Contains("<tr class=\"best\"><td>b</td><td class=\"number\">2</td></tr>", html, StringComparison.Ordinal);
