@@ -9,6 +9,8 @@ internal static class Interruption
     private static readonly CancellationTokenSource Source = new();
     private static readonly PosixSignalRegistration[] Registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(s => PosixSignalRegistration.Create(s, Handle))];
 
+    private static int signals;
+
     public static CancellationToken Token
     {
         get
@@ -39,9 +41,10 @@ internal static class Interruption
         }
     }
 
+    /// <summary>Signals alone are counted: a worker's parent, told by the same Ctrl-C, may close its input before its own signal is handled.</summary>
     private static void Handle(PosixSignalContext context)
     {
-        context.Cancel = !Source.IsCancellationRequested;
+        context.Cancel = Interlocked.Increment(ref signals) == 1;
         Source.Cancel();
     }
 }

@@ -78,6 +78,29 @@ public sealed class InterruptionTests
         Assert.All(Metrics(demo), metrics => Assert.True(Step(Path.GetDirectoryName(metrics)!) > 0, metrics));
     }
 
+    [Fact]
+    public async Task A_worker_told_to_stop_by_its_parent_and_by_Ctrl_C_at_once_leaves_a_checkpoint()
+    {
+        SkipWithoutSignals();
+        using TemporaryFolder folder = new();
+        string recipe = Recipe(folder, epochs: 100_000);
+        for (int i = 0; i < 4; i++)
+        {
+            string run = folder.Combine($"run-{i}");
+            using var worker = StartWorker("train", recipe, "--out", run);
+            await Until(() => File.Exists(Path.Combine(run, "metrics.jsonl")));
+
+            await ChildProcess.Run("kill", ["-STOP", $"{worker.Id}"]);
+            worker.StandardInput.Close();
+            await ChildProcess.Run("kill", ["-INT", $"{worker.Id}"]);
+            await ChildProcess.Run("kill", ["-CONT", $"{worker.Id}"]);
+            await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(130, worker.ExitCode);
+            Assert.True(Step(run) > 0);
+        }
+    }
+
     private static string[] Metrics(string demo) =>
         Directory.Exists(Path.Combine(demo, "runs")) ? Directory.GetFiles(Path.Combine(demo, "runs"), "metrics.jsonl", SearchOption.AllDirectories) : [];
 
@@ -95,9 +118,17 @@ public sealed class InterruptionTests
 
     private static Process Start(params string[] arguments) => Start(Program, arguments);
 
-    private static Process Start(string program, string[] arguments)
+    private static Process StartWorker(params string[] arguments) => Start(Program, arguments, (LocalExecutor.WorkerVariable, "1"));
+
+    private static Process Start(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
         process.BeginOutputReadLine(); // read and not looked at: a full pipe would stop the process
         process.BeginErrorReadLine();
         return process;
