@@ -58,7 +58,7 @@ internal static class AttentionPicture
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) ? encoderLabels : decoderLabels,
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) || layer.Layer.EndsWith("cross", StringComparison.Ordinal) ? encoderLabels : decoderLabels))];
         var chart = AttentionChart.Of($"{source} → {model.Tokenizer.Decode(targetIds)}", layers);
-        return chart with { Caption = $"{chart.Caption} ^ stands for the start, {(hasEncoder ? "" : "→ for the end of the prompt, ")}$ for the end." };
+        return chart with { Caption = $"{chart.Caption} ^ stands for the start, {(hasEncoder ? "$ for the end of the source" : "→ for the end of the prompt")}." };
     }
 
     private static string Source(TrainedModel model, string text)

@@ -84,5 +84,5 @@ internal static class FinishedRuns
     }
 
     private static Translation Translated(TrainedModel model) =>
-        new(TestSentence, new LineTranslation(model, new DecodingOptions.Greedy(), _ => { }, CancellationToken.None).Translate([TestSentence])[0].Translation);
+        new(TestSentence, new LineTranslation(model, new DecodingOptions.Greedy(), (_, _) => { }, CancellationToken.None).Translate([TestSentence])[0].Translation);
 }

@@ -27,12 +27,30 @@ public static class WholeFile
 
             File.Move(beside, path, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(beside);
+            if (File.Exists(beside)) // else its folder may be missing, and deleting would throw over the error that says so
+            {
+                File.Delete(beside);
+            }
+
+            if (Named(e, beside, path) is { } named)
+            {
+                throw named;
+            }
+
             throw;
         }
     }
+
+    /// <summary>The same error, of the file that was meant instead of the one beside it; null for errors that name neither.</summary>
+    private static Exception? Named(Exception e, string beside, string path) => e switch
+    {
+        UnauthorizedAccessException => new UnauthorizedAccessException(e.Message.Replace(beside, path, StringComparison.Ordinal), e),
+        DirectoryNotFoundException => new DirectoryNotFoundException(e.Message.Replace(beside, path, StringComparison.Ordinal), e),
+        IOException when e.GetType() == typeof(IOException) => new IOException(e.Message.Replace(beside, path, StringComparison.Ordinal), e.HResult),
+        _ => null,
+    };
 
     /// <summary>Whether a file of this name is what a killed process left of a file it had not finished.</summary>
     public static bool IsUnfinished(string name) => name.EndsWith(Ending, StringComparison.Ordinal);

@@ -21,6 +21,17 @@ public sealed class WholeFileTests
     }
 
     [Fact]
+    public void An_error_names_the_file_that_was_meant()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Combine("missing/kept.txt");
+
+        var error = Assert.Throws<DirectoryNotFoundException>(() => WholeFile.Write(path, "new"));
+
+        Assert.Contains($"'{path}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_write_replaces_the_file_as_a_whole()
     {
         using TemporaryFolder folder = new();

@@ -56,7 +56,7 @@ internal static class TranslateCommand
             terminal.Say(AttentionPicture.Draw(model, text ?? throw new UsageError("--attention needs the text among the arguments: sextant translate RUN TEXT --attention FILE.png."), decoding, attention));
         }
 
-        var translation = new LineTranslation(model, decoding, terminal.Say, terminal.Stop);
+        var translation = new LineTranslation(model, decoding, (line, message) => terminal.Say(text is null ? $"line {line}: {message}" : message), terminal.Stop);
         var results = new List<TranslatedLine>();
         if (text is not null)
         {
@@ -109,7 +109,7 @@ internal static class TranslateCommand
 internal sealed record TranslatedLine(string Source, string Translation, IReadOnlyList<string> Unknown, bool Ended);
 
 /// <summary>Translates lines, many at a time, and reports what the model does not know.</summary>
-internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<string> report, CancellationToken stop)
+internal sealed class LineTranslation(TrainedModel model, DecodingOptions decoding, Action<int, string> report, CancellationToken stop)
 {
     private int linesSeen;
 
@@ -126,7 +126,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
             foreach (var cut in line.Where(s => s.IsTranslated && !translations[s.Text].Ended))
             {
                 ended = false;
-                report($"line {linesSeen - lines.Count + i + 1}: the translation of '{cut.Text}' did not end and was cut after {translations[cut.Text].Ids.Count} tokens.");
+                report(linesSeen - lines.Count + i + 1, $"the translation of '{cut.Text}' did not end and was cut after {translations[cut.Text].Ids.Count} tokens.");
             }
 
             return new TranslatedLine(
@@ -147,7 +147,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
         {
             string characters = string.Join(", ", segment.Unknowns.Select(u => $"'{u.Character}'").Distinct());
             string done = segment.IsTranslated ? "the unknown token stands for it" : "left as it is";
-            report($"line {linesSeen}: the model has no token for {characters} in '{segment.Text}'; {done}.");
+            report(linesSeen, $"the model has no token for {characters} in '{segment.Text}'; {done}.");
         }
 
         return segments;
@@ -161,7 +161,7 @@ internal sealed class LineTranslation(TrainedModel model, DecodingOptions decodi
             return segment;
         }
 
-        report($"line {linesSeen}: '{Start(segment.Text)}' is longer than the {model.Translator.MaximumSource} tokens that the model can take (model.maximumLength); left as it is.");
+        report(linesSeen, $"'{Start(segment.Text)}' is longer than the {model.Translator.MaximumSource} tokens that the model can take (model.maximumLength); left as it is.");
         return segment with { IsTranslated = false };
     }
 

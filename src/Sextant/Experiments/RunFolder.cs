@@ -44,15 +44,20 @@ public sealed class RunFolder
     /// <summary>Whether a run is here, finished or not.</summary>
     public bool Exists => File.Exists(RecipePath);
 
-    /// <summary>Makes sure that a run of this identity may be here.</summary>
+    /// <summary>Makes sure that the run of this recipe, of this identity, may be here.</summary>
     /// <exception cref="UserError">Another recipe's run is here, or files that are no run.</exception>
-    public void CheckFree(string identity) => Guarded(() =>
+    public void CheckFree(Recipe recipe, string identity) => Guarded(() =>
     {
         if (Exists)
         {
-            if (Json(RecipePath)[RunIdentity.Key]?.GetValue<string>() != identity)
+            var there = Json(RecipePath);
+            if (there[RunIdentity.Key]?.GetValue<string>() != identity)
             {
-                throw new UserError($"{Root} holds the run of another recipe or of other data; give another --out folder, or delete this one.");
+                var differences = RunIdentity.Differences(there, RecipeFile.ToJson(recipe));
+                string which = differences.Count == 0
+                    ? "the run of other data: the files that it was trained on held something else"
+                    : $"the run of another recipe: {string.Join("; ", differences.Take(3))}{(differences.Count > 3 ? $"; and {differences.Count - 3} more" : "")}";
+                throw new UserError($"{Root} holds {which}. Give another --out folder, or delete this one.");
             }
         }
         else if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => !IsOurs(name!)))

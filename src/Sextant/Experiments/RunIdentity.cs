@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Sextant.Data;
 
 namespace Sextant.Experiments;
@@ -22,10 +23,10 @@ public static class RunIdentity
                 data["path"] = Files(text.Path);
                 break;
             case DataOptions.Pairs pairs:
-                data["path"] = pairs.Path is null ? null : Content(pairs.Path);
+                data["path"] = pairs.Path is null ? null : Content(pairs.Path, "data", "--data");
                 if (pairs.Split is SplitOptions.ByFile file)
                 {
-                    data["split"]!["path"] = Content(file.Path);
+                    data["split"]!["path"] = Content(file.Path, "split", "--split");
                 }
 
                 break;
@@ -37,14 +38,32 @@ public static class RunIdentity
         return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
+    /// <summary>The values in which two recipes differ, names and the places of files apart: "training.horizon.count is 40 there and 50 here".</summary>
+    internal static IReadOnlyList<string> Differences(JsonObject there, JsonObject here)
+    {
+        var (old, now) = (Values(there), Values(here));
+        return
+        [
+            .. old.Keys.Union(now.Keys)
+                .Where(path => path is not ("name" or Key or "data.path" or "data.split.path") && old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
+                .Select(path => $"{path} is {old.GetValueOrDefault(path, "not set")} there and {now.GetValueOrDefault(path, "not set")} here"),
+        ];
+
+        static Dictionary<string, string> Values(JsonObject json) => Leaves(json, "").ToDictionary();
+
+        static IEnumerable<KeyValuePair<string, string>> Leaves(JsonNode? node, string path) => node is JsonObject record
+            ? record.SelectMany(p => Leaves(p.Value, path.Length == 0 ? p.Key : $"{path}.{p.Key}"))
+            : [new(path, node?.ToJsonString() ?? "null")];
+    }
+
     /// <summary>The text files that a corpus reads, and no others: what else lies beside them changes nothing.</summary>
     private static string Files(string path)
     {
-        var parts = TextFiles.Find(path).Select(file => $"{Path.GetRelativePath(path, file)} {Content(file)}\n");
+        var parts = TextFiles.Find(path).Select(file => $"{Path.GetRelativePath(path, file)} {Content(file, "data", "--data")}\n");
         return Hash(Encoding.UTF8.GetBytes(string.Concat(parts)));
     }
 
-    private static string Content(string path)
+    private static string Content(string path, string what, string option)
     {
         try
         {
@@ -53,7 +72,7 @@ public static class RunIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"The data {path} cannot be read: {(File.Exists(path) ? e.Message.TrimEnd('.') : Directory.Exists(path) ? "it is a folder" : "there is no such file")}; check the path in the recipe or give --data.", e);
+            throw new UserError($"The {what} {path} cannot be read: {(File.Exists(path) ? e.Message.TrimEnd('.') : Directory.Exists(path) ? "it is a folder" : "there is no such file")}; check the path in the recipe or give {option}.", e);
         }
     }
 

@@ -28,9 +28,9 @@ public sealed class SequenceRun
     public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
         string identity = RunIdentity.Of(recipe);
-        folder.CheckFree(identity); // before a lock is left in someone's folder
+        folder.CheckFree(recipe, identity); // before a lock is left in someone's folder
         using var claim = folder.Lock();
-        folder.CheckFree(identity);
+        folder.CheckFree(recipe, identity);
         if (folder.ReadResult() is { } done)
         {
             folder.CheckBest();
@@ -56,7 +56,7 @@ public sealed class SequenceRun
         CheckLength(Math.Max(batches.LongestInput, validation.LongestInput), model.MaximumLength);
         folder.Claim(recipe, identity); // not before the data is known to be good
         folder.WriteTokenizer(corpus.Tokenizer);
-        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} batches an epoch, {batches.ExamplesInEpoch:N0} examples, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
+        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.ExamplesInEpoch:N0} examples, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
         var start = Restore(model, optimizer, average);
         var loop = new TrainingLoop

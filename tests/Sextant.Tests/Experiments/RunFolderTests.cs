@@ -19,8 +19,25 @@ public sealed class RunFolderTests
 
         var error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe with { Seed = 4 }, run, new RunSurroundings()));
 
-        Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{run.Root} holds the run of another recipe: seed is {recipe.Seed} there and 4 here. Give another --out folder, or delete this one.",
+            error.Message);
         Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
+    }
+
+    [Fact]
+    public void A_run_whose_data_has_changed_is_refused_and_the_data_named()
+    {
+        using TemporaryFolder folder = new();
+        string pairs = ToyRecipes.Pairs(folder);
+        var recipe = ToyRecipes.Course(pairs);
+        RunFolder run = new(folder.Combine("run"));
+        SequenceRun.Train(recipe, run, new RunSurroundings());
+        File.AppendAllText(pairs, "new ewnay\n");
+
+        var error = Assert.Throws<UserError>(() => SequenceRun.Train(recipe, run, new RunSurroundings()));
+
+        Assert.Contains("the run of other data", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
