@@ -27,11 +27,6 @@ public abstract record BatchOptions
         {
             yield return $"{path}.{name}: {value} is not at least 1.";
         }
-
-        if (this is TokenBudget { RareLengths: < 1 or > 1_000_000 })
-        {
-            yield return $"{path}.rareLengths: is not from 1 to 1,000,000; 1 repeats nothing.";
-        }
     }
 
     /// <summary>The course's: buckets of equal (source, target) lengths cut into chunks of <see cref="Size"/>, in the same order every epoch.</summary>
@@ -44,13 +39,6 @@ public abstract record BatchOptions
     public sealed record TokenBudget : BatchOptions
     {
         public int Tokens { get; init; } = 1024;
-
-        /// <summary>
-        /// Examples of lengths that only n &lt; <see cref="RareLengths"/> share come round(sqrt(RareLengths / n)) times an epoch; 1 repeats
-        /// nothing. The mean over validation batches gives such lengths as much weight as common ones. Below the bound it is sampling at
-        /// temperature 2 (Arivazhagan 2019, "Massively Multilingual Neural Machine Translation in the Wild", section 4.2).
-        /// </summary>
-        public int RareLengths { get; init; } = 1;
     }
 
     /// <summary>So many examples drawn uniformly, whatever their lengths; for plain text, so many blocks. Shuffled by seed each epoch.</summary>

@@ -56,30 +56,22 @@ internal sealed class BatchOrder
     /// <summary>
     /// Neighbours by length, as many as fit the budget with their padding. Examples of the same lengths change places and
     /// batches change order every epoch. Of a few ways to put two lengths in one line, the one with the least padding is taken.
-    /// Examples of rare lengths come several times, see <see cref="BatchOptions.TokenBudget.RareLengths"/>.
     /// </summary>
-    public static BatchOrder TokenBudget(IReadOnlyList<Lengths> lengths, BatchOptions.TokenBudget options, ulong seed)
+    public static BatchOrder TokenBudget(IReadOnlyList<Lengths> lengths, int tokens, ulong seed)
     {
-        int[] examples = Repeated(lengths, options.RareLengths);
         Func<Lengths, (int, int)>[] keys =
         [
             l => (l.Source, l.Source % 2 == 0 ? l.Target : -l.Target),
             l => (l.Target, l.Target % 2 == 0 ? l.Source : -l.Source),
             l => (l.Source + l.Target, l.Source),
         ];
-        (int[] order, int[] ends) = keys.Select(key => Cut(lengths, examples, key, options.Tokens)).MinBy(c => Cells(lengths, c.Order, c.Ends));
+        (int[] order, int[] ends) = keys.Select(key => Cut(lengths, key, tokens)).MinBy(c => Cells(lengths, c.Order, c.Ends));
         return new BatchOrder(ends.Length, isFixed: false, epoch => Shuffle(lengths, order, ends, new SeededRandom(seed, (ulong)epoch)));
     }
 
-    private static int[] Repeated(IReadOnlyList<Lengths> lengths, int rare)
+    private static (int[] Order, int[] Ends) Cut(IReadOnlyList<Lengths> lengths, Func<Lengths, (int, int)> key, int tokens)
     {
-        var shares = lengths.CountBy(l => l).ToDictionary();
-        return [.. Enumerable.Range(0, lengths.Count).SelectMany(i => Enumerable.Repeat(i, Math.Max(1, (int)Math.Round(Math.Sqrt((double)rare / shares[lengths[i]])))))];
-    }
-
-    private static (int[] Order, int[] Ends) Cut(IReadOnlyList<Lengths> lengths, int[] examples, Func<Lengths, (int, int)> key, int tokens)
-    {
-        int[] order = [.. examples.OrderBy(i => key(lengths[i]))];
+        int[] order = [.. Enumerable.Range(0, lengths.Count).OrderBy(i => key(lengths[i]))];
         var ends = new List<int>();
         int start = 0;
         var longest = default(Lengths);

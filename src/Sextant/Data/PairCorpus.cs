@@ -66,7 +66,7 @@ public sealed class PairCorpus : Corpus
         var order = options switch
         {
             BatchOptions.FixedBuckets buckets => FixedBuckets(Train, buckets.Size),
-            BatchOptions.TokenBudget budget => BatchOrder.TokenBudget(collation.Lengths, budget, seed),
+            BatchOptions.TokenBudget budget => BatchOrder.TokenBudget(collation.Lengths, budget.Tokens, seed),
             BatchOptions.Examples examples => BatchOrder.Examples(Train.Count, examples.Size, seed),
             _ => throw new NotSupportedException(options.GetType().Name),
         };

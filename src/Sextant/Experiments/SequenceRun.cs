@@ -56,7 +56,7 @@ public sealed class SequenceRun
         CheckLength(Math.Max(batches.LongestInput, validation.LongestInput), model.MaximumLength);
         folder.Claim(recipe, identity); // not before the data is known to be good
         folder.WriteTokenizer(corpus.Tokenizer);
-        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.ExamplesInEpoch:N0} examples, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
+        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
         var start = Restore(model, optimizer, average);
         var loop = new TrainingLoop

@@ -134,21 +134,6 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void Pairs_of_rare_lengths_come_more_often_and_every_epoch_as_often()
-    {
-        (string, string)[] pairs = [("abc", "abcd"), ("bc", "de"), ("cd", "ef"), .. Enumerable.Range(0, 26).Select(i => ($"{(char)('a' + i)}", "a"))];
-        using var source = Corpus(pairs).TrainingBatches(new BatchOptions.TokenBudget { Tokens = 30, RareLengths = 18 }, PairLayout.EncoderDecoder, 1, CPU);
-
-        Assert.Equal(4 + (2 * 3) + 26, source.ExamplesInEpoch); // sqrt(18 / 1) = 4.2, sqrt(18 / 2) = 3, sqrt(18 / 26) < 1
-        foreach (int epoch in new[] { 0, 1, 7 })
-        {
-            var shapes = Enumerable.Range(0, source.BatchesInEpoch).Select(i => source.Shape(epoch, i)).ToArray();
-            Assert.Equal(source.ExamplesInEpoch, shapes.Sum(s => s.Examples));
-            Assert.Equal(source.TokensInEpoch, shapes.Sum(s => s.Tokens));
-        }
-    }
-
-    [Fact]
     public void A_source_leaves_no_tensor_behind_and_no_scope_takes_its_batches()
     {
         var corpus = Corpus(("ab", "ba-"), ("c", "dc-"), ("e", "f"));

@@ -171,7 +171,6 @@ public sealed class PairSplitTests : IDisposable
         Assert.Equal(["data.split.trainShare: NaN is not between 0 and 1."], new DataOptions.PigLatin { Split = new SplitOptions.ByHash { TrainShare = double.NaN } }.Problems());
         Assert.Equal(["data.blockLength: 0 is not at least 1."], new DataOptions.Text { Path = "a.txt", BlockLength = 0 }.Problems());
         Assert.Equal(["training.batch.tokens: 0 is not at least 1."], new BatchOptions.TokenBudget { Tokens = 0 }.Problems());
-        Assert.Equal(["training.batch.rareLengths: is not from 1 to 1,000,000; 1 repeats nothing."], new BatchOptions.TokenBudget { RareLengths = 0 }.Problems());
         Assert.Empty(new DataOptions.Pairs { Split = new SplitOptions.ByFile { Path = "split.tsv" } }.Problems());
     }
 
