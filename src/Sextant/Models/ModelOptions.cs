@@ -108,6 +108,11 @@ public abstract record ModelOptions
                 yield return $"{path}.encoderLayers: {layers} is not positive; leave it out for as many as the decoder's";
             }
 
+            if (this is ModernEncoderDecoder { ShareLayers: true, EncoderLayers: int deeper } && deeper > Layers)
+            {
+                yield return $"{path}.encoderLayers: {deeper} are more than the {Layers} of the decoder, whose layers {path}.shareLayers uses; leave it out";
+            }
+
             if (Positions == Positions.Learned && MaximumLength < 1)
             {
                 yield return $"{path}.maximumLength: {MaximumLength} is not positive";
@@ -120,6 +125,12 @@ public abstract record ModelOptions
     {
         /// <summary>Layers of the encoder; null for as many as the decoder's.</summary>
         public int? EncoderLayers { get; init; }
+
+        /// <summary>
+        /// Whether encoder layer i is the self-attention and feed-forward of decoder layer i, with their norms: one set of weights
+        /// for both stacks (Xia 2019, "Tied Transformers"; Raffel 2020, section 3.2.2).
+        /// </summary>
+        public bool ShareLayers { get; init; }
     }
 
     /// <summary>Decoder-only, causal.</summary>

@@ -156,13 +156,11 @@ internal sealed class ModernLayer : torch.nn.Module
     internal readonly RmsNorm feedForwardNorm;
     internal readonly GatedFeedForward feedForward;
 
-    private readonly bool causal;
     private readonly double dropout;
 
-    public ModernLayer(ModelOptions.Modern options, bool causal, bool cross)
+    public ModernLayer(ModelOptions.Modern options, bool cross)
         : base(nameof(ModernLayer))
     {
-        this.causal = causal;
         dropout = options.Dropout;
         selfNorm = new RmsNorm(options.Hidden);
         self = new MultiHeadAttention(options.Hidden, options.Heads, cross: false);
@@ -177,33 +175,41 @@ internal sealed class ModernLayer : torch.nn.Module
         RegisterComponents();
     }
 
-    /// <summary>[B, T, H] to [B, T, H].</summary>
+    /// <summary>A decoder's pass, causal, [B, T, H] to [B, T, H].</summary>
     /// <param name="x">[B, T, H].</param>
     /// <param name="rotations">Of x's positions; null where queries and keys are not turned.</param>
     /// <param name="memory">The encoder's output, [B, S, H].</param>
     /// <param name="memoryRotations">Of its positions.</param>
-    /// <param name="mask">[B, 1, 1, S] bool of the keys that are no padding: of x in an encoder, of memory in a decoder.</param>
+    /// <param name="memoryMask">[B, 1, 1, S] bool, true where memory is no padding.</param>
     /// <param name="record">Receives the weights of "self" and "cross".</param>
-    public torch.Tensor Forward(
+    public torch.Tensor Decode(
         torch.Tensor x,
         torch.Tensor? rotations,
         torch.Tensor? memory = null,
         torch.Tensor? memoryRotations = null,
-        torch.Tensor? mask = null,
+        torch.Tensor? memoryMask = null,
         Action<string, torch.Tensor>? record = null)
     {
-        var own = self.Own(selfNorm.Forward(x), rotations);
-        x = x + Drop(self.Attend(own, causal, causal ? null : mask, Named("self")));
+        x = x + OverItself(x, rotations, causal: true, mask: null, record);
         if (cross is not null && memory is not null)
         {
             var queries = cross.Queries(crossNorm!.Forward(x), rotations);
             var (keys, values) = cross.Remember(memory, memoryRotations);
-            x = x + Drop(cross.Attend((queries, keys, values), false, mask, Named("cross")));
+            x = x + Drop(cross.Attend((queries, keys, values), false, memoryMask, Named(record, "cross")));
         }
 
         return x + Drop(feedForward.Forward(feedForwardNorm.Forward(x)));
+    }
 
-        Action<torch.Tensor>? Named(string name) => record is null ? null : weights => record(name, weights);
+    /// <summary>An encoder's pass, where every position sees every other and there is no cross-attention, [B, S, H] to [B, S, H].</summary>
+    /// <param name="x">[B, S, H].</param>
+    /// <param name="rotations">Of x's positions; null where queries and keys are not turned.</param>
+    /// <param name="mask">[B, 1, 1, S] bool, true where x is no padding.</param>
+    /// <param name="record">Receives the weights of "self".</param>
+    public torch.Tensor Encode(torch.Tensor x, torch.Tensor? rotations, torch.Tensor? mask, Action<string, torch.Tensor>? record = null)
+    {
+        x = x + OverItself(x, rotations, causal: false, mask, record);
+        return x + Drop(feedForward.Forward(feedForwardNorm.Forward(x)));
     }
 
     /// <summary>Forward for new positions only, without dropout, [B, N, H] to [B, N, H].</summary>
@@ -241,9 +247,18 @@ internal sealed class ModernLayer : torch.nn.Module
         }
     }
 
-    /// <summary>Of B examples of T positions over S source positions.</summary>
+    /// <summary>Of <see cref="Decode"/>: B examples of T positions over S source positions.</summary>
     public double Flops(double examples, double positions, double source) =>
-        self.Flops(examples, positions, positions) + (cross?.Flops(examples, positions, source) ?? 0) + feedForward.Flops(examples * positions);
+        EncoderFlops(examples, positions) + (cross?.Flops(examples, positions, source) ?? 0);
+
+    /// <summary>Of <see cref="Encode"/>: B examples of S positions.</summary>
+    public double EncoderFlops(double examples, double positions) =>
+        self.Flops(examples, positions, positions) + feedForward.Flops(examples * positions);
+
+    private static Action<torch.Tensor>? Named(Action<string, torch.Tensor>? record, string name) => record is null ? null : weights => record(name, weights);
+
+    private torch.Tensor OverItself(torch.Tensor x, torch.Tensor? rotations, bool causal, torch.Tensor? mask, Action<string, torch.Tensor>? record) =>
+        Drop(self.Attend(self.Own(selfNorm.Forward(x), rotations), causal, mask, Named(record, "self")));
 
     private torch.Tensor Drop(torch.Tensor x) => training && dropout > 0 ? torch.nn.functional.dropout(x, dropout, true) : x;
 }

@@ -26,7 +26,7 @@ public sealed class ModernDecoder : SequenceModel
         VocabularySize = vocabularySize;
         tokens = new Embedding(vocabularySize, options.Hidden);
         positions = options.Positions == Positions.Learned ? new Embedding(options.MaximumLength, options.Hidden) : null;
-        layers = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, causal: true, cross: false)).ToArray());
+        layers = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, cross: false)).ToArray());
         norm = new RmsNorm(options.Hidden);
         output = options.TieEmbeddings ? null : new Projection(options.Hidden, vocabularySize, bias: false);
         ends = new ModernEnds(options, tokens, positions, output);
@@ -72,7 +72,7 @@ public sealed class ModernDecoder : SequenceModel
         var rotations = ends.Rotations(0, batch.Input.shape[1], batch.Input.device);
         for (int i = 0; i < layers.Count; i++)
         {
-            x = layers[i].Forward(x, rotations, record: Prefixed(record, "decoder", i));
+            x = layers[i].Decode(x, rotations, record: Prefixed(record, "decoder", i));
         }
 
         return x;

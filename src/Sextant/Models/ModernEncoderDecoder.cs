@@ -14,7 +14,8 @@ public sealed class ModernEncoderDecoder : SequenceModel
 {
     private readonly Embedding tokens;
     private readonly Embedding? positions;
-    private readonly ModuleList<ModernLayer> encoder;
+    private readonly ModuleList<ModernLayer>? encoder;
+    private readonly IReadOnlyList<ModernLayer> encoderLayers;
     private readonly RmsNorm encoderNorm;
     private readonly ModuleList<ModernLayer> decoder;
     private readonly RmsNorm norm;
@@ -29,9 +30,11 @@ public sealed class ModernEncoderDecoder : SequenceModel
         VocabularySize = vocabularySize;
         tokens = new Embedding(vocabularySize, options.Hidden);
         positions = options.Positions == Positions.Learned ? new Embedding(options.MaximumLength, options.Hidden) : null;
-        encoder = new(Enumerable.Range(0, options.EncoderLayers ?? options.Layers).Select(_ => new ModernLayer(options, causal: false, cross: false)).ToArray());
+        decoder = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, cross: true)).ToArray());
+        int encoderDepth = options.EncoderLayers ?? options.Layers;
+        encoder = options.ShareLayers ? null : new(Enumerable.Range(0, encoderDepth).Select(_ => new ModernLayer(options, cross: false)).ToArray());
+        encoderLayers = encoder is null ? [.. decoder.Take(encoderDepth)] : [.. encoder];
         encoderNorm = new RmsNorm(options.Hidden);
-        decoder = new(Enumerable.Range(0, options.Layers).Select(_ => new ModernLayer(options, causal: true, cross: true)).ToArray());
         norm = new RmsNorm(options.Hidden);
         output = options.TieEmbeddings ? null : new Projection(options.Hidden, vocabularySize, bias: false);
         ends = new ModernEnds(options, tokens, positions, output);
@@ -48,7 +51,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
     public override torch.Tensor Logits(Batch batch) => ends.Logits(norm.Forward(AtLossPositions(Hidden(batch), batch.Positions)));
 
     public override double ForwardFlops(BatchShape shape) =>
-        encoder.Sum(layer => layer.Flops(shape.Examples, shape.SourceLength, 0))
+        encoderLayers.Sum(layer => layer.EncoderFlops(shape.Examples, shape.SourceLength))
         + decoder.Sum(layer => layer.Flops(shape.Examples, shape.TargetLength, shape.SourceLength))
         + ends.Flops((double)shape.Examples * shape.TargetLength);
 
@@ -101,7 +104,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
         var rotations = ends.Rotations(0, batch.Input.shape[1], batch.Input.device);
         for (int i = 0; i < decoder.Count; i++)
         {
-            x = decoder[i].Forward(x, rotations, memory, memoryRotations, mask, Prefixed(record, "decoder", i));
+            x = decoder[i].Decode(x, rotations, memory, memoryRotations, mask, Prefixed(record, "decoder", i));
         }
 
         return x;
@@ -112,9 +115,9 @@ public sealed class ModernEncoderDecoder : SequenceModel
         var x = ends.Embed(source, 0, training); // [B, S, H]
         var rotations = ends.Rotations(0, source.shape[1], source.device);
         var mask = KeyMask(sourceMask);
-        for (int i = 0; i < encoder.Count; i++)
+        for (int i = 0; i < encoderLayers.Count; i++)
         {
-            x = encoder[i].Forward(x, rotations, mask: mask, record: Prefixed(record, "encoder", i));
+            x = encoderLayers[i].Encode(x, rotations, mask, Prefixed(record, "encoder", i));
         }
 
         return encoderNorm.Forward(x);
@@ -125,7 +128,7 @@ public sealed class ModernEncoderDecoder : SequenceModel
     private void Initialise(torch.Generator generator)
     {
         ends.Initialise(generator);
-        foreach (var stack in new[] { encoder, decoder })
+        foreach (var stack in encoder is null ? [decoder] : new[] { encoder, decoder })
         {
             foreach (var layer in stack)
             {

@@ -3,8 +3,8 @@ namespace Sextant.Reports;
 /// <summary>Lowest validation loss by one size with the rest fixed, and what was not.</summary>
 internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> Confounds)
 {
-    // More sizes than this would write over one another.
-    private const int MostNamed = 8;
+    // The share of the axis that a label needs for itself.
+    private const double LabelRoom = 0.1;
 
     /// <summary>A line for each data set; null where there is one hidden size.</summary>
     public static SizePicture? ByHidden(IReadOnlyList<RunGroup> groups) => Of(
@@ -17,7 +17,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         values => new Axis("Hidden size")
         {
             Scale = Scale.Logarithmic,
-            Ticks = values.Count > MostNamed ? null : [.. values.Select(value => new Tick(value, Numbers.Whole(value)))],
+            Ticks = Ticks(values, Numbers.Whole),
         });
 
     /// <summary>A line for each hidden size; null where there is one data set.</summary>
@@ -31,8 +31,21 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
         values => new Axis("Training data", "tokens")
         {
             Scale = Scale.Logarithmic,
-            Ticks = values.Count > MostNamed ? null : [.. values.Select(value => new Tick(value, value < 1e6 ? Numbers.Whole(value) : Numbers.Significant(value)))],
+            Ticks = Ticks(values, value => value < 1e6 ? Numbers.Whole(value) : Numbers.Significant(value)),
         });
+
+    /// <summary>The sizes that there are, named as long as their names do not run into one another on a logarithmic axis.</summary>
+    private static List<Tick> Ticks(IReadOnlyList<double> values, Func<double, string> name)
+    {
+        double room = LabelRoom * Math.Log(values[^1] / values[0]);
+        var ticks = new List<Tick>();
+        foreach (double value in values.Where(value => ticks.Count == 0 || Math.Log(value / ticks[^1].Value) >= room))
+        {
+            ticks.Add(new Tick(value, name(value)));
+        }
+
+        return ticks;
+    }
 
     private static SizePicture? Of(
         IReadOnlyList<RunGroup> groups,
@@ -105,7 +118,7 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
                 "model.hidden" => $"hidden size {group.Recipe.Model.Hidden}",
                 "model.layers" => group.Recipe.Model.Layers == 1 ? "1 layer" : $"{group.Recipe.Model.Layers} layers",
                 "model.kind" => values["model.kind"],
-                _ => $"{path[(path.LastIndexOf('.') + 1)..]} {values.GetValueOrDefault(path, "none")}",
+                _ => $"{path[(path.IndexOf('.') + 1)..]} {values.GetValueOrDefault(path, "none")}",
             });
         }
 

@@ -41,6 +41,7 @@ public class CountTests
     [InlineData("modern decoder", "tokens.weight[30,16] layers.0.selfNorm.weight[16] layers.0.self.queryKeyValue.weight[48,16] layers.0.self.output.weight[16,16] layers.0.feedForwardNorm.weight[16] layers.0.feedForward.gateUp.weight[80,16] layers.0.feedForward.down.weight[16,40] norm.weight[16]")]
     [InlineData("modern decoder, learned", "tokens.weight[30,16] positions.weight[20,16] layers.0.selfNorm.weight[16] layers.0.self.queryKeyValue.weight[48,16] layers.0.self.output.weight[16,16] layers.0.feedForwardNorm.weight[16] layers.0.feedForward.gateUp.weight[48,16] layers.0.feedForward.down.weight[16,24] norm.weight[16]")]
     [InlineData("modern encoder-decoder, learned", "tokens.weight[30,16] positions.weight[512,16] encoder.0.selfNorm.weight[16] encoder.0.self.queryKeyValue.weight[48,16] encoder.0.self.output.weight[16,16] encoder.0.feedForwardNorm.weight[16] encoder.0.feedForward.gateUp.weight[80,16] encoder.0.feedForward.down.weight[16,40] encoderNorm.weight[16] decoder.0.selfNorm.weight[16] decoder.0.self.queryKeyValue.weight[48,16] decoder.0.self.output.weight[16,16] decoder.0.crossNorm.weight[16] decoder.0.cross.query.weight[16,16] decoder.0.cross.keyValue.weight[32,16] decoder.0.cross.output.weight[16,16] decoder.0.feedForwardNorm.weight[16] decoder.0.feedForward.gateUp.weight[80,16] decoder.0.feedForward.down.weight[16,40] norm.weight[16] output.weight[30,16]")]
+    [InlineData("modern encoder-decoder, shared layers", "tokens.weight[30,16] encoderNorm.weight[16] decoder.0.selfNorm.weight[16] decoder.0.self.queryKeyValue.weight[48,16] decoder.0.self.output.weight[16,16] decoder.0.crossNorm.weight[16] decoder.0.cross.query.weight[16,16] decoder.0.cross.keyValue.weight[32,16] decoder.0.cross.output.weight[16,16] decoder.0.feedForwardNorm.weight[16] decoder.0.feedForward.gateUp.weight[80,16] decoder.0.feedForward.down.weight[16,40] norm.weight[16]")]
     public void A_checkpoint_has_exactly_these_keys_and_shapes(string name, string expected)
     {
         using var model = SequenceModels.Create(Examples.Options[name] with { Layers = 1 }, 30, 1);
@@ -90,6 +91,10 @@ public class CountTests
         (2 * ((4 * 5 * 16 * 16) + (2 * 5 * 5 * 16) + (3 * 5 * 16 * 40)))
         + (2 * ((6 * 7 * 16 * 16) + (2 * 5 * 16 * 16) + (2 * 7 * 7 * 16) + (2 * 7 * 5 * 16) + (3 * 7 * 16 * 40)))
         + (7 * 16 * 30)))]
+    [InlineData("modern encoder-decoder, shared layers", 2 * 3 * (
+        (2 * ((4 * 5 * 16 * 16) + (2 * 5 * 5 * 16) + (3 * 5 * 16 * 40)))
+        + (2 * ((6 * 7 * 16 * 16) + (2 * 5 * 16 * 16) + (2 * 7 * 7 * 16) + (2 * 7 * 5 * 16) + (3 * 7 * 16 * 40)))
+        + (7 * 16 * 30)))]
     public void Forward_flops_equal_a_count_by_hand(string name, double flops)
     {
         using var model = Examples.Create(name);
@@ -107,6 +112,9 @@ public class CountTests
         Assert.Contains(problems, p => p.StartsWith("model.feedForward: 0", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("model.dropout: NaN", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => SequenceModels.Create(options, 30, 1));
+        Assert.Contains(
+            "model.encoderLayers: 3 are more than the 2 of the decoder, whose layers model.shareLayers uses; leave it out",
+            ((ModelOptions.ModernEncoderDecoder)Examples.Options["modern encoder-decoder, shared layers"] with { EncoderLayers = 3 }).Problems());
         Assert.All(Examples.Options.Values, o => Assert.Empty(o.Problems()));
     }
 

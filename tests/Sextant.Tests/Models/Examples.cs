@@ -45,6 +45,15 @@ internal static class Examples
             Positions = Positions.Learned,
             TieEmbeddings = false,
         },
+        ["modern encoder-decoder, shared layers"] = new ModelOptions.ModernEncoderDecoder
+        {
+            Hidden = 16,
+            Layers = 2,
+            Heads = 4,
+            FeedForward = 40,
+            ShareLayers = true,
+            Positions = Positions.Sinusoidal,
+        },
     };
 
     public static TheoryData<string> All => [.. Options.Keys];

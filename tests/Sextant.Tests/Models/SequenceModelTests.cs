@@ -170,6 +170,34 @@ public class SequenceModelTests
     }
 
     [Fact]
+    public void Shared_layers_compute_what_two_stacks_of_the_same_weights_do()
+    {
+        var options = (ModelOptions.ModernEncoderDecoder)Options["modern encoder-decoder, shared layers"];
+        using var shared = SequenceModels.Create(options, Vocabulary, 1);
+        using var apart = SequenceModels.Create(options with { ShareLayers = false }, Vocabulary, 2);
+        var from = shared.named_parameters().ToDictionary();
+        using (torch.no_grad())
+        {
+            foreach (var (name, parameter) in apart.named_parameters())
+            {
+                parameter.copy_(from[name.Replace("encoder.", "decoder.", StringComparison.Ordinal)]);
+            }
+        }
+
+        using var batch = Batch(encoder: true);
+        foreach (var model in new[] { shared, apart })
+        {
+            torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected).backward();
+        }
+
+        Near(apart.Logits(batch), shared.Logits(batch), 1e-6);
+        foreach (var gradients in apart.named_parameters().GroupBy(p => p.name.Replace("encoder.", "decoder.", StringComparison.Ordinal), p => p.parameter.grad!))
+        {
+            Near(gradients.Aggregate((a, b) => a + b), from[gradients.Key].grad!, 1e-6);
+        }
+    }
+
+    [Fact]
     public void Dropout_acts_in_training_only()
     {
         using var model = SequenceModels.Create(

@@ -46,6 +46,15 @@ public sealed class ComparisonTests
         Assert.Equal(["loss-by-epoch", "loss-by-flops"], Comparison.Of([Made.Run(16), Made.Run(16, seed: 2)]).Charts.Select(named => named.Name));
 
     [Fact]
+    public void Sizes_whose_names_would_run_into_one_another_are_marked_and_not_named()
+    {
+        var chart = Comparison.Of([Made.Run(16), Made.Run(17), Made.Run(32), Made.Run(64)]).Charts.Single(named => named.Name == "loss-by-hidden-size").Chart;
+
+        Assert.Equal(["16", "32", "64"], chart.X.Ticks!.Select(tick => tick.Label));
+        Assert.Equal([16, 17, 32, 64], chart.Series[0].Points.Select(point => point.X));
+    }
+
+    [Fact]
     public void A_confounded_comparison_says_so()
     {
         var longer = Made.Run(32, change: recipe => recipe with { Training = recipe.Training with { Horizon = new Horizon.Epochs { Count = 80 } } });
@@ -70,7 +79,7 @@ public sealed class ComparisonTests
 
         var comparison = Comparison.Of(runs);
 
-        Assert.Equal(["learningRate 0.01", "learningRate 0.02"], Lines(comparison.Charts.Single(named => named.Name == "loss-by-hidden-size").Chart));
+        Assert.Equal(["optimizer.learningRate 0.01", "optimizer.learningRate 0.02"], Lines(comparison.Charts.Single(named => named.Name == "loss-by-hidden-size").Chart));
         Assert.Empty(comparison.Caveats);
     }
 
