@@ -1,0 +1,37 @@
+namespace Sextant.Experiments.Measurements;
+
+/// <summary>Which cells of a file are which measurement, and which rows count.</summary>
+public sealed record MeasurementOptions
+{
+    /// <summary>The file's name of a column by the name it has here: parameters, tokens, flops, loss, run, layers, hidden, unique_tokens.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Conditions that a row must fulfil to be of the data at all, such as dataset=rw.</summary>
+    public IReadOnlyList<string> Where { get; init; } = [];
+
+    /// <summary>Rules by which rows are left out, each then named with its reason: highest-loss:5, row:12, run=h16.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>The weight of a row's squared residual: a column, or arithmetic over columns such as 1/n_star_std^2; null for equal weights.</summary>
+    public string? Weight { get; init; }
+
+    /// <summary>Column mappings from text such as "parameters=Model Size,flops=Training FLOP".</summary>
+    /// <exception cref="UserError">It is no such text, or names a measurement that there is not.</exception>
+    public static IReadOnlyDictionary<string, string> ParseColumns(string text)
+    {
+        var columns = new Dictionary<string, string>();
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? part.Trim() : part[..equals].Trim();
+            if (equals <= 0 || !MeasurementColumns.Names.Contains(name))
+            {
+                throw new UserError($"--columns {text}: '{part.Trim()}' is not NAME=COLUMN with a NAME of {string.Join(", ", MeasurementColumns.Names)}.");
+            }
+
+            columns[name] = part[(equals + 1)..].Trim();
+        }
+
+        return columns;
+    }
+}
