@@ -82,6 +82,22 @@ internal static class Bootstrap
         Between(values, (1 - level) / 2, (1 + level) / 2, level);
 
     /// <summary>
+    /// <see cref="Percentile"/> at a level raised so that the interval is wider by t / z and sqrt(n / (n - p)) (Hesterberg 2015, "expanded"; p = 1 there):
+    /// resamples of n units to which p constants were fitted spread too little. Null where there are no more units than constants.
+    /// </summary>
+    public static Interval? Widened(IReadOnlyList<double> values, int units, int constants, double level)
+    {
+        if (units <= constants)
+        {
+            return null;
+        }
+
+        double tail = (1 + level) / 2;
+        double factor = Math.Sqrt(units / (double)(units - constants)) * StudentT.InvCDF(0, 1, units - constants, tail);
+        return Between(values, Normal.CDF(0, 1, -factor), Normal.CDF(0, 1, factor), level);
+    }
+
+    /// <summary>
     /// The bias-corrected and accelerated interval (Efron 1987): percentiles moved by where the estimate stands among the values and by the
     /// skewness of the jackknife's.
     /// </summary>

@@ -161,6 +161,21 @@ internal sealed class PowerSum
     /// </summary>
     public IReadOnlyList<double[]> Starts(int exponents, int most) => PowerSumGrid.Starts(centred, losses, weights, Value, exponents, most);
 
+    /// <summary>
+    /// The condition number of the derivatives of the prediction, column by column scaled to length 1, by the constants as they are printed: (E, ln of
+    /// each coefficient, each exponent), logarithms not centred.
+    /// </summary>
+    public double Condition(double[] at)
+    {
+        var derivatives = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(Rows, at.Length, (row, column) =>
+        {
+            int k = (column - 1) / 2;
+            double term = column == 0 ? 1 : Math.Exp(at[1 + (2 * k)] - (at[2 + (2 * k)] * centred[k][row]));
+            return Math.Sqrt(weights[row]) * term * (column > 0 && column % 2 == 0 ? -(centred[k][row] + means[k]) : 1);
+        });
+        return derivatives.NormalizeColumns(2).ConditionNumber();
+    }
+
     /// <summary>The nearest local minimum.</summary>
     public Minimum Refine(double[] start) =>
         BoxedNewton.Minimise(Derivatives, Value, start, Low, High, 1e-13, 1e-24 * weights.Sum());
