@@ -70,6 +70,9 @@ public sealed class SeededRandom
     /// <summary>Uniform on [0, 1), in steps of 2^-53.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>From the normal distribution of mean 0 and variance 1 (Box and Muller 1958), one draw for two uniform ones.</summary>
+    public double NextGaussian() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
+
     /// <summary>Fisher and Yates, from the end.</summary>
     public void Shuffle<T>(Span<T> values)
     {

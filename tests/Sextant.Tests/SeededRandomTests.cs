@@ -42,4 +42,16 @@ public sealed class SeededRandomTests
         Assert.NotEqual(Enumerable.Range(0, 100), values);
         Assert.Equal(Enumerable.Range(0, 100), values.Order());
     }
+
+    [Fact]
+    public void Normal_draws_have_the_moments_and_the_tails_of_a_normal()
+    {
+        var random = new SeededRandom(11);
+        double[] draws = [.. Enumerable.Range(0, 100_000).Select(_ => random.NextGaussian())];
+
+        // Four standard errors of each.
+        Assert.Equal(0, draws.Average(), 0.0127);
+        Assert.Equal(1, draws.Average(d => d * d), 0.018);
+        Assert.Equal(0.05, draws.Count(d => Math.Abs(d) > 1.959964) / 100_000.0, 0.0028);
+    }
 }
