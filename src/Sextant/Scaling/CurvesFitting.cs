@@ -1,0 +1,221 @@
+namespace Sextant.Scaling;
+
+/// <summary>The steps of <see cref="CurvesFit"/>.</summary>
+internal sealed class CurvesFitting
+{
+    private readonly CurvesOptions options;
+    private readonly List<ExcludedRow> excluded = [];
+    private readonly List<string> warnings = [];
+    private readonly List<(LossCurve Curve, SmoothCurve Smooth)> curves = [];
+    private readonly TokenRule tokens;
+
+    public CurvesFitting(IReadOnlyList<LossCurve> given, CurvesOptions options)
+    {
+        this.options = options;
+        foreach (var curve in given)
+        {
+            Add(curve);
+        }
+
+        tokens = options.TokenRule ?? TokenRule.For(options.Convention, curves.Select(pair => pair.Curve));
+    }
+
+    public CurvesFit Fit()
+    {
+        double[] targets = [.. Targets().Distinct().Order()];
+        double[] at = [.. options.At.Where(flops => double.IsFinite(flops) && flops > 0)];
+        List<CurveReading> readings = [.. targets.SelectMany(Read)];
+        LeaveOutUnread(targets);
+        var profiles = Profiles(targets, readings, null);
+        var usable = profiles.Where(profile => profile.Usable).ToList();
+        var parameters = Line(usable.Select(profile => (profile.Flops, Log: (double?)profile.Vertex.At)));
+        var tokenLine = Line(usable.Select(profile => (profile.Flops, Log: LogTokens(profile, profile.Vertex.At))));
+        var (parametersSpread, tokensSpread) = Spread(usable, parameters, tokenLine);
+        var optima = Optima(profiles);
+        var exponent = parametersSpread?.Slope(options.Level);
+        var status = AllocationLines.Status(optima, parameters, exponent);
+        Warn(status, optima, exponent, profiles);
+        return new CurvesFit
+        {
+            Status = status,
+            Warnings = warnings,
+            Excluded = [.. excluded.OrderBy(row => row.Row)],
+            Convention = options.Convention,
+            Optima = optima,
+            Parameters = parameters,
+            Tokens = tokenLine,
+            At = AllocationLines.At(parameters, tokenLine, at),
+            ParametersSpread = parametersSpread,
+            TokensSpread = tokensSpread,
+            Intervals = AllocationLines.Intervals(parametersSpread, tokensSpread, at, options.Level),
+            WithoutSize = WithoutSize(targets, readings),
+            Extrapolation = AllocationLines.Extrapolation(
+                [.. usable.Select(profile => (profile.Flops, profile.Vertex.At))], some => Line(some.Select(i => (usable[i].Flops, (double?)usable[i].Vertex.At)))),
+            SeedNoise = AllocationLines.SeedNoise(profiles.Select(profile => profile.Window)),
+            Frontier = LossFrontier.Of([.. curves.Select(pair => pair.Curve)], options.Smoother),
+            Readings = readings,
+        };
+    }
+
+    private void Add(LossCurve curve)
+    {
+        string? wrong = !double.IsFinite(curve.Parameters) ? "its parameters are missing or not a number" : curve.Parameters <= 0 ? "its parameters are not above 0" : null;
+        foreach (var point in curve.Points.Where(point => wrong is not null || !CurveSmoother.IsMeasured(point)))
+        {
+            excluded.Add(new ExcludedRow(point.Row, wrong ?? Reason(point)));
+        }
+
+        if (wrong is not null)
+        {
+            return;
+        }
+
+        LossCurve clean = curve with { Points = [.. curve.Points.Where(CurveSmoother.IsMeasured).OrderBy(point => point.Flops)] };
+        if (options.Smoother.Smooth(clean) is SmoothCurve smooth)
+        {
+            curves.Add((clean, smooth));
+            return;
+        }
+
+        excluded.AddRange(clean.Points.Select(point => new ExcludedRow(point.Row, $"its curve {curve.Name} has too few evaluations ({clean.Points.Count}) for the smoother")));
+    }
+
+    private static string Reason(CurvePoint point) => point switch
+    {
+        _ when !double.IsFinite(point.Flops) => "its FLOPs are missing or not a number",
+        _ when !double.IsFinite(point.Loss) => "its loss is missing or not a number",
+        { Flops: <= 0 } => "its FLOPs are not above 0",
+        _ => "its loss is not above 0",
+    };
+
+    private IEnumerable<double> Targets()
+    {
+        if (options.Targets.Count > 0)
+        {
+            return options.Targets.Where(target => double.IsFinite(target) && target > 0);
+        }
+
+        double[] first = [.. curves.Select(pair => pair.Smooth.FirstFlops).Order()], last = [.. curves.Select(pair => pair.Smooth.LastFlops).OrderDescending()];
+        return first.Length < 4 || first[3] >= last[3] ? [] : Enumerable.Range(0, 5).Select(i => i == 4 ? last[3] : first[3] * Math.Pow(last[3] / first[3], i / 4.0));
+    }
+
+    /// <summary>A curve takes part only where the target lies between its first and last FLOPs.</summary>
+    private IEnumerable<CurveReading> Read(double target)
+    {
+        foreach (var (curve, smooth) in curves)
+        {
+            if (smooth.At(target) is { Loss: > 0 } loss)
+            {
+                yield return new CurveReading(target, curve.Name, curve.Parameters, TokensAt(curve, target), loss.Loss, loss.StandardError);
+            }
+        }
+    }
+
+    private void LeaveOutUnread(double[] targets)
+    {
+        foreach (var (curve, _) in curves.Where(pair => !targets.Any(target => target >= pair.Smooth.FirstFlops && target <= pair.Smooth.LastFlops)))
+        {
+            excluded.AddRange(curve.Points.Select(point => new ExcludedRow(point.Row, $"no target lies between the first and last FLOPs of its curve {curve.Name}")));
+        }
+    }
+
+    private static double? TokensAt(LossCurve curve, double target)
+    {
+        var points = curve.Points;
+        int low = 0, high = points.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = points[middle].Flops < target ? (middle + 1, high) : (low, middle);
+        }
+
+        var (after, before) = (points[low], points[Math.Max(0, low - 1)]);
+        double width = after.Flops - before.Flops;
+        double tokens = width > 0 ? before.Tokens + ((after.Tokens - before.Tokens) * (target - before.Flops) / width) : after.Tokens;
+        return double.IsFinite(tokens) && tokens > 0 ? tokens : null;
+    }
+
+    private List<Profile> Profiles(double[] targets, List<CurveReading> readings, double? without)
+    {
+        var names = curves.Select(pair => pair.Curve.Name).Distinct().Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        return
+        [
+            .. targets.Select(target => Profile.Of(
+                target,
+                readings.Where(reading => reading.Flops == target && reading.Parameters != without)
+                    .Select(reading => new ProfilePoint(Math.Log10(reading.Parameters), Math.Log10(reading.Tokens ?? double.NaN), reading.Loss, 1, names[reading.Curve])),
+                new ProfileWindow.All())),
+        ];
+    }
+
+    private double? LogTokens(Profile profile, double logParameters) =>
+        tokens.Tokens(profile.Flops, Math.Pow(10, logParameters), [.. profile.Window.Select(point => (point.X, point.Other))]) is double found && double.IsFinite(found) && found > 0
+            ? Math.Log10(found)
+            : null;
+
+    private static LogLine? Line(IEnumerable<(double Flops, double? Log)> optima)
+    {
+        var known = optima.Where(optimum => optimum.Log is not null).ToList();
+        return WeightedLine.Of([.. known.Select(optimum => Math.Log10(optimum.Flops))], [.. known.Select(optimum => optimum.Log!.Value)], [.. known.Select(_ => 1.0)])?.Line;
+    }
+
+    private (LineSpread? Parameters, LineSpread? Tokens) Spread(List<Profile> usable, LogLine? parameters, LogLine? tokenLine)
+    {
+        if (parameters is null || options.Resamples < 1)
+        {
+            return (null, null);
+        }
+
+        if (ProfileNoise.Of(usable) is not ProfileNoise noise)
+        {
+            return (new LineSpread.Student(parameters, 0, null, null, 0), tokenLine is null ? null : new LineSpread.Student(tokenLine, 0, null, null, 0));
+        }
+
+        var drawn = new (LogLine? Parameters, LogLine? Tokens)[options.Resamples];
+        Parallel.For(0, drawn.Length, resample =>
+        {
+            double?[] vertices = noise.Vertices(options.Seed, resample);
+            drawn[resample] = vertices.Any(vertex => vertex is null)
+                ? (null, null)
+                : (Line(usable.Select((profile, p) => (profile.Flops, vertices[p]))), Line(usable.Select((profile, p) => (profile.Flops, LogTokens(profile, vertices[p]!.Value)))));
+        });
+        return (new LineSpread.Draws([.. drawn.Select(pair => pair.Parameters)]), tokenLine is null ? null : new LineSpread.Draws([.. drawn.Select(pair => pair.Tokens)]));
+    }
+
+    private IReadOnlyList<Optimum> Optima(List<Profile> profiles)
+    {
+        var pooled = PooledVariance.Of(profiles);
+        return [.. profiles.Select(profile =>
+        {
+            var optimum = ProfileOptimum.Of(profile, pooled, options.Level, ProfileVariable.Parameters);
+            return optimum.Parameters is double n ? optimum with { Tokens = LogTokens(profile, Math.Log10(n)) is double log ? Math.Pow(10, log) : null } : optimum;
+        })];
+    }
+
+    private List<LeftOutSize> WithoutSize(double[] targets, List<CurveReading> readings)
+    {
+        double[] sizes = [.. readings.Select(reading => reading.Parameters).Distinct().Order()];
+        return sizes.Length > 100 ? [] : [.. sizes.Select(size =>
+        {
+            var usable = Profiles(targets, readings, size).Where(profile => profile.Usable).ToList();
+            return new LeftOutSize(size, Line(usable.Select(profile => (profile.Flops, (double?)profile.Vertex.At))), usable.Count);
+        })];
+    }
+
+    private void Warn(FitStatus status, IReadOnlyList<Optimum> optima, Interval? exponent, List<Profile> profiles)
+    {
+        warnings.AddRange(AllocationLines.Explained(status, optima, exponent));
+        if (optima.Count == 0)
+        {
+            warnings.Add(curves.Count < 3 ? $"Sizes can be compared from three trainings on; {curves.Count} can be read." : "The trainings share no FLOPs to be compared at: name targets, or train the smaller ones longer.");
+        }
+
+        warnings.AddRange(optima.SelectMany(optimum => optimum.Warnings));
+        int runs = profiles.SelectMany(profile => profile.Window.Select(point => point.Unit)).Distinct().Count();
+        int sizes = profiles.SelectMany(profile => profile.Window.Select(point => point.X)).Distinct().Count();
+        if (runs > 0 && runs == sizes)
+        {
+            warnings.Add("Each size was trained once: how much another seed changes its curve is guessed from how the sizes miss a parabola.");
+        }
+    }
+}
