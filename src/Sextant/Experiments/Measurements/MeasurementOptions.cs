@@ -15,6 +15,23 @@ public sealed record MeasurementOptions
     /// <summary>The weight of a row's squared residual: a column, or arithmetic over columns such as 1/n_star_std^2; null for equal weights.</summary>
     public string? Weight { get; init; }
 
+    /// <summary>These options, once conditions, rules and formula have been read.</summary>
+    /// <exception cref="UserError">One of them cannot be read.</exception>
+    public MeasurementOptions Checked()
+    {
+        foreach (string text in Where)
+        {
+            RowCondition.ParseAll("--where", text).ToList();
+        }
+
+        foreach (string text in Exclude)
+        {
+            RowExclusion.Parse(text);
+        }
+
+        return this;
+    }
+
     /// <summary>Column mappings from text such as "parameters=Model Size,flops=Training FLOP".</summary>
     /// <exception cref="UserError">It is no such text, or names a measurement that there is not.</exception>
     public static IReadOnlyDictionary<string, string> ParseColumns(string text)

@@ -1,0 +1,205 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Experiments;
+using Sextant.Experiments.Measurements;
+using Sextant.Scaling;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant fit KIND FILE: fits laws to what anyone measured.</summary>
+internal static class FitCommand
+{
+    public static Command Create(Terminal terminal) => new(
+        "fit",
+        "Fits laws to measured points or curves, anyone's: values with intervals, a status, and the reason for each row left out.\n\nExamples:\n  sextant fit isoflop points.csv --where dataset=rw --at 1e21 --out fit.json\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5")
+    {
+        Curves(terminal), IsoFlop(terminal), Parametric(terminal), PowerLaw(terminal),
+    };
+
+    private static Command Curves(Terminal terminal)
+    {
+        var shared = new MeasurementArguments();
+        var smooth = new Option<string>("--smooth") { Description = "polynomial:DEGREE of the loss on FLOPs, or monotone.", HelpName = "S", DefaultValueFactory = _ => "polynomial:5" };
+        var targets = new Option<string?>("--targets") { Description = "FLOPs at which sizes are compared, such as 8e10,16e10; five within the curves where none are given.", HelpName = "C,..." };
+        return Of(
+            "curves",
+            "Optimal size and tokens from loss curves: a smooth curve for each training, a quadratic of the loss in log10 N at each target, lines through the vertices.\nColumns: run, parameters, flops, tokens, validation_loss or loss, layers.\n\nExample:\n  sextant fit curves curves.csv --smooth polynomial:5 --targets 8e10,16e10,32e10 --convention course --at 1e15",
+            shared,
+            [smooth, targets],
+            parsed =>
+            {
+                var options = new CurvesOptions
+                {
+                    Smoother = Smoother(parsed.GetValue(smooth)!),
+                    Targets = MeasurementArguments.Numbers("--targets", parsed.GetValue(targets)),
+                    Convention = shared.Convention(parsed),
+                    At = shared.At(parsed),
+                    Level = shared.Level(parsed),
+                    Resamples = shared.Resamples(parsed, new CurvesOptions().Resamples),
+                    Seed = shared.Seed(parsed),
+                };
+                var read = CurveFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return Sourced(CurvesFit.Of(read.Curves, options), read.Excluded, read.Provenance);
+            },
+            terminal);
+    }
+
+    private static Command IsoFlop(Terminal terminal)
+    {
+        var shared = new MeasurementArguments();
+        var window = new Option<string>("--window") { Description = "Points of a budget that its quadratic goes through: local (near the minimum), all, or so many sizes nearest to the minimum.", HelpName = "W", DefaultValueFactory = _ => "local" };
+        var over = new Option<ProfileVariable>("--over") { Description = "What the profile is drawn over.", DefaultValueFactory = _ => ProfileVariable.Parameters };
+        return Of(
+            "isoflop",
+            "Optimal size and tokens from runs of equal compute: a quadratic of the loss in log10 N (or D) for each budget, lines through the vertices.\nColumns: two of parameters, tokens, flops; loss; run where rows are not independent.\n\nExample:\n  sextant fit isoflop points.csv --where dataset=rw,split=val --at 1e21",
+            shared,
+            [window, over],
+            parsed =>
+            {
+                var options = new IsoFlopOptions
+                {
+                    Window = Window(parsed.GetValue(window)!),
+                    Variable = parsed.GetValue(over),
+                    Convention = shared.Convention(parsed),
+                    At = shared.At(parsed),
+                    Level = shared.Level(parsed),
+                    Resamples = shared.Resamples(parsed, new IsoFlopOptions().Resamples),
+                    Seed = shared.Seed(parsed),
+                };
+                var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return Sourced(IsoFlopFit.Of(read.Points, options), read.Excluded, read.Provenance);
+            },
+            terminal);
+    }
+
+    private static Command Parametric(Terminal terminal)
+    {
+        var shared = new MeasurementArguments();
+        var objective = new Option<string>("--objective") { Description = "What is minimised: huberLogLoss, squaredLogLoss or squaredLoss.", HelpName = "O", DefaultValueFactory = _ => "huberLogLoss" };
+        var delta = new Option<double>("--delta") { Description = "Where Huber's penalty turns from a square into a line.", HelpName = "D", DefaultValueFactory = _ => 1e-3 };
+        return Of(
+            "parametric",
+            "L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann 2022, approach 3).\nColumns: two of parameters, tokens, flops; loss; run where rows are not independent; unique_tokens where data repeat.\n\nExample:\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5 --out fit.json",
+            shared,
+            [objective, delta],
+            parsed =>
+            {
+                var options = new ParametricOptions
+                {
+                    Objective = Objective(parsed.GetValue(objective)!, parsed.GetValue(delta)),
+                    Convention = shared.Convention(parsed),
+                    Level = shared.Level(parsed),
+                    Resamples = shared.Resamples(parsed, new ParametricOptions().Resamples),
+                    Seed = shared.Seed(parsed),
+                };
+                if (options.Problems().FirstOrDefault() is string problem)
+                {
+                    throw new UsageError(problem + ".");
+                }
+
+                var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return Sourced(ParametricFit.To(read.Points, options), read.Excluded, read.Provenance);
+            },
+            terminal);
+    }
+
+    private static Command PowerLaw(Terminal terminal)
+    {
+        var shared = new MeasurementArguments();
+        var x = new Option<string>("--x") { Description = "The column of x.", HelpName = "COLUMN", Required = true };
+        var y = new Option<string>("--y") { Description = "The column of y.", HelpName = "COLUMN", Required = true };
+        return Of(
+            "power-law",
+            "A line of log10 y on log10 x through anyone's points, by weighted least squares.\n\nExample:\n  sextant fit power-law optima.csv --x flops --y n --weight 1/n_star_std^2 --at 1e24",
+            shared,
+            [x, y],
+            parsed =>
+            {
+                var options = new PowerLawOptions { At = shared.At(parsed), Level = shared.Level(parsed) };
+                var read = XyFile.Read(shared.File(parsed), parsed.GetRequiredValue(x), parsed.GetRequiredValue(y), shared.Measurements(parsed));
+                return Sourced(PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }, read.Excluded, read.Provenance);
+            },
+            terminal);
+    }
+
+    private static Command Of(string name, string description, MeasurementArguments shared, IReadOnlyList<Option> options, Func<ParseResult, Fit> fit, Terminal terminal)
+    {
+        var command = new Command(name, description);
+        shared.AddTo(command);
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed => Write(terminal, fit(parsed), shared.Output(parsed), shared.IsJson(parsed)));
+        return command;
+    }
+
+    /// <summary>A finished fit ends with 0 whatever its status: that is for whoever reads it.</summary>
+    private static int Write(Terminal terminal, Fit fit, string? output, bool isJson)
+    {
+        if (output is not null)
+        {
+            CompareCommand.Written(
+                () =>
+                {
+                    FitFile.Write(fit, output);
+                    return output;
+                },
+                output);
+            terminal.Say($"The fit is in {output}.");
+        }
+
+        if (isJson)
+        {
+            terminal.WriteJson(fit.WithoutDraws());
+        }
+        else
+        {
+            FitTable.Write(terminal, fit);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The fit with the rows that reading left out and where the points came from.</summary>
+    private static Fit Sourced(Fit fit, IReadOnlyList<ExcludedRow> excluded, Provenance read) => fit with
+    {
+        Excluded = [.. fit.Excluded.Concat(excluded).OrderBy(row => row.Row)],
+        Provenance = read with
+        {
+            Used = fit.Provenance?.Used ?? read.Used,
+            Resamples = fit.Provenance?.Resamples ?? 0,
+            Seed = fit.Provenance?.Seed ?? 0,
+            Options = new SortedDictionary<string, string>((fit.Provenance?.Options ?? new Dictionary<string, string>()).Concat(read.Options).DistinctBy(p => p.Key).ToDictionary()),
+        },
+    };
+
+    private static CurveSmoother Smoother(string text)
+    {
+        string[] parts = text.Split(':');
+        return parts switch
+        {
+            ["monotone"] => new CurveSmoother.Monotone(),
+            ["polynomial"] => new CurveSmoother.Polynomial(),
+            ["polynomial", string degree] when int.TryParse(degree, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= 12 => new CurveSmoother.Polynomial(value),
+            _ => throw new UsageError($"--smooth {text}: write polynomial:DEGREE with a degree of 1 to 12, or monotone."),
+        };
+    }
+
+    private static ProfileWindow Window(string text) => text switch
+    {
+        "local" => new ProfileWindow.Local(),
+        "all" => new ProfileWindow.All(),
+        _ when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int sizes) && sizes >= 3 => new ProfileWindow.Local(0, sizes),
+        _ => throw new UsageError($"--window {text}: write local, all, or a number of sizes of at least 3."),
+    };
+
+    private static LossObjective Objective(string name, double delta) => name switch
+    {
+        "huberLogLoss" => new LossObjective.HuberLogLoss { Delta = delta },
+        "squaredLogLoss" => new LossObjective.SquaredLogLoss(),
+        "squaredLoss" => new LossObjective.SquaredLoss(),
+        _ => throw new UsageError($"--objective {name}: it is one of huberLogLoss, squaredLogLoss, squaredLoss."),
+    };
+}

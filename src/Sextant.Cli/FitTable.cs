@@ -1,0 +1,118 @@
+using Sextant.Reports;
+using Sextant.Scaling;
+using Spectre.Console;
+
+namespace Sextant.Cli;
+
+/// <summary>A fit for a person at a terminal: what came out, how sure it is, what was left out.</summary>
+internal static class FitTable
+{
+    private const int NamedRows = 8;
+
+    public static void Write(Terminal terminal, Fit fit)
+    {
+        terminal.Out.WriteLine(Verdict(fit));
+        foreach (string warning in fit.Warnings)
+        {
+            terminal.Out.WriteLine($"- {warning}");
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out), Ansi = AnsiSupport.No });
+        console.Profile.Width = Math.Max(console.Profile.Width, 120);
+        (string Name, double? Value)[] values = [.. Values(fit).Where(v => v.Value is not null)];
+        if (values.Length > 0)
+        {
+            var table = Table("value", "", "interval");
+            foreach (var (name, value) in values)
+            {
+                table.AddRow(Markup.Escape(name), Numbers.Significant(value!.Value, 5), fit.Intervals.TryGetValue(name, out var interval) ? Range(interval) : "–");
+            }
+
+            console.Write(table);
+        }
+
+        if (fit is AllocationFit { Optima.Count: > 0 } allocation)
+        {
+            var table = Table("FLOPs", "optimal parameters", "interval", "optimal tokens", "loss", "status");
+            foreach (var optimum in allocation.Optima)
+            {
+                table.AddRow(
+                    Numbers.Significant(optimum.Flops),
+                    Text(optimum.Parameters),
+                    optimum.ParametersInterval is { } interval ? Range(interval) : "–",
+                    Text(optimum.Tokens),
+                    optimum.Loss is double loss ? Numbers.Loss(loss) : "–",
+                    Named(optimum.Status) + string.Concat(optimum.Warnings.Select(w => "\n" + Markup.Escape(w))));
+            }
+
+            console.Write(table);
+        }
+
+        foreach (string line in ExcludedLines(fit.Excluded))
+        {
+            terminal.Out.WriteLine(line);
+        }
+    }
+
+    /// <summary>What the status means, in a sentence.</summary>
+    private static string Verdict(Fit fit)
+    {
+        string used = fit.Provenance is { Used: > 0 } from ? $" to {Numbers.Whole(from.Used)} {(fit is CurvesFit ? "curves" : "points")}" : "";
+        string counted = fit.Convention is null ? "" : $", counted by the convention {fit.Convention}";
+        return fit.Status switch
+        {
+            FitStatus.Converged => $"converged: the law fits{used}{counted}, and they determine it.",
+            FitStatus.NotIdentified => $"notIdentified: a best fit{used}{counted} was found, but they do not determine it; do not build on these numbers.",
+            FitStatus.BoundHit => $"boundHit: the best fit{used}{counted} lies at an end of the range that was searched; it is no answer.",
+            FitStatus.TooFewPoints => $"tooFewPoints: there are fewer points than the law needs{counted}.",
+            _ => $"failed: no optimum was found{counted}.",
+        };
+    }
+
+    /// <summary>By the names of their intervals.</summary>
+    private static IEnumerable<(string Name, double? Value)> Values(Fit fit)
+    {
+        switch (fit)
+        {
+            case ParametricFit p:
+                return [("E", p.E), ("A", p.A), ("B", p.B), ("alpha", p.Alpha), ("beta", p.Beta), ("exponent", p.Exponent), ("objective", p.Objective)];
+            case PowerLawFit p:
+                return [("slope", p.Slope), ("intercept", p.Intercept), .. p.At.Select((at, i) => ($"at[{i}].y", (double?)at.Y))];
+            case AllocationFit a:
+                return
+                [
+                    ("parameters.slope", a.Parameters?.Slope), ("parameters.intercept", a.Parameters?.Intercept), ("tokens.slope", a.Tokens?.Slope), ("tokens.intercept", a.Tokens?.Intercept),
+                    .. a.At.SelectMany((at, i) => new (string, double?)[] { ($"at[{i}].flops", at.Flops), ($"at[{i}].parameters", at.Parameters), ($"at[{i}].tokens", at.Tokens) }),
+                ];
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<string> ExcludedLines(IReadOnlyList<ExcludedRow> excluded)
+    {
+        foreach (var reason in excluded.GroupBy(row => row.Reason))
+        {
+            int[] rows = [.. reason.Select(row => row.Row)];
+            yield return $"Left out, {reason.Key}: {(rows.Length == 1 ? "row" : $"{Numbers.Whole(rows.Length)} rows,")} {string.Join(", ", rows.Take(NamedRows))}{(rows.Length > NamedRows ? ", ..." : "")}";
+        }
+    }
+
+    private static Table Table(params string[] headers)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var (i, header) in headers.Index())
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(header)) { Alignment = i == 0 || header is "status" ? Justify.Left : Justify.Right });
+        }
+
+        return table;
+    }
+
+    private static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
+
+    private static string Range(Interval interval) =>
+        $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")} ({Numbers.Significant(100 * interval.Level)} %)";
+
+    private static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
+}
