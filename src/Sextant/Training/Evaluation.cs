@@ -1,3 +1,5 @@
+using Sextant.Scaling;
+
 namespace Sextant.Training;
 
 /// <summary>One evaluation: a line of metrics.jsonl.</summary>
@@ -14,6 +16,9 @@ public sealed record Evaluation
 
     /// <summary>Training FLOPs so far, exact convention: three times the forward pass.</summary>
     public required double Flops { get; init; }
+
+    /// <summary>Training FLOPs so far by every convention; null in runs that began before these were counted.</summary>
+    public FlopCounts? FlopsByConvention { get; init; }
 
     /// <summary>Mean over the batches since the last evaluation of each batch's training loss, nats a token.</summary>
     public required double TrainLoss { get; init; }
