@@ -17,9 +17,6 @@ public sealed record Evaluation
     /// <summary>Training FLOPs so far, exact convention: three times the forward pass.</summary>
     public required double Flops { get; init; }
 
-    /// <summary>Training FLOPs so far by every convention; null in runs that began before these were counted.</summary>
-    public FlopCounts? FlopsByConvention { get; init; }
-
     /// <summary>Mean over the batches since the last evaluation of each batch's training loss, nats a token.</summary>
     public required double TrainLoss { get; init; }
 
@@ -34,4 +31,7 @@ public sealed record Evaluation
 
     /// <summary>Wall-clock seconds of training so far, over all sittings.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Training FLOPs so far by every convention; null in runs that began before these were counted.</summary>
+    public FlopCounts? FlopsByConvention { get; init; }
 }

@@ -29,8 +29,8 @@ public sealed class ExactFlopsTests
     {
         using var model = SequenceModels.Create(options, Examples.Vocabulary, 1);
         using var batch = Examples.Batch(options.HasEncoder, examples: 1, Source, Target, held: Target);
-        bool wasFused = torch.backends.cuda.flash_sdp_enabled;
-        torch.backends.cuda.flash_sdp_enabled = false;
+        bool wasFused = torch.backends.cuda.flash_sdp_enabled();
+        torch.backends.cuda.enable_flash_sdp(false);
         try
         {
             var (forward, backward) = Run(model, batch);
@@ -40,7 +40,7 @@ public sealed class ExactFlopsTests
         }
         finally
         {
-            torch.backends.cuda.flash_sdp_enabled = wasFused;
+            torch.backends.cuda.enable_flash_sdp(wasFused);
         }
     }
 

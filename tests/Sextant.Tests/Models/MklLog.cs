@@ -17,7 +17,7 @@ internal static partial class MklLog
     /// <remarks>MKL does not print the sizes of a batch of products; libtorch calls it for one product where the batch has one example and one head.</remarks>
     public static double Flops(Action work)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "libtorch multiplies by MKL on x64 alone.");
+        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "libtorch multiplies by MKL on x64 alone.");
         string file = Path.GetTempFileName();
         try
         {
