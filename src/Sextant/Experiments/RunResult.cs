@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Scaling;
 
 namespace Sextant.Experiments;
 
@@ -25,6 +26,9 @@ public sealed record RunResult
     public required double Flops { get; init; }
 
     public string FlopsConvention { get; init; } = "exact";
+
+    /// <summary>Training FLOPs by every convention, null with the reason where one does not apply; null as a whole in results written before these were counted.</summary>
+    public FlopCounts? FlopsByConvention { get; init; }
 
     /// <summary>Tokens trained on, padding excluded.</summary>
     public required double Tokens { get; init; }
@@ -76,7 +80,7 @@ public sealed record ParameterCounts
     [JsonPropertyName("6nd")]
     public double? SixNd { get; init; }
 
-    /// <summary>Without embeddings, positions and output layer (Kaplan 2020, section 2.1).</summary>
+    /// <summary>Without embeddings, learned positions and output layer (Kaplan 2020, section 2.1).</summary>
     public double? Kaplan { get; init; }
 
     /// <summary>The blocks and one embedding matrix, without positions and a second matrix for the output (Hoffmann 2022, table A4).</summary>
@@ -93,4 +97,17 @@ public sealed record ParameterCounts
 
     /// <summary>Why a convention does not apply, by its name.</summary>
     public IReadOnlyDictionary<string, string> Reasons { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>By one convention.</summary>
+    public double? this[Convention convention] => convention switch
+    {
+        Convention.Course => Course,
+        Convention.SixNd => SixNd,
+        Convention.Kaplan => Kaplan,
+        Convention.Hoffmann => Hoffmann,
+        Convention.Everything => Everything,
+        Convention.Palm => Palm,
+        Convention.Exact => Exact,
+        _ => throw new ArgumentOutOfRangeException(nameof(convention)),
+    };
 }

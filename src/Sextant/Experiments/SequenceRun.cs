@@ -2,6 +2,7 @@ using System.Globalization;
 using Sextant.Data;
 using Sextant.Decoding.Measures;
 using Sextant.Models;
+using Sextant.Scaling;
 using Sextant.Training;
 using TorchSharp;
 
@@ -58,6 +59,7 @@ public sealed class SequenceRun
         folder.WriteTokenizer(corpus.Tokenizer);
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var board = new EventBoard(folder.TensorBoardFolder);
+        var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
         var start = Restore(model, optimizer, average);
         var loop = new TrainingLoop
         {
@@ -73,7 +75,8 @@ public sealed class SequenceRun
                 var losses = SequenceLoss.Validate(model, validation);
                 return corpus.IsLossByBatch ? losses : losses.ByToken();
             },
-            Flops = shape => BackwardAndForward * model.ForwardFlops(shape),
+            Flops = batch => BackwardAndForward * model.ForwardFlops(batch),
+            FlopsByConvention = batch => shape.TrainingFlops(ModelShape.Of(batch)),
             Journal = new TrainingJournal(
                 (evaluation, isLowest) =>
                 {
@@ -91,7 +94,7 @@ public sealed class SequenceRun
         };
         model.train();
         var end = loop.Run(start, surroundings.Stop);
-        var result = Result(end, loop.State, batches.BatchesInEpoch, ParameterCounting.Of(recipe.Model, model, parameters.Count));
+        var result = Result(end, loop.State, batches.BatchesInEpoch, shape, ParameterCounting.Of(shape, parameters.Count));
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -148,7 +151,7 @@ public sealed class SequenceRun
         return checkpoint.State;
     }
 
-    private RunResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, ParameterCounts parameters) => new()
+    private RunResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, TransformerShape shape, ParameterCounts parameters) => new()
     {
         Status = end switch
         {
@@ -166,6 +169,9 @@ public sealed class SequenceRun
         },
         Parameters = parameters,
         Flops = state.Flops,
+        FlopsByConvention = state.FlopsByConvention is { } counted
+            ? counted with { Reasons = shape.Reasons() }
+            : FlopCounts.OnlyExact(state.Flops, state.Step == 0 ? "training had not begun" : "the run began before these were counted"),
         Tokens = state.Tokens,
         Seconds = state.Seconds,
         Steps = state.Step,

@@ -21,7 +21,8 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
 
     /// <summary>
     /// Multiply-adds times two of the matrix products of one forward pass over a batch of this shape, counted from the
-    /// shapes of the modules (projections, scores, weighted values, output layer at every decoder position).
+    /// shapes of the modules (projections, scores, weighted values, output layer at every decoder position). The backward pass has
+    /// twice as many; what is run for speed differs in places (docs/counting.md).
     /// </summary>
     public abstract double ForwardFlops(BatchShape shape);
 

@@ -1,3 +1,5 @@
+using Sextant.Scaling;
+
 namespace Sextant.Training;
 
 /// <summary>One evaluation: a line of metrics.jsonl.</summary>
@@ -29,4 +31,7 @@ public sealed record Evaluation
 
     /// <summary>Wall-clock seconds of training so far, over all sittings.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Training FLOPs so far by every convention; null in runs that began before these were counted.</summary>
+    public FlopCounts? FlopsByConvention { get; init; }
 }

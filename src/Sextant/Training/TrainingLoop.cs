@@ -1,4 +1,5 @@
 using Sextant.Data;
+using Sextant.Scaling;
 using TorchSharp;
 
 namespace Sextant.Training;
@@ -38,6 +39,9 @@ public sealed class TrainingLoop
 
     /// <summary>FLOPs of one step on a batch of this shape.</summary>
     public required Func<BatchShape, double> Flops { get; init; }
+
+    /// <summary>The same by every convention; null where nobody asks.</summary>
+    public Func<BatchShape, FlopCounts>? FlopsByConvention { get; init; }
 
     public required TrainingJournal Journal { get; init; }
 
@@ -141,6 +145,7 @@ public sealed class TrainingLoop
             BatchInEpoch = endsEpoch ? 0 : State.BatchInEpoch + 1,
             Tokens = State.Tokens + shape.Tokens,
             Flops = State.Flops + Flops(shape),
+            FlopsByConvention = State.Step == 0 ? FlopsByConvention?.Invoke(shape) : State.FlopsByConvention?.Plus(FlopsByConvention!(shape)),
         };
     }
 
@@ -202,6 +207,7 @@ public sealed class TrainingLoop
             Epoch = State.Epoch + ((double)State.BatchInEpoch / Batches.BatchesInEpoch),
             Tokens = State.Tokens,
             Flops = State.Flops,
+            FlopsByConvention = State.FlopsByConvention,
             TrainLoss = State.LossSum / Math.Max(1, State.LossCount),
             ValidationLoss = losses.ValidationLoss,
             ValidationLossPerToken = losses.ValidationLossPerToken,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Scaling;
 
 namespace Sextant.Training;
 
@@ -25,6 +26,9 @@ public sealed record TrainingState
     /// <summary>Training FLOPs, exact convention.</summary>
     [JsonRequired]
     public double Flops { get; init; }
+
+    /// <summary>Training FLOPs by every convention; null before the first step, and where a run began before these were counted.</summary>
+    public FlopCounts? FlopsByConvention { get; init; }
 
     /// <summary>Wall-clock seconds of training, over all sittings.</summary>
     [JsonRequired]

@@ -36,6 +36,9 @@ public sealed class CommandTests
         Assert.NotNull(json["parameters"]!["trainable"]);
         Assert.Null(json["parameters"]!["course"]);
         Assert.NotNull(json["parameters"]!["reasons"]!["course"]);
+        Assert.Equal((double?)json["flops"], (double?)json["flopsByConvention"]!["exact"]);
+        Assert.Null(json["flopsByConvention"]!["course"]);
+        Assert.NotNull(json["flopsByConvention"]!["reasons"]!["course"]);
     }
 
     [Fact]
@@ -51,7 +54,7 @@ public sealed class CommandTests
 
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(run, "tensorboard")));
         var line = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).First())!.AsObject();
-        Assert.Equal(["step", "epoch", "tokens", "flops", "trainLoss", "validationLoss", "validationLossPerToken", "learningRate", "seconds"], line.Select(p => p.Key));
+        Assert.Equal(["step", "epoch", "tokens", "flops", "trainLoss", "validationLoss", "validationLossPerToken", "learningRate", "seconds", "flopsByConvention"], line.Select(p => p.Key));
     }
 
     [Fact]

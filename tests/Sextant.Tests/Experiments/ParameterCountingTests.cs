@@ -53,6 +53,6 @@ public sealed class ParameterCountingTests
     private static ParameterCounts Of(ModelOptions options)
     {
         using var model = SequenceModels.Create(options, 30, 1);
-        return ParameterCounting.Of(options, model, model.parameters().Sum(p => (double)p.numel()));
+        return ParameterCounting.Of(ModelShape.Of(options, 30), model.parameters().Sum(p => (double)p.numel()));
     }
 }
