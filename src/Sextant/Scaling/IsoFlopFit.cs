@@ -31,6 +31,9 @@ public sealed record IsoFlopOptions
     /// <summary>The law by which each optimum's bias is predicted and taken off, with C = 6ND; null for none.</summary>
     public LossSurface? Surface { get; init; }
 
+    /// <summary>Whether to make <see cref="AllocationFit.WithoutSize"/>, a fit a size.</summary>
+    public bool WithoutEachSize { get; init; } = true;
+
     /// <summary>How N and C were counted; null where that is not known.</summary>
     public string? Convention { get; init; }
 

@@ -3,7 +3,8 @@ namespace Sextant.Scaling;
 /// <summary>The steps of <see cref="IsoFlopFit"/>.</summary>
 internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlopOptions options)
 {
-    /// <summary>Refits for the table without each size stop being cheap beyond this many points in all.</summary>
+    /// <summary>A table with more sizes than this hides what it should show, and with more points in all its refits stop being cheap.</summary>
+    private const int MostSizes = 200;
     private const long CheapRefits = 2_000_000;
 
     private static readonly int[] OtherWindows = [4, 5, 6, 7, 8, 10, 12];
@@ -17,8 +18,7 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
     {
         List<ScalingPoint> clean = Clean();
         var units = Units(clean);
-        var profiles = Profiles(clean, units);
-        LeaveOutSmall(profiles, clean);
+        var profiles = Profiles(clean, units, excluded);
         var pooled = PooledVariance.Of(profiles);
         var usable = profiles.Where(profile => profile.Usable).ToList();
         bool shared = SharesTrainings(usable);
@@ -108,8 +108,8 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
         return units;
     }
 
-    /// <summary>A profile for each group of budgets, from the smallest.</summary>
-    private List<Profile> Profiles(IEnumerable<ScalingPoint> clean, Dictionary<ScalingPoint, int> units)
+    /// <summary>A profile for each group of budgets, from the smallest; the rows of those with too few sizes are <paramref name="leftOut"/>.</summary>
+    private List<Profile> Profiles(IEnumerable<ScalingPoint> clean, Dictionary<ScalingPoint, int> units, List<ExcludedRow> leftOut)
     {
         ScalingPoint[] sorted = [.. clean];
         Array.Sort(sorted, (a, b) => a.Flops.CompareTo(b.Flops));
@@ -124,7 +124,14 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
             }
 
             var group = new ArraySegment<ScalingPoint>(sorted, start, end - start);
-            profiles.Add(Profile.Of(sorted[start].Flops * Math.Exp(logs / group.Count), group.Select(point => Point(point, units[point])), options.Window));
+            var profile = Profile.Of(sorted[start].Flops * Math.Exp(logs / group.Count), group.Select(point => Point(point, units[point])), options.Window);
+            profiles.Add(profile);
+            if (profile.Status == FitStatus.TooFewPoints)
+            {
+                string reason = $"its budget of {profile.Flops:0.###e0} FLOPs has {(profile.Sizes == 1 ? "one size" : $"{profile.Sizes} sizes")}, and a quadratic needs three";
+                leftOut.AddRange(group.Select(point => new ExcludedRow(point.Row, reason)));
+            }
+
             start = end;
         }
 
@@ -135,17 +142,6 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
     {
         double n = Math.Log10(point.Parameters), d = Math.Log10(point.Tokens);
         return OverParameters ? new ProfilePoint(n, d, point.Loss, point.Weight, unit) : new ProfilePoint(d, n, point.Loss, point.Weight, unit);
-    }
-
-    private void LeaveOutSmall(List<Profile> profiles, List<ScalingPoint> clean)
-    {
-        foreach (var profile in profiles.Where(profile => profile.Status == FitStatus.TooFewPoints))
-        {
-            double width = 1 + options.BudgetTolerance;
-            excluded.AddRange(clean
-                .Where(point => point.Flops >= profile.Flops / width && point.Flops <= profile.Flops * width && profiles.MinBy(other => Math.Abs(Math.Log(other.Flops / point.Flops))) == profile)
-                .Select(point => new ExcludedRow(point.Row, $"its budget of {profile.Flops:0.###e0} FLOPs has {(profile.Sizes == 1 ? "one size" : $"{profile.Sizes} sizes")}, and a quadratic needs three")));
-        }
     }
 
     private static bool HasOther(Profile profile) => profile.Other(profile.Vertex.At) is double other && double.IsFinite(other);
@@ -212,14 +208,14 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
     private List<LeftOutSize> WithoutSize(List<ScalingPoint> clean, Dictionary<ScalingPoint, int> units)
     {
         double[] sizes = [.. clean.Select(point => point.Parameters).Where(double.IsFinite).Distinct().Order()];
-        if (sizes.LongLength * clean.Count > CheapRefits)
+        if (!options.WithoutEachSize || sizes.Length > MostSizes || sizes.LongLength * clean.Count > CheapRefits)
         {
             return [];
         }
 
         return [.. sizes.Select(size =>
         {
-            var profiles = Profiles(clean.Where(point => point.Parameters != size), units);
+            var profiles = Profiles(clean.Where(point => point.Parameters != size), units, []);
             var usable = profiles.Where(profile => profile.Usable && (OverParameters || HasOther(profile))).ToList();
             var line = Line(usable, PooledVariance.Of(profiles), false, profile => OverParameters ? profile.Vertex.At : profile.Other(profile.Vertex.At)!.Value);
             return new LeftOutSize(size, line?.Line, usable.Count);
