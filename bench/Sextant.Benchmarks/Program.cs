@@ -10,10 +10,14 @@ switch (args)
     case ["parts", ..]:
         ModernParts.Run(rounds, Console.Out);
         return 0;
+    case ["parametric", ..]:
+        ParametricFits.Run(rounds, args.ElementAtOrDefault(2), Console.Out);
+        return 0;
     default:
         Console.Error.WriteLine("""
             usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]   training steps a second of the course decoder, against a plain loop
                    Sextant.Benchmarks parts [ROUNDS]                     what each part of a modern decoder costs in a training step
+                   Sextant.Benchmarks parametric [ROUNDS] [FILE.csv]     a parametric fit, alone and with 1,000 resamples
             """);
         return 2;
 }

@@ -62,7 +62,7 @@ public sealed record Optimum
     /// <summary>converged: inside the sizes, with a bounded interval; notIdentified: without; boundHit: outside the sizes, and no part of the line; failed: no minimum.</summary>
     public required FitStatus Status { get; init; }
 
-    /// <summary>Of N*; null where there is no minimum.</summary>
+    /// <summary>Of N*: what the noise leaves open (Fieller 1954). How far a parabola misses the true minimum is not in it: see <see cref="Bias"/>. Null where there is no minimum.</summary>
     public Interval? ParametersInterval { get; init; }
 
     /// <summary>Points at this compute.</summary>

@@ -45,10 +45,4 @@ public sealed record CurvesOptions
 
     /// <summary>Of the intervals.</summary>
     public double Level { get; init; } = 0.95;
-
-    /// <summary>Of the bootstrap; 0 for no intervals.</summary>
-    public int Resamples { get; init; } = 2000;
-
-    /// <summary>Of the bootstrap.</summary>
-    public ulong Seed { get; init; } = 1;
 }

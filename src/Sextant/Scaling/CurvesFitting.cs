@@ -30,7 +30,8 @@ internal sealed class CurvesFitting
         var usable = profiles.Where(profile => profile.Usable).ToList();
         var parameters = Line(usable.Select(profile => (profile.Flops, Log: (double?)profile.Vertex.At)));
         var tokenLine = Line(usable.Select(profile => (profile.Flops, Log: LogTokens(profile, profile.Vertex.At))));
-        var (parametersSpread, tokensSpread) = Spread(usable, parameters, tokenLine);
+        var parametersSpread = Spread(usable, parameters, (_, x) => x);
+        var tokensSpread = Spread(usable, tokenLine, LogTokens);
         var optima = Optima(profiles);
         var exponent = parametersSpread?.Slope(options.Level);
         var status = AllocationLines.Status(optima, parameters, exponent);
@@ -159,27 +160,18 @@ internal sealed class CurvesFitting
         return WeightedLine.Of([.. known.Select(optimum => Math.Log10(optimum.Flops))], [.. known.Select(optimum => optimum.Log!.Value)], [.. known.Select(_ => 1.0)])?.Line;
     }
 
-    private (LineSpread? Parameters, LineSpread? Tokens) Spread(List<Profile> usable, LogLine? parameters, LogLine? tokenLine)
+    /// <summary>The spread of a line through the values that <paramref name="log"/> makes of the vertices.</summary>
+    private static LineSpread? Spread(List<Profile> usable, LogLine? line, Func<Profile, double, double?> log)
     {
-        if (parameters is null || options.Resamples < 1)
+        const double step = 1e-4;
+        if (line is null)
         {
-            return (null, null);
+            return null;
         }
 
-        if (ProfileNoise.Of(usable) is not ProfileNoise noise)
-        {
-            return (new LineSpread.Student(parameters, 0, null, null, 0), tokenLine is null ? null : new LineSpread.Student(tokenLine, 0, null, null, 0));
-        }
-
-        var drawn = new (LogLine? Parameters, LogLine? Tokens)[options.Resamples];
-        Parallel.For(0, drawn.Length, resample =>
-        {
-            double?[] vertices = noise.Vertices(options.Seed, resample);
-            drawn[resample] = vertices.Any(vertex => vertex is null)
-                ? (null, null)
-                : (Line(usable.Select((profile, p) => (profile.Flops, vertices[p]))), Line(usable.Select((profile, p) => (profile.Flops, LogTokens(profile, vertices[p]!.Value)))));
-        });
-        return (new LineSpread.Draws([.. drawn.Select(pair => pair.Parameters)]), tokenLine is null ? null : new LineSpread.Draws([.. drawn.Select(pair => pair.Tokens)]));
+        var known = usable.Where(profile => log(profile, profile.Vertex.At) is not null).ToList();
+        double[] change = [.. known.Select(profile => (log(profile, profile.Vertex.At + step) - log(profile, profile.Vertex.At - step)) / (2 * step) ?? 0)];
+        return ClusteredLine.Spread(line, known, [.. known.Select(_ => 1.0)], change);
     }
 
     private IReadOnlyList<Optimum> Optima(List<Profile> profiles)

@@ -82,6 +82,31 @@ internal static class LawChecks
         }
     }
 
+    /// <summary>What went otherwise than asked in resampling.</summary>
+    public static IEnumerable<string> ResamplingWarnings(ResampledValues? resampled, int wanted, int points)
+    {
+        if (resampled is null && wanted > 0)
+        {
+            yield return "There are no intervals: there are no more independent runs than constants.";
+        }
+
+        if (resampled is null)
+        {
+            yield break;
+        }
+
+        int lost = Enumerable.Range(0, resampled.Count).Count(resample => double.IsNaN(resampled[resample][0]));
+        if (lost > 0)
+        {
+            yield return $"{lost} of {resampled.Count} resamples could not be fitted; they count as unbounded on both sides.";
+        }
+
+        if (resampled.Count < wanted)
+        {
+            yield return $"{resampled.Count} resamples were made, not {wanted}: there are {points} points.";
+        }
+    }
+
     private static string Percent(Interval interval) => $"{ScreenedPoints.Short(100 * interval.Level)} %";
 
     private static IEnumerable<(string Name, Func<double[], double> Of)> Quantities(ResampledValues? resampled, (string Name, Func<double[], double> Of)[] derived) =>

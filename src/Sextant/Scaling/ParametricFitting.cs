@@ -43,9 +43,14 @@ internal static class ParametricFitting
         }
 
         var law = Law(problem, best);
-        int resamples = units.Length > Constants ? PowerSumSearch.Affordable(problem.Rows, options.Resamples) : 0;
-        double[][] drawn = [.. PowerSumSearch.Resample(problem, best, units, resamples, options.Seed).Select(Ordered)];
-        var resampled = resamples > 0 ? ResampledValues.Of(Names, units.Length, drawn) : null;
+        var statistic = PowerSumSearch.Statistic(problem, best);
+        var resampled = ResampledValues.Of(
+            Names,
+            Ordered(problem.Constants(best.At)),
+            units,
+            PowerSumSearch.Affordable(problem.Rows, options.Resamples),
+            options.Seed,
+            (counts, resample) => Ordered(statistic(counts, resample)));
         var fit = empty with
         {
             E = law.E,
@@ -59,10 +64,10 @@ internal static class ParametricFitting
             Resampled = resampled,
             StandardErrors = LawChecks.StandardErrors(resampled, Derived),
             Intervals = LawChecks.Intervals(resampled, options.Level, Derived),
-            WithoutSizes = WithoutSizes(screened, options.Objective),
-            Extrapolation = WithoutLargestBudget(screened, options.Objective),
+            WithoutSizes = WithoutSizes(screened, problem, best),
+            Extrapolation = WithoutLargestBudget(screened, problem, best),
             SeedNoise = Repeated(screened.Used),
-            Provenance = options.Filled(screened.Used.Count, resamples),
+            Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
         string[] bounds = [.. LawChecks.AtBounds(problem, best, ["parameters", "tokens"], ["alpha", "beta"])];
         string[] open = [.. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and tokens")];
@@ -71,7 +76,7 @@ internal static class ParametricFitting
             .. bounds,
             .. open,
             .. screened.DesignWarnings(units.Length),
-            .. FitWarnings(fit, drawn, units.Length, options),
+            .. FitWarnings(fit, options),
         ];
         return fit with
         {
@@ -94,7 +99,7 @@ internal static class ParametricFitting
     private static double LogResidual(ParametricLaw law, ScalingPoint point) => Math.Log(law.Loss(point.Parameters, point.Tokens) / point.Loss);
 
     /// <summary>Each size left out, or each of twelve ranges of neighbouring sizes that hold about as many points.</summary>
-    private static WithoutSize[] WithoutSizes(ScreenedPoints screened, LossObjective objective)
+    private static WithoutSize[] WithoutSizes(ScreenedPoints screened, PowerSum problem, Minimum best)
     {
         var sizes = screened.Groups(point => point.Parameters, 1.01);
         int ranges = Math.Min(sizes.Count, MostSizesLeftOut);
@@ -109,19 +114,19 @@ internal static class ParametricFitting
 
         return [.. leftOut.Where(list => list is not null).Select(list =>
         {
-            var rest = FitRest(screened, list, objective);
-            return new WithoutSize(list.Min(point => point.Parameters), list.Max(point => point.Parameters), list.Count, rest?.Exponent, rest?.E);
+            var law = FitRest(screened, list, problem, best)?.Law;
+            return new WithoutSize(list.Min(point => point.Parameters), list.Max(point => point.Parameters), list.Count, law?.Exponent, law?.E);
         })];
     }
 
-    /// <summary>Leaves out the points within a third of the largest budget, or the tenth of the points of most compute where that is more.</summary>
-    private static Extrapolation? WithoutLargestBudget(ScreenedPoints screened, LossObjective objective)
+    /// <summary>Leaves out the points of more than two thirds of the largest budget, or the tenth of the points of most compute where that is more.</summary>
+    private static Extrapolation? WithoutLargestBudget(ScreenedPoints screened, PowerSum problem, Minimum best)
     {
         double largest = screened.Used.Max(ScreenedPoints.Compute) / 1.5;
         double tenth = screened.Used.Select(ScreenedPoints.Compute).OrderDescending().ElementAt(screened.Used.Count / 10);
         double from = Math.Min(largest, tenth);
         List<ScalingPoint> last = [.. screened.Used.Where(point => ScreenedPoints.Compute(point) >= from)];
-        if (FitRest(screened, last, objective) is not { } law)
+        if (FitRest(screened, last, problem, best) is not var (law, kept))
         {
             return null;
         }
@@ -132,20 +137,23 @@ internal static class ParametricFitting
             last.Count,
             last.Average(Error),
             Math.Sqrt(last.Average(point => Error(point) * Error(point))),
-            Math.Sqrt(screened.Used.Except(last).Average(point => Error(point) * Error(point))));
+            Math.Sqrt(kept.Average(point => Error(point) * Error(point))));
     }
 
-    private static ParametricLaw? FitRest(ScreenedPoints screened, List<ScalingPoint> leftOut, LossObjective objective)
+    /// <summary>The law of the points that are not left out; null where they cannot tell one.</summary>
+    private static (ParametricLaw Law, IReadOnlyList<ScalingPoint> Kept)? FitRest(ScreenedPoints screened, List<ScalingPoint> leftOut, PowerSum problem, Minimum best)
     {
-        var rest = screened with { Used = [.. screened.Used.Except(leftOut)] };
+        // By reference: two rows may hold the same values.
+        var left = new HashSet<ScalingPoint>(leftOut, ReferenceEqualityComparer.Instance);
+        var rest = screened with { Used = [.. screened.Used.Where(point => !left.Contains(point))] };
         if (rest.Used.Count <= Constants || rest.Undetermined() is not null)
         {
             return null;
         }
 
-        var problem = Problem(rest.Used, objective);
-        var best = PowerSumSearch.Best(problem);
-        return best.Converged ? Law(problem, best) : null;
+        var remaining = problem.Resampled([.. screened.Used.Select(point => left.Contains(point) ? 0 : 1)]);
+        var minimum = PowerSumSearch.Near(remaining, best.At);
+        return minimum.Converged ? (Law(remaining, minimum), rest.Used) : null;
     }
 
     /// <summary>The pooled variance of ln loss over runs of the same N and D.</summary>
@@ -161,7 +169,7 @@ internal static class ParametricFitting
             designs.Sum(losses => losses.Length));
     }
 
-    private static IEnumerable<string> FitWarnings(ParametricFit fit, double[][] drawn, int units, ParametricOptions options)
+    private static IEnumerable<string> FitWarnings(ParametricFit fit, ParametricOptions options)
     {
         foreach (string name in (string[])["A", "B"])
         {
@@ -177,15 +185,9 @@ internal static class ParametricFitting
             yield return $"The five constants are hard to tell apart (condition number {ScreenedPoints.Short(fit.Condition.Value)}): points more unequal in size and tokens would part them.";
         }
 
-        int lost = drawn.Count(constants => double.IsNaN(constants[0]));
-        if (lost > 0)
+        foreach (string warning in LawChecks.ResamplingWarnings(fit.Resampled, options.Resamples, fit.Provenance!.Used))
         {
-            yield return $"{lost} of {drawn.Length} resamples could not be fitted; they count as unbounded on both sides.";
-        }
-
-        if (drawn.Length > 0 && drawn.Length < options.Resamples)
-        {
-            yield return $"{drawn.Length} resamples were made, not {options.Resamples}: there are {fit.Provenance!.Used} points.";
+            yield return warning;
         }
 
         if (fit.Extrapolation is { } last && last.RootMeanSquareError > 3 * last.Residual && last.RootMeanSquareError > 1e-6)
@@ -201,7 +203,7 @@ internal static class ParametricFitting
         if (fit.Law is { } law && fit.WithoutSizes.Where(without => without.Exponent is not null).MaxBy(without => Math.Abs(without.Exponent!.Value - law.Exponent)) is { Exponent: { } other } most
             && fit.Intervals.GetValueOrDefault("exponent") is { } range && (other < range.Low || other > range.High))
         {
-            yield return $"Without {(most.Smallest == most.Largest ? $"the size {ScreenedPoints.Short(most.Smallest)}" : $"sizes {ScreenedPoints.Short(most.Smallest)} to {ScreenedPoints.Short(most.Largest)}")} the exponent a is {ScreenedPoints.Short(other)}, outside its interval: one size decides the answer.";
+            yield return $"Without {(most.Smallest == most.Largest ? $"size {ScreenedPoints.Short(most.Smallest)}" : $"sizes {ScreenedPoints.Short(most.Smallest)} to {ScreenedPoints.Short(most.Largest)}")} the exponent a is {ScreenedPoints.Short(other)}, outside its interval: the answer hangs on so few points.";
         }
     }
 

@@ -127,6 +127,13 @@ internal sealed class PolynomialFit
         return (slope, coefficients[0] - (coefficients[1] * shift[0]) - (slope * centre), 1 / (lengths[1] * scale * scale));
     }
 
+    /// <summary>How far a quadratic's extremum moves for a unit of one observation at <paramref name="x"/>, to first order.</summary>
+    public double Influence(double x, double weight)
+    {
+        double t = (x - centre) / scale, first = t - shift[0], second = ((t - shift[1]) * first) - damping[1];
+        return -scale / 2 / coefficients[2] * weight * ((first / lengths[1]) - (coefficients[1] / coefficients[2] * second / lengths[2]));
+    }
+
     /// <summary>The extremum of a quadratic.</summary>
     public Vertex Vertex() => new(
         centre + (scale * (shift[0] + shift[1]) / 2), -scale / 2, coefficients[1], coefficients[2], 1 / lengths[1], 1 / lengths[2], coefficients[0]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sextant.Scaling;
 
 /// <summary>
@@ -64,6 +66,14 @@ internal sealed class PowerSum
             objective);
     }
 
+    /// <summary>The same rows with another variable <paramref name="term"/>, whose logarithms are centred as before, so that places keep their meaning.</summary>
+    public PowerSum With(int term, double[] variable)
+    {
+        double[][] logarithms = [.. centred];
+        logarithms[term] = Array.ConvertAll(variable, x => Math.Log(x) - means[term]);
+        return new PowerSum(logarithms, means, losses, weights, objective);
+    }
+
     /// <summary>(E, coefficient_1, exponent_1, ...), the coefficient being that of x^-exponent.</summary>
     public double[] Constants(ReadOnlySpan<double> at)
     {
@@ -77,6 +87,7 @@ internal sealed class PowerSum
     }
 
     /// <summary>The value of the objective.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Value(ReadOnlySpan<double> at)
     {
         double sum = 0;
@@ -95,6 +106,7 @@ internal sealed class PowerSum
     }
 
     /// <summary>The value with its gradient, Hessian and majorant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Derivatives(ReadOnlySpan<double> at, Span<double> gradient, Span<double> hessian, Span<double> majorant)
     {
         int n = at.Length;

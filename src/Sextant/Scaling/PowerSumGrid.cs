@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sextant.Scaling;
 
 /// <summary>Starting places for <see cref="PowerSum"/>: every pair (or one) of exponents of a grid with the linear constants projected out.</summary>
@@ -58,6 +60,7 @@ internal static class PowerSumGrid
     }
 
     /// <summary>Sum of weighted absolute relative residuals: nearer to Huber's penalty than their squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Misfit(double[][] columns, double[] weights, double[] linear)
     {
         double sum = 0;
@@ -76,6 +79,7 @@ internal static class PowerSumGrid
     }
 
     /// <summary>Least squares of the columns against 1, no coefficient negative: the best of all choices of columns whose free solution is not negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] Projected(double[][] columns, double[] weights)
     {
         int n = columns.Length;

@@ -38,15 +38,14 @@ internal static class PowerSumSearch
     /// <summary>How many resamples of the number asked for are made: all, unless the rows are so many that it would take minutes.</summary>
     public static int Affordable(int rows, int resamples) => (int)Math.Min(resamples, Math.Max(100, MostWork / rows));
 
-    /// <summary>The constants of each resample; not numbers where its minimum was not found.</summary>
-    public static double[][] Resample(PowerSum problem, Minimum best, int[][] units, int resamples, ulong seed) =>
-        Bootstrap.Of(units, resamples, seed, (counts, _) =>
-        {
-            var resampled = problem.Resampled(counts);
-            var minimum = Near(resampled, best.At);
-            double[] constants = resampled.Constants(minimum.At);
-            return minimum.Converged ? constants : Array.ConvertAll(constants, _ => double.NaN);
-        });
+    /// <summary>The constants of the rows counted, as a resample's statistic; not numbers where the minimum was not found.</summary>
+    public static Func<int[], int, double[]> Statistic(PowerSum problem, Minimum best) => (counts, _) =>
+    {
+        var resampled = problem.Resampled(counts);
+        var minimum = Near(resampled, best.At);
+        double[] constants = resampled.Constants(minimum.At);
+        return minimum.Converged ? constants : Array.ConvertAll(constants, _ => double.NaN);
+    };
 
     private static Minimum Lowest(IEnumerable<Minimum> minima) =>
         minima.OrderBy(minimum => double.IsFinite(minimum.Value) ? minimum.Value : double.PositiveInfinity).ThenByDescending(minimum => minimum.Converged).First();

@@ -104,20 +104,6 @@ internal sealed class Profile
         return new LackOfFit(f, cubic.DegreesOfFreedom, 1 - FisherSnedecor.CDF(1, cubic.DegreesOfFreedom, f));
     }
 
-    /// <summary>The quadratic of the same window through other losses.</summary>
-    public Vertex? Refit(ReadOnlySpan<double> losses)
-    {
-        Span<double> x = stackalloc double[Window.Length <= 256 ? Window.Length : 0], weights = stackalloc double[x.Length];
-        x = x.Length == Window.Length ? x : new double[Window.Length];
-        weights = weights.Length == Window.Length ? weights : new double[Window.Length];
-        for (int i = 0; i < Window.Length; i++)
-        {
-            (x[i], weights[i]) = (Window[i].X, Window[i].Weight);
-        }
-
-        return PolynomialFit.Of(x, losses, weights, 2)?.Vertex();
-    }
-
     private static PolynomialFit? Fit(ProfilePoint[] points, int degree)
     {
         double[] x = new double[points.Length], y = new double[points.Length], weights = new double[points.Length];

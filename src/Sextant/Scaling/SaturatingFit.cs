@@ -83,9 +83,8 @@ public sealed record SaturatingFit : Fit
 
         double[] constants = problem.Constants(best.At);
         int[][] units = Bootstrap.Units(screened.Used, point => point.Run);
-        int resamples = units.Length > Names.Length ? PowerSumSearch.Affordable(problem.Rows, options.Resamples) : 0;
-        double[][] drawn = PowerSumSearch.Resample(problem, best, units, resamples, options.Seed);
-        var resampled = resamples > 0 ? ResampledValues.Of(Names, units.Length, drawn) : null;
+        var resampled = ResampledValues.Of(
+            Names, constants, units, PowerSumSearch.Affordable(problem.Rows, options.Resamples), options.Seed, PowerSumSearch.Statistic(problem, best));
         var fit = empty with
         {
             E = constants[0],
@@ -95,14 +94,14 @@ public sealed record SaturatingFit : Fit
             Resampled = resampled,
             StandardErrors = LawChecks.StandardErrors(resampled),
             Intervals = LawChecks.Intervals(resampled, options.Level),
-            Provenance = options.Filled(screened.Used.Count, resamples),
+            Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
         string[] bounds = [.. LawChecks.AtBounds(problem, best, [named], ["alpha"])];
         string[] open = [.. LawChecks.Open(fit.Intervals, "alpha", "how the loss falls")];
         return fit with
         {
             Status = bounds.Length > 0 ? FitStatus.BoundHit : open.Length > 0 ? FitStatus.NotIdentified : FitStatus.Converged,
-            Warnings = [.. bounds, .. open, .. Design(screened, named, of, units.Length)],
+            Warnings = [.. bounds, .. open, .. Design(screened, named, of, units.Length), .. LawChecks.ResamplingWarnings(resampled, options.Resamples, screened.Used.Count)],
         };
     }
 

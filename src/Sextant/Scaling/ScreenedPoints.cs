@@ -41,7 +41,7 @@ internal sealed record ScreenedPoints(IReadOnlyList<ScalingPoint> Used, IReadOnl
     }
 
     /// <summary>What weakens a fit that can be made.</summary>
-    public IEnumerable<string> DesignWarnings(int units)
+    public IEnumerable<string> DesignWarnings(int units, bool ofFreshTokens = true)
     {
         int sizes = Groups(point => point.Parameters, 1.01).Count;
         if (sizes < 5)
@@ -67,7 +67,7 @@ internal sealed record ScreenedPoints(IReadOnlyList<ScalingPoint> Used, IReadOnl
         }
 
         int repeated = Used.Count(point => point.Epochs > FreshEpochs);
-        if (repeated > 0)
+        if (repeated > 0 && ofFreshTokens)
         {
             yield return $"{repeated} of {Used.Count} points saw their data more than {FreshEpochs} times (at most {Short(Used.Max(point => point.Epochs ?? 0))}): this law is of fresh tokens, and repeated ones are worth less. The data-constrained form allows for it.";
         }

@@ -1,7 +1,7 @@
 namespace Sextant.Scaling;
 
 /// <summary>A least-squares line of log10 y on log10 x whose weights are relative inverse variances; the size of the variance comes from the residuals.</summary>
-internal sealed record WeightedLine(LogLine Line, LineSpread.Student Spread, double? ResidualDeviation)
+internal sealed record WeightedLine(LogLine Line, LineSpread Spread, double[] Weights, double? ResidualDeviation)
 {
     /// <summary>Null where there are not two distinct x.</summary>
     public static WeightedLine? Of(double[] logX, double[] logY, double[] weights)
@@ -17,7 +17,7 @@ internal sealed record WeightedLine(LogLine Line, LineSpread.Student Spread, dou
         var line = new LogLine(slope, intercept);
         double? deviation = fit.Variance is double variance ? Math.Sqrt(variance) : null;
         return new WeightedLine(
-            line, new LineSpread.Student(line, pivot, deviation / Math.Sqrt(total), deviation * Math.Sqrt(slopeVariance), fit.DegreesOfFreedom), deviation * Math.Sqrt(logX.Length / total));
+            line, new LineSpread(line, pivot, deviation / Math.Sqrt(total), deviation * Math.Sqrt(slopeVariance), fit.DegreesOfFreedom), weights, deviation * Math.Sqrt(logX.Length / total));
     }
 
     /// <summary>
