@@ -20,13 +20,15 @@ public abstract record AllocationFit : Fit
     public double? Exponent => Parameters?.Slope;
 
     /// <summary>The two lines at the FLOPs asked for.</summary>
-    public IReadOnlyList<Allocation> At { get; init; } = [];
+    public IReadOnlyList<LineValues> At { get; init; } = [];
 
     /// <summary>How sure the line of parameters is at other places and levels.</summary>
     public LineSpread? ParametersSpread { get; init; }
 
     /// <summary>How sure the line of tokens is at other places and levels.</summary>
     public LineSpread? TokensSpread { get; init; }
+
+    public override Fit WithoutDraws() => this with { ParametersSpread = null, TokensSpread = null };
 
     /// <summary>The line of parameters without each size in turn; empty where there were too many sizes for it.</summary>
     public IReadOnlyList<LeftOutSize> WithoutSize { get; init; } = [];
@@ -38,11 +40,11 @@ public abstract record AllocationFit : Fit
     public SeedNoise? SeedNoise { get; init; }
 }
 
-/// <summary>How a compute is divided.</summary>
+/// <summary>The two lines at a compute.</summary>
 /// <param name="Flops">C.</param>
 /// <param name="Parameters">N*.</param>
 /// <param name="Tokens">D*; null where the fit has no line of tokens.</param>
-public sealed record Allocation(double Flops, double Parameters, double? Tokens);
+public sealed record LineValues(double Flops, double Parameters, double? Tokens);
 
 /// <summary>Where the loss at one compute is least.</summary>
 public sealed record Optimum
@@ -127,8 +129,3 @@ public sealed record ExtrapolationCheck(double Flops, double Predicted, double F
     /// <summary>Predicted over found, less 1.</summary>
     public double Error => (Predicted / Found) - 1;
 }
-
-/// <summary>The scatter of repeated runs.</summary>
-/// <param name="Deviation">Pooled standard deviation of the loss, nats a token.</param>
-/// <param name="DegreesOfFreedom">Runs less groups.</param>
-public sealed record SeedNoise(double Deviation, int DegreesOfFreedom);

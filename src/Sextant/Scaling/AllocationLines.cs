@@ -31,8 +31,8 @@ internal static class AllocationLines
     }
 
     /// <summary>The lines at the FLOPs asked for.</summary>
-    public static IReadOnlyList<Allocation> At(LogLine? parameters, LogLine? tokens, IReadOnlyList<double> at) =>
-        parameters is null ? [] : [.. at.Select(flops => new Allocation(flops, parameters.At(flops), tokens?.At(flops)))];
+    public static IReadOnlyList<LineValues> At(LogLine? parameters, LogLine? tokens, IReadOnlyList<double> at) =>
+        parameters is null ? [] : [.. at.Select(flops => new LineValues(flops, parameters.At(flops), tokens?.At(flops)))];
 
     /// <summary>The status of a fit from its optima and the interval of its exponent.</summary>
     public static FitStatus Status(IReadOnlyList<Optimum> optima, LogLine? line, Interval? exponent) =>
@@ -68,19 +68,7 @@ internal static class AllocationLines
             : null;
     }
 
-    /// <summary>Pooled scatter of the losses of one size and compute.</summary>
-    public static SeedNoise? SeedNoise(IEnumerable<IEnumerable<ProfilePoint>> profiles)
-    {
-        double squares = 0;
-        int freedom = 0;
-        foreach (var size in profiles.SelectMany(profile => profile.GroupBy(point => Math.Round(point.X, 9))))
-        {
-            double[] losses = [.. size.Select(point => point.Loss)];
-            double mean = losses.Average();
-            squares += losses.Sum(loss => (loss - mean) * (loss - mean));
-            freedom += losses.Length - 1;
-        }
-
-        return freedom > 0 ? new SeedNoise(Math.Sqrt(squares / freedom), freedom) : null;
-    }
+    /// <summary>The scatter of the losses of one size and compute.</summary>
+    public static SeedNoise? SeedNoise(IEnumerable<IEnumerable<ProfilePoint>> profiles) =>
+        Scaling.SeedNoise.Of(profiles.SelectMany(profile => profile.GroupBy(point => Math.Round(point.X, 9))).Select(size => size.Select(point => point.Loss).ToArray()));
 }

@@ -41,6 +41,8 @@ public sealed record DataConstrainedFit : Fit
     /// <summary>The constants of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
+    public override Fit WithoutDraws() => this with { Resampled = null };
+
     /// <summary>The fitted law; null where there is none.</summary>
     [JsonIgnore]
     public DataConstrainedLaw? Law => (E, A, B, Alpha, Beta, RepeatScale) is ({ } e, { } a, { } b, { } alpha, { } beta, { } scale)

@@ -20,7 +20,7 @@ public sealed record DesignBias
     /// <param name="budgets">The sizes to be trained at each budget.</param>
     /// <param name="variable">Whether the quadratic is one in log N or in log D.</param>
     /// <param name="extrapolateTo">FLOPs the line is to be used at.</param>
-    public static DesignBias Of(LossSurface surface, IReadOnlyList<BudgetDesign> budgets, ProfileVariable variable, double? extrapolateTo = null)
+    public static DesignBias Of(ParametricLaw surface, IReadOnlyList<BudgetDesign> budgets, ProfileVariable variable, double? extrapolateTo = null)
     {
         BudgetBias[] biases = [.. budgets.Select(budget => Of(surface, budget, variable))];
         var found = biases.Where(bias => bias.Found is not null).ToList();
@@ -35,7 +35,7 @@ public sealed record DesignBias
         };
     }
 
-    private static BudgetBias Of(LossSurface surface, BudgetDesign budget, ProfileVariable variable)
+    private static BudgetBias Of(ParametricLaw surface, BudgetDesign budget, ProfileVariable variable)
     {
         double[] values = [.. budget.Values.Where(value => double.IsFinite(value) && value > 0)];
         double[] losses = [.. values.Select(value => Loss(surface, budget.Flops, value, variable))];
@@ -43,11 +43,11 @@ public sealed record DesignBias
         return new BudgetBias(budget.Flops, Optimum(surface, budget.Flops, variable), vertex is { IsMinimum: true } at ? Math.Pow(10, at.At) : null);
     }
 
-    private static double Loss(LossSurface surface, double flops, double value, ProfileVariable variable) =>
+    private static double Loss(ParametricLaw surface, double flops, double value, ProfileVariable variable) =>
         variable == ProfileVariable.Parameters ? surface.Loss(value, flops / 6 / value) : surface.Loss(flops / 6 / value, value);
 
-    private static double Optimum(LossSurface surface, double flops, ProfileVariable variable) =>
-        variable == ProfileVariable.Parameters ? surface.OptimalParameters(flops) : surface.OptimalTokens(flops);
+    private static double Optimum(ParametricLaw surface, double flops, ProfileVariable variable) =>
+        variable == ProfileVariable.Parameters ? surface.Optimum(flops).Parameters : surface.Optimum(flops).Tokens;
 }
 
 /// <summary>The sizes of one budget.</summary>

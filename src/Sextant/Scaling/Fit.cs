@@ -3,6 +3,13 @@ using System.Text.Json.Serialization;
 namespace Sextant.Scaling;
 
 /// <summary>A law fitted to points or curves. No number leaves without a status, an interval where one can be had, and the reason for each row left out.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CurvesFit), "curves")]
+[JsonDerivedType(typeof(IsoFlopFit), "isoflop")]
+[JsonDerivedType(typeof(ParametricFit), "parametric")]
+[JsonDerivedType(typeof(SaturatingFit), "saturating")]
+[JsonDerivedType(typeof(DataConstrainedFit), "data-constrained")]
+[JsonDerivedType(typeof(PowerLawFit), "power-law")]
 public abstract record Fit
 {
     private protected Fit()
@@ -25,6 +32,9 @@ public abstract record Fit
 
     /// <summary>Where the numbers come from.</summary>
     public Provenance? Provenance { get; init; }
+
+    /// <summary>The fit without its resamples, which are for further computing and not for reading.</summary>
+    public virtual Fit WithoutDraws() => this;
 }
 
 /// <summary>Whether a fit's numbers mean something.</summary>

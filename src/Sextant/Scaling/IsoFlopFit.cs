@@ -29,7 +29,7 @@ public sealed record IsoFlopOptions
     public double BudgetTolerance { get; init; } = 0.05;
 
     /// <summary>The law by which each optimum's bias is predicted and taken off, with C = 6ND; null for none.</summary>
-    public LossSurface? Surface { get; init; }
+    public ParametricLaw? Surface { get; init; }
 
     /// <summary>Whether to make <see cref="AllocationFit.WithoutSize"/>, a fit a size.</summary>
     public bool WithoutEachSize { get; init; } = true;

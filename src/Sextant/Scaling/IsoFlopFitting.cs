@@ -179,7 +179,7 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
     /// <summary>Takes off what a noise-free quadratic through the same sizes would miss.</summary>
     private Optimum Corrected(Profile profile, Optimum optimum)
     {
-        if (options.Surface is not LossSurface surface || !profile.Usable)
+        if (options.Surface is not ParametricLaw surface || !profile.Usable)
         {
             return optimum;
         }

@@ -48,6 +48,8 @@ public sealed record ParametricFit : Fit
     /// <summary>E, A, B, alpha and beta of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
+    public override Fit WithoutDraws() => this with { Resampled = null };
+
     /// <summary>The fitted law; null where there is none.</summary>
     [JsonIgnore]
     public ParametricLaw? Law => (E, A, B, Alpha, Beta) is ({ } e, { } a, { } b, { } alpha, { } beta) ? new ParametricLaw(e, a, b, alpha, beta) : null;
@@ -78,9 +80,3 @@ public sealed record WithoutSize(double Smallest, double Largest, int Points, do
 /// <param name="RootMeanSquareError">Nats a token.</param>
 /// <param name="Residual">The root mean square of the residuals of the points kept, nats a token: what the errors compare with.</param>
 public sealed record Extrapolation(double Flops, int Points, double MeanError, double RootMeanSquareError, double Residual);
-
-/// <summary>How far losses of runs of one design differ.</summary>
-/// <param name="StandardDeviation">Of ln loss, pooled.</param>
-/// <param name="Designs">Designs that were run more than once.</param>
-/// <param name="Runs">Their runs.</param>
-public sealed record SeedNoise(double StandardDeviation, int Designs, int Runs);

@@ -156,18 +156,10 @@ internal static class ParametricFitting
         return minimum.Converged ? (Law(remaining, minimum), rest.Used) : null;
     }
 
-    /// <summary>The pooled variance of ln loss over runs of the same N and D.</summary>
-    private static SeedNoise? Repeated(IReadOnlyList<ScalingPoint> points)
-    {
-        var designs = points.GroupBy(point => (point.Parameters, point.Tokens, point.UniqueTokens))
-            .Select(design => design.DistinctBy(point => (object?)point.Run ?? point).Select(point => Math.Log(point.Loss)).ToArray())
-            .Where(losses => losses.Length > 1).ToList();
-        int freedom = designs.Sum(losses => losses.Length - 1);
-        return freedom == 0 ? null : new SeedNoise(
-            Math.Sqrt(designs.Sum(losses => losses.Sum(loss => Math.Pow(loss - losses.Average(), 2))) / freedom),
-            designs.Count,
-            designs.Sum(losses => losses.Length));
-    }
+    /// <summary>The scatter of runs of the same N and D.</summary>
+    private static SeedNoise? Repeated(IReadOnlyList<ScalingPoint> points) =>
+        SeedNoise.Of(points.GroupBy(point => (point.Parameters, point.Tokens, point.UniqueTokens))
+            .Select(design => design.DistinctBy(point => (object?)point.Run ?? point).Select(point => point.Loss).ToArray()));
 
     private static IEnumerable<string> FitWarnings(ParametricFit fit, ParametricOptions options)
     {

@@ -30,6 +30,8 @@ public sealed record SaturatingFit : Fit
     /// <summary>E, A and alpha of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
+    public override Fit WithoutDraws() => this with { Resampled = null };
+
     /// <summary>The fitted law; null where there is none.</summary>
     [JsonIgnore]
     public SaturatingLaw? Law => (E, A, Alpha) is ({ } e, { } a, { } alpha) ? new SaturatingLaw(e, a, alpha) : null;

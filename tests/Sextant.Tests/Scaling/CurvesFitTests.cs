@@ -83,7 +83,7 @@ public sealed class CurvesFitTests
 
         var fit = CurvesFit.Of(curves, Course with { Smoother = new CurveSmoother.Monotone() });
 
-        Assert.InRange(fit.SeedNoise!.Deviation, 0.02, 0.04);
+        Assert.InRange(fit.SeedNoise!.StandardDeviation, 0.02, 0.04);
         Assert.DoesNotContain(fit.Warnings, warning => warning.Contains("trained once", StringComparison.Ordinal));
     }
 

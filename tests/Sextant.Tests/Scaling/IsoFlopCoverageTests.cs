@@ -22,7 +22,7 @@ public sealed class IsoFlopCoverageTests
 
     private static double Held(int studies, int budgets, int sizes, double decades, double noise, IsoFlopOptions options)
     {
-        double planted = PlantedStudies.Hoffmann.Exponent();
+        double planted = PlantedStudies.Hoffmann.Exponent;
         int held = 0;
         Parallel.For(0, studies, study =>
         {

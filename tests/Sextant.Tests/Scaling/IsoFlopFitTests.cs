@@ -38,10 +38,10 @@ public sealed class IsoFlopFitTests
     public void A_planted_surface_is_recovered() =>
         Prop.ForAll(Gen.Choose(25, 45).Two().ToArbitrary(), planted =>
         {
-            var surface = new LossSurface(1.7, 400, 500, planted.Item1 / 100.0, planted.Item2 / 100.0);
+            var surface = new ParametricLaw(1.7, 400, 500, planted.Item1 / 100.0, planted.Item2 / 100.0);
             var fit = IsoFlopFit.Of(PlantedStudies.Budgets(surface, 5, 9, 0.6, 0, 1), new IsoFlopOptions { Surface = surface, At = [1e23] });
-            double truth = surface.OptimalParameters(1e23);
-            return Math.Abs(fit.Exponent!.Value - surface.Exponent()) < 1e-6
+            double truth = surface.Optimum(1e23).Parameters;
+            return Math.Abs(fit.Exponent!.Value - surface.Exponent) < 1e-6
                 && Math.Abs(fit.Tokens!.Slope + fit.Exponent.Value - 1) < 1e-9
                 && Math.Abs((fit.At[0].Parameters / truth) - 1) < 0.12
                 && Math.Abs((fit.CorrectedParameters!.At(1e23) / truth) - 1) < 1e-5
@@ -74,7 +74,7 @@ public sealed class IsoFlopFitTests
     [Fact]
     public void A_parabola_through_far_sizes_is_rejected_and_the_windows_disagree()
     {
-        var fit = IsoFlopFit.Of(PlantedStudies.Budgets(new LossSurface(1.69, 406.4, 410.7, 0.465, 0.155), 5, 15, 1.5, 0.001, 3));
+        var fit = IsoFlopFit.Of(PlantedStudies.Budgets(new ParametricLaw(1.69, 406.4, 410.7, 0.465, 0.155), 5, 15, 1.5, 0.001, 3));
 
         Assert.All(fit.Optima, optimum => Assert.True(optimum.LackOfFitOfAll!.P < 0.001));
         Assert.All(fit.Optima, optimum => Assert.True(optimum.Windows[^1].Parameters is null || optimum.Windows[^1].Parameters / optimum.Windows[2].Parameters is < 0.9 or > 1.1));
@@ -85,7 +85,7 @@ public sealed class IsoFlopFitTests
     public void Optima_outside_the_sizes_take_no_part()
     {
         var surface = PlantedStudies.Hoffmann;
-        var points = PlantedStudies.Budgets(surface, 5, 9, 0.6, 0, 1).Where(point => point.Parameters > 1.5 * surface.OptimalParameters(point.Flops)).ToList();
+        var points = PlantedStudies.Budgets(surface, 5, 9, 0.6, 0, 1).Where(point => point.Parameters > 1.5 * surface.Optimum(point.Flops).Parameters).ToList();
 
         var fit = IsoFlopFit.Of(points);
 
@@ -111,7 +111,7 @@ public sealed class IsoFlopFitTests
     {
         ScalingPoint[] points = [.. Enumerable.Range(0, 4).SelectMany(seed => PlantedStudies.Budgets(PlantedStudies.Hoffmann, 5, 7, 0.6, 0.01, (ulong)seed))];
 
-        Assert.InRange(IsoFlopFit.Of(points).SeedNoise!.Deviation, 0.007, 0.013);
+        Assert.InRange(IsoFlopFit.Of(points).SeedNoise!.StandardDeviation, 0.007, 0.013);
     }
 
     [Fact]
@@ -144,12 +144,12 @@ public sealed class IsoFlopFitTests
         var points = new ScalingPoint[1_000_000];
         for (int i = 0; i < points.Length; i++)
         {
-            double flops = Math.Pow(10, 17 + (random.Next(10) / 2.0)), n = surface.OptimalParameters(flops) * Math.Pow(10, (2 * random.NextDouble()) - 1);
+            double flops = Math.Pow(10, 17 + (random.Next(10) / 2.0)), n = surface.Optimum(flops).Parameters * Math.Pow(10, (2 * random.NextDouble()) - 1);
             points[i] = new ScalingPoint { Row = i + 1, Flops = flops, Parameters = n, Tokens = flops / 6 / n, Loss = surface.Loss(n, flops / 6 / n) + (0.01 * random.NextGaussian()) };
         }
 
         var fit = IsoFlopFit.Of(points);
 
-        Assert.Equal(surface.Exponent(), fit.Exponent!.Value, 0.003);
+        Assert.Equal(surface.Exponent, fit.Exponent!.Value, 0.003);
     }
 }

@@ -6,15 +6,13 @@ namespace Sextant.Tests.Scaling;
 internal static class PlantedStudies
 {
     /// <summary>Hoffmann et al. 2022, rounded.</summary>
-    public static readonly LossSurface Hoffmann = new(1.69, 406.4, 410.7, 0.34, 0.28);
+    public static readonly ParametricLaw Hoffmann = new(1.69, 406.4, 410.7, 0.34, 0.28);
 
     private const double Alpha = 0.9;
     private const double Beta = 0.6;
 
-    public static double Exponent(this LossSurface surface) => surface.Beta / (surface.Alpha + surface.Beta);
-
     /// <summary>Budgets from 1e17 to 1e21, sizes evenly spaced in log within <paramref name="decades"/> of the optimum.</summary>
-    public static IReadOnlyList<ScalingPoint> Budgets(LossSurface surface, int budgets, int sizes, double decades, double noise, ulong seed)
+    public static IReadOnlyList<ScalingPoint> Budgets(ParametricLaw surface, int budgets, int sizes, double decades, double noise, ulong seed)
     {
         var random = new SeededRandom(seed);
         var points = new List<ScalingPoint>();
@@ -23,7 +21,7 @@ internal static class PlantedStudies
             double flops = Math.Pow(10, 17 + (4.0 * b / (budgets - 1)));
             for (int k = 0; k < sizes; k++)
             {
-                double n = surface.OptimalParameters(flops) * Math.Pow(10, decades * ((2.0 * k / (sizes - 1)) - 1)), d = flops / 6 / n;
+                double n = surface.Optimum(flops).Parameters * Math.Pow(10, decades * ((2.0 * k / (sizes - 1)) - 1)), d = flops / 6 / n;
                 points.Add(new ScalingPoint { Row = points.Count + 1, Parameters = n, Tokens = d, Flops = flops, Loss = surface.Loss(n, d) + (noise * random.NextGaussian()) });
             }
         }
@@ -41,12 +39,12 @@ internal static class PlantedStudies
         double tokens = 8e10 / FlopsPerToken(CourseCounting.Hidden(optimum, 4, CourseCounting.Vocabulary)!.Value);
         double ratio = Alpha / Beta * Math.Pow(optimum, -Alpha) / Math.Pow(tokens, -Beta);
         double a = lowest / (Math.Pow(optimum, -Alpha) + (ratio * Math.Pow(tokens, -Beta)));
-        var surface = new LossSurface(0, a, a * ratio, Alpha, Beta);
+        var surface = new ParametricLaw(0, a, a * ratio, Alpha, Beta);
         var random = new SeededRandom(seed);
         return [.. new double[] { 16, 32, 48, 64, 96, 128 }.Select(hidden => Training(surface, hidden, noise, random))];
     }
 
-    private static LossCurve Training(LossSurface surface, double hidden, double noise, SeededRandom random)
+    private static LossCurve Training(ParametricLaw surface, double hidden, double noise, SeededRandom random)
     {
         double n = CourseCounting.Parameters(hidden, 4, CourseCounting.Vocabulary), wander = random.NextGaussian();
         var points = new List<CurvePoint>();

@@ -21,7 +21,7 @@ public sealed record MeasurementOptions
     {
         foreach (string text in Where)
         {
-            RowCondition.ParseAll("--where", text).ToList();
+            _ = RowCondition.ParseAll("--where", text).Count();
         }
 
         foreach (string text in Exclude)
