@@ -48,7 +48,7 @@ internal static class ClusteredLine
     }
 
     /// <summary>How far each training's unit of noise moves each vertex.</summary>
-    private static IEnumerable<double[]> Influences(IReadOnlyList<Profile> profiles)
+    private static Dictionary<int, double[]>.ValueCollection Influences(IReadOnlyList<Profile> profiles)
     {
         var influences = new Dictionary<int, double[]>();
         foreach (var (p, profile) in profiles.Index())

@@ -71,7 +71,7 @@ internal sealed class CurvesFitting
             return;
         }
 
-        LossCurve clean = curve with { Points = [.. curve.Points.Where(CurveSmoother.IsMeasured).OrderBy(point => point.Flops)] };
+        var clean = curve with { Points = [.. curve.Points.Where(CurveSmoother.IsMeasured).OrderBy(point => point.Flops)] };
         if (options.Smoother.Smooth(clean) is SmoothCurve smooth)
         {
             curves.Add((clean, smooth));

@@ -26,7 +26,7 @@ public sealed record DesignBias
         var found = biases.Where(bias => bias.Found is not null).ToList();
         var line = PolynomialFit.Of(
             [.. found.Select(bias => Math.Log10(bias.Flops))], [.. found.Select(bias => Math.Log10(bias.Found!.Value))], [.. found.Select(_ => 1.0)], 1)?.Line();
-        LogLine? log = line is var (slope, intercept, _) ? new LogLine(slope, intercept) : null;
+        var log = line is var (slope, intercept, _) ? new LogLine(slope, intercept) : null;
         return new DesignBias
         {
             Budgets = biases,

@@ -16,7 +16,7 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
 
     public IsoFlopFit Fit()
     {
-        List<ScalingPoint> clean = Clean();
+        var clean = Clean();
         var units = Units(clean);
         var profiles = Profiles(clean, units, excluded);
         var pooled = PooledVariance.Of(profiles);

@@ -20,7 +20,7 @@ public static class LossFrontier
         for (int i = 0; i < count; i++)
         {
             double flops = i == 0 ? first : i == count - 1 ? last : first * Math.Pow(last / first, (double)i / (count - 1));
-            FrontierPoint? best = frontier.Count > 0 ? frontier[^1] with { Flops = flops } : null;
+            var best = frontier.Count > 0 ? frontier[^1] with { Flops = flops } : null;
             foreach (var (curve, value) in smooth)
             {
                 if (value.At(flops) is SmoothLoss here && !(best?.Loss <= here.Loss))

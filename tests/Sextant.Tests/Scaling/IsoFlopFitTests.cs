@@ -118,7 +118,7 @@ public sealed class IsoFlopFitTests
     public void Rubbish_is_left_out_or_given_an_honest_status()
     {
         var points = PlantedStudies.Budgets(PlantedStudies.Hoffmann, 5, 7, 0.6, 0, 1);
-        ScalingPoint first = points[0];
+        var first = points[0];
         ScalingPoint[] rubbish = [first with { Row = 900, Loss = double.NaN }, first with { Row = 901, Loss = -1 }, first with { Row = 902, Parameters = 0 }, first with { Row = 903, Flops = double.PositiveInfinity }, first with { Row = 904, Weight = 0 }];
 
         Assert.Equal([900, 901, 902, 903, 904], IsoFlopFit.Of([.. rubbish, .. points]).Excluded.Select(row => row.Row));

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Sextant.Scaling;
 using Xunit;
+using Interval = Sextant.Scaling.Interval;
 
 namespace Sextant.Tests.Scaling;
 
