@@ -15,8 +15,6 @@ internal sealed class MeasurementArguments
     private readonly Option<string?> convention = new("--convention") { Description = "How parameters and FLOPs were counted: course, 6nd, kaplan, hoffmann, everything, palm or exact.", HelpName = "C" };
     private readonly Option<string?> at = new("--at") { Description = "FLOPs (or x) to give the fit's answer at, such as 1e15,1e18.", HelpName = "C,..." };
     private readonly Option<double> level = new("--level") { Description = "Of the intervals, 0..1.", HelpName = "L", DefaultValueFactory = _ => 0.95 };
-    private readonly Option<int?> resamples = new("--resamples") { Description = "Bootstrap resamples behind the intervals; 0 for none.", HelpName = "N" };
-    private readonly Option<ulong> seed = new("--seed") { Description = "Of the resamples.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> output = new("--out") { Description = "Writes the fit there, for plan and audit.", HelpName = "FIT.json" };
     private readonly Option<bool> json = Options.Json();
 
@@ -25,7 +23,7 @@ internal sealed class MeasurementArguments
     public void AddTo(Command command)
     {
         command.Add(file);
-        foreach (var option in new Option[] { columns, where, exclude, weight, convention, at, level, resamples, seed, output, json })
+        foreach (var option in new Option[] { columns, where, exclude, weight, convention, at, level, output, json })
         {
             command.Add(option);
         }
@@ -36,8 +34,6 @@ internal sealed class MeasurementArguments
     public string? Output(ParseResult parsed) => parsed.GetValue(output);
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(json);
-
-    public ulong Seed(ParseResult parsed) => parsed.GetValue(seed);
 
     /// <exception cref="UsageError">The value makes no sense.</exception>
     public MeasurementOptions Measurements(ParseResult parsed) => Usage(() => new MeasurementOptions
@@ -58,14 +54,6 @@ internal sealed class MeasurementArguments
 
     /// <exception cref="UsageError">The value makes no sense.</exception>
     public double Level(ParseResult parsed) => parsed.GetValue(level) is var value and > 0 and < 1 ? value : throw new UsageError("--level takes a number between 0 and 1.");
-
-    /// <exception cref="UsageError">The value makes no sense.</exception>
-    public int Resamples(ParseResult parsed, int usual) => parsed.GetValue(resamples) switch
-    {
-        null => usual,
-        int value and >= 0 and <= 1_000_000 => value,
-        int value => throw new UsageError($"--resamples {value}: give 0 to 1,000,000."),
-    };
 
     /// <exception cref="UsageError">The value makes no sense.</exception>
     public double[] At(ParseResult parsed) => Numbers("--at", parsed.GetValue(at));

@@ -35,8 +35,6 @@ internal static class FitCommand
                     Convention = shared.Convention(parsed),
                     At = shared.At(parsed),
                     Level = shared.Level(parsed),
-                    Resamples = shared.Resamples(parsed, new CurvesOptions().Resamples),
-                    Seed = shared.Seed(parsed),
                 };
                 var read = CurveFile.Read(shared.File(parsed), shared.Measurements(parsed));
                 return Sourced(CurvesFit.Of(read.Curves, options), read.Excluded, read.Provenance);
@@ -63,8 +61,6 @@ internal static class FitCommand
                     Convention = shared.Convention(parsed),
                     At = shared.At(parsed),
                     Level = shared.Level(parsed),
-                    Resamples = shared.Resamples(parsed, new IsoFlopOptions().Resamples),
-                    Seed = shared.Seed(parsed),
                 };
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
                 return Sourced(IsoFlopFit.Of(read.Points, options), read.Excluded, read.Provenance);
@@ -76,12 +72,14 @@ internal static class FitCommand
     {
         var shared = new MeasurementArguments();
         var objective = new Option<string>("--objective") { Description = "What is minimised: huberLogLoss, squaredLogLoss or squaredLoss.", HelpName = "O", DefaultValueFactory = _ => "huberLogLoss" };
+        var resamples = new Option<int>("--resamples") { Description = "Bootstrap resamples behind the intervals; 0 for none.", HelpName = "N", DefaultValueFactory = _ => new ParametricOptions().Resamples };
+        var seed = new Option<ulong>("--seed") { Description = "Of the resamples.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var delta = new Option<double>("--delta") { Description = "Where Huber's penalty turns from a square into a line.", HelpName = "D", DefaultValueFactory = _ => 1e-3 };
         return Of(
             "parametric",
             "L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann 2022, approach 3).\nColumns: two of parameters, tokens, flops; loss; run where rows are not independent; unique_tokens where data repeat.\n\nExample:\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5 --out fit.json",
             shared,
-            [objective, delta],
+            [objective, delta, resamples, seed],
             parsed =>
             {
                 var options = new ParametricOptions
@@ -89,8 +87,8 @@ internal static class FitCommand
                     Objective = Objective(parsed.GetValue(objective)!, parsed.GetValue(delta)),
                     Convention = shared.Convention(parsed),
                     Level = shared.Level(parsed),
-                    Resamples = shared.Resamples(parsed, new ParametricOptions().Resamples),
-                    Seed = shared.Seed(parsed),
+                    Resamples = parsed.GetValue(resamples),
+                    Seed = parsed.GetValue(seed),
                 };
                 if (options.Problems().FirstOrDefault() is string problem)
                 {
