@@ -22,7 +22,7 @@ internal static class FitTable
         (string Name, double? Value)[] values = [.. Values(fit).Where(v => v.Value is not null)];
         if (values.Length > 0)
         {
-            var table = Table("value", "", "interval");
+            var table = Table("value", "", Interval(fit));
             foreach (var (name, value) in values)
             {
                 table.AddRow(Markup.Escape(name), Numbers.Significant(value!.Value, 5), fit.Intervals.TryGetValue(name, out var interval) ? Range(interval) : "–");
@@ -33,7 +33,7 @@ internal static class FitTable
 
         if (fit is AllocationFit { Optima.Count: > 0 } allocation)
         {
-            var table = Table("FLOPs", "optimal parameters", "interval", "optimal tokens", "loss", "status");
+            var table = Table("FLOPs", "optimal parameters", Interval(fit), "optimal tokens", "loss", "status");
             foreach (var optimum in allocation.Optima)
             {
                 table.AddRow(
@@ -42,7 +42,7 @@ internal static class FitTable
                     optimum.ParametersInterval is { } interval ? Range(interval) : "–",
                     Text(optimum.Tokens),
                     optimum.Loss is double loss ? Numbers.Loss(loss) : "–",
-                    Named(optimum.Status) + string.Concat(optimum.Warnings.Select(w => "\n" + Markup.Escape(w))));
+                    Named(optimum.Status));
             }
 
             console.Write(table);
@@ -109,10 +109,13 @@ internal static class FitTable
         return table;
     }
 
+    /// <summary>All intervals of a fit are of one level.</summary>
+    private static string Interval(Fit fit) => fit.Intervals.Values.FirstOrDefault() is { } any ? $"{Numbers.Short(100 * any.Level)} % interval" : "interval";
+
     private static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
 
     private static string Range(Interval interval) =>
-        $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")} ({Numbers.Significant(100 * interval.Level)} %)";
+        $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")}";
 
     private static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 }
