@@ -10,6 +10,8 @@ namespace Sextant.Benchmarks;
 /// </summary>
 internal static class ParametricFits
 {
+    private static readonly string[] Columns = ["Model Size", "Training FLOP", "loss"];
+
     public static void Run(int rounds, string? file, TextWriter writer)
     {
         var points = file is null ? Planted() : Read(file);
@@ -39,7 +41,7 @@ internal static class ParametricFits
     private static ScalingPoint[] Read(string file)
     {
         string[][] lines = [.. File.ReadLines(file).Select(line => line.Split(','))];
-        int[] columns = [.. new[] { "Model Size", "Training FLOP", "loss" }.Select(name => Array.IndexOf(lines[0], name))];
+        int[] columns = [.. Columns.Select(name => Array.IndexOf(lines[0], name))];
         return [.. lines.Skip(1).Select((line, i) => Point(i + 1, Number(line[columns[0]]), Number(line[columns[1]]), Number(line[columns[2]])))
             .OrderByDescending(point => point.Loss).Skip(5)];
     }

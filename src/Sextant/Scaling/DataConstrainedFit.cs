@@ -81,7 +81,8 @@ public sealed record DataConstrainedFit : Fit
 
         var problem = new RepeatedTokens(screened.Used, options.Objective);
         var best = problem.Best();
-        if (!best.Converged || !double.IsFinite(best.Value))
+        string[] bounds = [.. problem.AtBounds(best)];
+        if (!double.IsFinite(best.Value) || (!best.Converged && bounds.Length == 0))
         {
             return empty with { Status = FitStatus.Failed, Warnings = ["No optimum was found from any start: the losses do not look like this law at all."] };
         }
@@ -108,10 +109,9 @@ public sealed record DataConstrainedFit : Fit
             Intervals = LawChecks.Intervals(resampled, options.Level, derived),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
-        string[] bounds = [.. problem.AtBounds(best)];
         string[] open =
         [
-            .. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and fresh tokens"),
+            .. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and fresh tokens", options.Resamples > 0),
             .. RepeatedTokens.Open(fit.Intervals.GetValueOrDefault("repeatScale")),
         ];
         return fit with

@@ -63,12 +63,17 @@ internal static class LawChecks
         }
     }
 
-    /// <summary>A sentence for each reason why the points do not determine the law, going by the intervals of E and of <paramref name="exponent"/>.</summary>
-    /// <param name="intervals">By name.</param>
-    /// <param name="exponent">The name of the exponent that matters.</param>
-    /// <param name="question">What it answers.</param>
-    public static IEnumerable<string> Open(IReadOnlyDictionary<string, Interval> intervals, string exponent, string question)
+    /// <summary>
+    /// A sentence for each reason why the points do not determine the law, going by the intervals of E and of <paramref name="exponent"/>, which answers
+    /// <paramref name="question"/>. Where intervals were <paramref name="wanted"/> and could not be had, that is a reason too.
+    /// </summary>
+    public static IEnumerable<string> Open(IReadOnlyDictionary<string, Interval> intervals, string exponent, string question, bool wanted)
     {
+        if (intervals.Count == 0 && wanted)
+        {
+            yield return "There are no intervals: there are no more independent runs than constants.";
+        }
+
         if (intervals.GetValueOrDefault("E") is { Low: not > 0 } floor)
         {
             yield return $"The {Percent(floor)} interval of E reaches its bound 0: the points do not show where the loss levels off, and the other constants depend on it.";
@@ -85,11 +90,6 @@ internal static class LawChecks
     /// <summary>What went otherwise than asked in resampling.</summary>
     public static IEnumerable<string> ResamplingWarnings(ResampledValues? resampled, int wanted, int points)
     {
-        if (resampled is null && wanted > 0)
-        {
-            yield return "There are no intervals: there are no more independent runs than constants.";
-        }
-
         if (resampled is null)
         {
             yield break;

@@ -37,7 +37,8 @@ internal static class ParametricFitting
         int[][] units = Bootstrap.Units(screened.Used, point => point.Run);
         var problem = Problem(screened.Used, options.Objective);
         var best = PowerSumSearch.Best(problem);
-        if (!best.Converged || !double.IsFinite(best.Value))
+        string[] bounds = [.. LawChecks.AtBounds(problem, best, ["parameters", "tokens"], ["alpha", "beta"])];
+        if (!double.IsFinite(best.Value) || (!best.Converged && bounds.Length == 0))
         {
             return empty with { Status = FitStatus.Failed, Warnings = ["No optimum was found from any start: the losses do not look like this law at all."] };
         }
@@ -69,8 +70,7 @@ internal static class ParametricFitting
             SeedNoise = Repeated(screened.Used),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
-        string[] bounds = [.. LawChecks.AtBounds(problem, best, ["parameters", "tokens"], ["alpha", "beta"])];
-        string[] open = [.. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and tokens")];
+        string[] open = [.. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and tokens", options.Resamples > 0)];
         string[] warnings =
         [
             .. bounds,

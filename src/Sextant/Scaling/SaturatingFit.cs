@@ -78,7 +78,8 @@ public sealed record SaturatingFit : Fit
         var problem = new PowerSum(
             [[.. screened.Used.Select(of)]], [.. screened.Used.Select(point => point.Loss)], [.. screened.Used.Select(point => point.Weight)], options.Objective);
         var best = PowerSumSearch.Best(problem);
-        if (!best.Converged || !double.IsFinite(best.Value))
+        string[] bounds = [.. LawChecks.AtBounds(problem, best, [named], ["alpha"])];
+        if (!double.IsFinite(best.Value) || (!best.Converged && bounds.Length == 0))
         {
             return empty with { Status = FitStatus.Failed, Warnings = ["No optimum was found from any start: the losses do not look like this law at all."] };
         }
@@ -98,8 +99,7 @@ public sealed record SaturatingFit : Fit
             Intervals = LawChecks.Intervals(resampled, options.Level),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
-        string[] bounds = [.. LawChecks.AtBounds(problem, best, [named], ["alpha"])];
-        string[] open = [.. LawChecks.Open(fit.Intervals, "alpha", "how the loss falls")];
+        string[] open = [.. LawChecks.Open(fit.Intervals, "alpha", "how the loss falls", options.Resamples > 0)];
         return fit with
         {
             Status = bounds.Length > 0 ? FitStatus.BoundHit : open.Length > 0 ? FitStatus.NotIdentified : FitStatus.Converged,

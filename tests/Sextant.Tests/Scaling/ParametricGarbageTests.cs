@@ -101,6 +101,16 @@ public sealed class ParametricGarbageTests
     }
 
     [Fact]
+    public void Many_points_of_few_runs_have_no_intervals_and_say_so()
+    {
+        var fit = ParametricFit.To([.. Points.Select(point => point with { Run = $"run {point.Row % 4}" })], Options);
+
+        Assert.Equal(FitStatus.NotIdentified, fit.Status);
+        Assert.Empty(fit.Intervals);
+        Assert.Contains(fit.Warnings, warning => warning.StartsWith("There are no intervals", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Data_seen_more_than_four_times_warn()
     {
         var fit = ParametricFit.To([.. Points.Select(point => point with { UniqueTokens = point.Tokens / (point.Row <= 3 ? 9 : 1) })], Options);
