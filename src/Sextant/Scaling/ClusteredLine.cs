@@ -4,8 +4,9 @@ namespace Sextant.Scaling;
 /// The spread of a line through vertices whose points share trainings. What one training adds to the loss is in all computes read off it, so the
 /// vertices are not independent and the line's own residuals say too little. The covariance of that noise across computes is
 /// estimated from the residuals of the quadratics, training by training, and carried to the line to first order; Student's distribution has the
-/// degrees of freedom of one quadratic, for that is how many trainings there are to learn it from. On planted studies of six trainings these
-/// intervals held the exponent as often as they say, where half of the bootstrap's were unbounded (CurvesCoverageTests).
+/// degrees of freedom of one quadratic, for that is how many trainings there are to learn it from. Of 500 planted studies of six trainings, 95 % intervals
+/// held the exponent in 96 to 97 % (more where the sizes' miss of a parabola outweighs the noise). Those of the line's own residuals held it in 86 to 94 %; a
+/// bootstrap of pairs was unbounded in all, one of residuals in 57 to 74 %.
 /// </summary>
 internal static class ClusteredLine
 {

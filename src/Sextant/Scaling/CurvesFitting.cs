@@ -207,7 +207,7 @@ internal sealed class CurvesFitting
         int sizes = profiles.SelectMany(profile => profile.Window.Select(point => point.X)).Distinct().Count();
         if (runs > 0 && runs == sizes)
         {
-            warnings.Add("Each size was trained once: how much another seed changes its curve is guessed from how the sizes miss a parabola.");
+            warnings.Add("Each size was trained once: how much another seed changes its curve is guessed from how the sizes miss a parabola. Where seeds differ by less than that, the intervals are wider than they need be.");
         }
     }
 }

@@ -225,6 +225,11 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
     private void Warn(FitStatus status, IReadOnlyList<Optimum> optima, Interval? exponent, bool shared)
     {
         warnings.AddRange(AllocationLines.Explained(status, optima, exponent));
+        if (options.Surface is null && optima.Any(optimum => optimum.ParametersInterval?.Low is not null))
+        {
+            warnings.Add("The intervals of single optima hold what noise leaves open; how far a parabola misses the minimum comes on top, and only a law given for the surface tells it.");
+        }
+
         if (shared)
         {
             warnings.Add("Budgets share trainings, so they are not independent: the intervals follow the trainings.");
