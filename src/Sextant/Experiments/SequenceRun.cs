@@ -41,6 +41,9 @@ public sealed class SequenceRun
         return new SequenceRun(recipe, folder, surroundings).Train(identity);
     }
 
+    /// <summary>FLOPs of a step on a batch of this shape, exact convention.</summary>
+    internal static double TrainingFlops(SequenceModel model, BatchShape shape) => BackwardAndForward * model.ForwardFlops(shape);
+
     private RunResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
@@ -73,7 +76,7 @@ public sealed class SequenceRun
                 var losses = SequenceLoss.Validate(model, validation);
                 return corpus.IsLossByBatch ? losses : losses.ByToken();
             },
-            Flops = shape => BackwardAndForward * model.ForwardFlops(shape),
+            Flops = shape => TrainingFlops(model, shape),
             Journal = new TrainingJournal(
                 (evaluation, isLowest) =>
                 {
