@@ -90,22 +90,20 @@ internal static class StudyCommand
 
     private static void WriteTable(Terminal terminal, Study study, StudyForecast forecast)
     {
-        var counts = new (string Convention, Func<ParameterCounts, double?> Of)[]
-        {
-            ("exact", p => p.Exact), ("course", p => p.Course), ("6nd", p => p.SixNd), ("kaplan", p => p.Kaplan), ("hoffmann", p => p.Hoffmann), ("palm", p => p.Palm),
-        };
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("run");
-        foreach (string header in counts.Select(c => $"parameters ({c.Convention})").Concat(["FLOPs (exact)", "tokens", "epochs", "steps", "seconds"]))
+        var counts = Counts(forecast);
+        foreach (string header in counts.Select(c => $"parameters\n({c.Conventions})").Concat(["FLOPs\n(exact)", "tokens", "epochs", "steps", "seconds"]))
         {
             table.AddColumn(new TableColumn(header) { Alignment = Justify.Right });
         }
 
-        foreach (var (run, forecasted) in study.Runs.Zip(forecast.Runs))
+        foreach (var (i, run) in study.Runs.Index())
         {
+            var forecasted = forecast.Runs[i];
             table.AddRow([
                 Markup.Escape(run.Name),
-                .. counts.Select(c => c.Of(forecasted.Parameters) is double count ? Numbers.Whole(count) : "-"),
+                .. counts.Select(c => c.Of[i] is double count ? Numbers.Whole(count) : "-"),
                 Numbers.Significant(forecasted.Flops),
                 Numbers.Significant(forecasted.Tokens),
                 Numbers.Significant(forecasted.Epochs),
@@ -115,6 +113,22 @@ internal static class StudyCommand
         }
 
         terminal.WriteTable(table);
+    }
+
+    /// <summary>Each run's parameters by every convention that applies to one; conventions that agree on all runs stand together.</summary>
+    private static IReadOnlyList<(string Conventions, double?[] Of)> Counts(StudyForecast forecast)
+    {
+        (string Convention, Func<ParameterCounts, double?> Of)[] conventions =
+        [
+            ("exact", p => p.Exact), ("course", p => p.Course), ("6nd", p => p.SixNd), ("kaplan", p => p.Kaplan), ("hoffmann", p => p.Hoffmann), ("everything", p => p.Everything), ("palm", p => p.Palm),
+        ];
+        return
+        [
+            .. conventions.Select(c => (c.Convention, Of: forecast.Runs.Select(run => c.Of(run.Parameters)).ToArray()))
+                .Where(c => c.Of.Any(count => count is not null))
+                .GroupBy(c => string.Join(' ', c.Of))
+                .Select(same => (string.Join(", ", same.Select(c => c.Convention)), same.First().Of)),
+        ];
     }
 
     private static async Task<int> Run(Terminal terminal, Study study, WorkerBoard board, string path, string? output, bool isJson)
@@ -140,7 +154,7 @@ internal static class StudyCommand
         var folders = Record(leftOut);
         if (terminal.Stop.IsCancellationRequested)
         {
-            terminal.Say($"sextant: stopped; the same command goes on from there.");
+            terminal.Say("sextant: stopped; the same command goes on from there.");
             return CommandLine.Stopped;
         }
 

@@ -17,11 +17,12 @@ internal sealed record RunCost(double Step, double Evaluation, double SetUp)
 
     /// <summary>
     /// Trains a few real steps at places spread over an epoch, since batches differ in length, with a learning rate of 0 and the
-    /// recipe's number of threads. A run does the same work, so this is its time where it has a core to itself.
+    /// recipe's number of threads. A run does the same work. With one thread it is the processor's time that counts: what a run
+    /// takes where it has a core to itself, however busy the machine is at the moment.
     /// </summary>
     public static RunCost Measure(Recipe recipe, Corpus corpus, BatchSource batches, TimeProvider clock, CancellationToken stop)
     {
-        long began = clock.GetTimestamp();
+        var began = Now();
         torch.set_num_threads(recipe.Training.Threads);
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         using var parameters = new FlatParameters(model);
@@ -30,7 +31,7 @@ internal sealed record RunCost(double Step, double Evaluation, double SetUp)
         using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, recipe.Model.Layout, torch.CPU);
         model.train();
         Steps(0);
-        double setUp = clock.GetElapsedTime(began).TotalSeconds;
+        double setUp = Since(began);
         int places = Math.Min(Places, batches.BatchesInEpoch), measured = 0;
         double seconds = 0;
         for (int place = 0; place < places && (measured == 0 || seconds < Enough.TotalSeconds); place++)
@@ -78,9 +79,17 @@ internal sealed record RunCost(double Step, double Evaluation, double SetUp)
 
         double Timed<T>(Func<T> work)
         {
-            long start = clock.GetTimestamp();
+            var start = Now();
             work();
-            return clock.GetElapsedTime(start).TotalSeconds;
+            return Since(start);
+        }
+
+        (long Clock, TimeSpan Processor) Now() => (clock.GetTimestamp(), Environment.CpuUsage.TotalTime);
+
+        double Since((long Clock, TimeSpan Processor) start)
+        {
+            double passed = clock.GetElapsedTime(start.Clock).TotalSeconds;
+            return recipe.Training.Threads == 1 ? Math.Min(passed, (Environment.CpuUsage.TotalTime - start.Processor).TotalSeconds) : passed;
         }
     }
 }

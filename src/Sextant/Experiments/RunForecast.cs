@@ -25,7 +25,7 @@ public sealed record RunForecast
     /// <summary>Tokens of the training data, each once.</summary>
     public required double UniqueTokens { get; init; }
 
-    /// <summary>Expected seconds of training on this machine, from a few real steps alone on a core; null where none were made.</summary>
+    /// <summary>Expected seconds of training on this machine, from a few real steps, for a core of its own; null where none were made.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>Decoder positions squared, summed over the examples of an epoch: what attention's FLOPs grow with.</summary>
