@@ -32,10 +32,10 @@ public sealed class RunLeaseTests
             Write(run, 1, Dead());
             var taken = new RunLease?[8];
             using Barrier together = new(taken.Length);
-            Thread[] threads = [.. taken.Select((_, i) => new Thread(() =>
+            Thread[] threads = [.. taken.Select((none, i) => new Thread(() =>
             {
                 together.SignalAndWait();
-                taken[i] = RunLease.TryTake(run, out LeaseOwner? _);
+                taken[i] = RunLease.TryTake(run, out _);
             }))];
             foreach (var thread in threads)
             {

@@ -94,7 +94,7 @@ public sealed class StudyForecasterTests
     {
         using TemporaryFolder folder = new();
         var study = StudyFile.Load(ToyStudies.Write(folder, """
-            "grid": { "training.horizon": [{ "kind": "flops", "count": 3e6 }, { "kind": "flops", "count": 6e6 }], "model.hidden": [8, 12, 16, 20] }, "analysis": { "kind": "isoflop" }
+            "grid": { "training.horizon": [{ "kind": "flops", "count": 3e8 }, { "kind": "flops", "count": 6e8 }], "model.hidden": [8, 12, 16, 20] }, "analysis": { "kind": "isoflop" }
             """));
         Assert.DoesNotContain(Forecast(study).Warnings, warning => warning.Contains("a best size needs", StringComparison.Ordinal));
 
