@@ -65,6 +65,7 @@ internal static partial class CommandLine
             GenerateCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             CompareCommand.Create(terminal),
+            StudyCommand.Create(terminal),
             FitCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),

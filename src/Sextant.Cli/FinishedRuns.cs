@@ -20,20 +20,13 @@ internal static class FinishedRuns
         var seen = new HashSet<string>();
         foreach (string path in paths)
         {
-            if (!Directory.Exists(path))
-            {
-                throw new UserError(File.Exists(path)
-                    ? $"{path} is a file; give run folders, such as the --out of train, or a folder that holds some."
-                    : $"There is no folder {path}; give run folders, such as the --out of train.");
-            }
-
-            RunFolder[] folders = [.. RunsCommand.Find(path)];
-            if (folders.Length == 0)
+            var folders = Folders(path);
+            if (folders.Count == 0)
             {
                 notice($"{path} holds no run and is left out.");
             }
 
-            foreach (var folder in folders)
+            foreach (var folder in folders.Where(folder => folder.Exists))
             {
                 if (!seen.Add(folder.ReadIdentity()))
                 {
@@ -51,6 +44,28 @@ internal static class FinishedRuns
         }
 
         return runs.Count > 0 ? Named(runs) : throw new UserError("There is no finished run in the folders given; train one first with `sextant train`.");
+    }
+
+    /// <summary>The run folders of a study file, of a folder that a study filled, or at and below any other.</summary>
+    private static IReadOnlyList<RunFolder> Folders(string path)
+    {
+        if (StudyFile.IsStudyFile(path))
+        {
+            var study = StudyFile.Load(path);
+            var place = StudyFolder.Default(study);
+            return Directory.Exists(place.Root)
+                ? place.Locate(study)
+                : throw new UserError($"{path} is a study whose runs are not in {place.Root}; carry it out with `sextant study run {path}`, or give the folder of its --out.");
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new UserError(File.Exists(path)
+                ? $"{path} is a file; give run folders, such as the --out of train, or a folder that holds some."
+                : $"There is no folder {path}; give run folders, such as the --out of train.");
+        }
+
+        return File.Exists(new StudyFolder(path).StudyPath) ? new StudyFolder(path).ReadRuns() : [.. RunsCommand.Find(path)];
     }
 
     /// <summary>Runs are called by their folders, with as much of the path as tells them apart.</summary>

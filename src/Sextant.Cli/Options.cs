@@ -19,6 +19,8 @@ internal static class Options
 
     public static Option<string> Device() => new("--device") { Description = "Where to compute: cpu, cuda or cuda:N.", HelpName = "D", DefaultValueFactory = _ => "cpu" };
 
+    public static Option<int> Workers() => new("--workers") { Description = "Runs at a time, one core each.", HelpName = "N", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
+
     public static Option<int?> Beam() => new("--beam") { Description = "Beam search with so many hypotheses in place of greedy decoding.", HelpName = "N" };
 }
 

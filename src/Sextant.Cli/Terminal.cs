@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sextant.Experiments;
+using Spectre.Console;
 
 namespace Sextant.Cli;
 
@@ -13,6 +14,8 @@ namespace Sextant.Cli;
 /// <param name="Stop">Asked for by Ctrl-C or SIGTERM.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, bool IsErrorInteractive, bool IsInputRedirected, CancellationToken Stop)
 {
+    private const int WidestTable = 190;
+
     public static Terminal OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -28,6 +31,14 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
 
     /// <summary>One JSON object, and nothing else, on standard output.</summary>
     public void WriteJson<T>(T value) => Out.WriteLine(JsonSerializer.Serialize(value, RecipeJson.Options));
+
+    /// <summary>A table on standard output, not wrapped to a terminal's width where that would break its columns.</summary>
+    public void WriteTable(Table table)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out), Ansi = AnsiSupport.No });
+        console.Profile.Width = Math.Max(console.Profile.Width, WidestTable);
+        console.Write(table);
+    }
 
     /// <summary>A message to the person at the terminal.</summary>
     public void Say(string message) => Error.WriteLine(message);

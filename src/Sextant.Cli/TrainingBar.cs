@@ -69,7 +69,8 @@ internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<Tr
         return string.Create(CultureInfo.InvariantCulture, $"[{new string('#', full)}{new string('.', Width - full)}] {Math.Min(share, 1),4:P0}");
     }
 
-    private static string Duration(TimeSpan time) => time.TotalHours >= 1
+    /// <summary>Hours and minutes, or minutes and seconds.</summary>
+    public static string Duration(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h{time.Minutes:D2}m")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}m{time.Seconds:D2}s");
 }

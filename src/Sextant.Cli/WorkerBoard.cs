@@ -4,17 +4,21 @@ using Spectre.Console;
 
 namespace Sextant.Cli;
 
-/// <summary>Carries out recipes in worker processes, several at a time, and shows each one's progress on standard error.</summary>
-internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int workers)
+/// <summary>Carries out runs in worker processes of this program, several at a time, and shows each one's progress and the time left for all on standard error.</summary>
+internal sealed class WorkerBoard(Terminal terminal, Executor executor, int workers)
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
 
+    /// <summary>Workers on this machine.</summary>
+    public static WorkerBoard Local(Terminal terminal, int workers) => workers >= 1
+        ? new WorkerBoard(terminal, new LocalExecutor(ThisProgram()).Run, workers)
+        : throw new UsageError($"--workers {workers}: give at least 1.");
+
     /// <summary>Runs every job, in the order given, and returns how each ended.</summary>
-    public async Task<IReadOnlyList<WorkerEnd>> Run(IReadOnlyList<WorkerJob> jobs) =>
-        terminal.IsErrorInteractive ? await RunLive(jobs).ConfigureAwait(false) : await RunPlain(jobs).ConfigureAwait(false);
+    public Task<IReadOnlyList<RunNews>> Run(IReadOnlyList<RunJob> jobs) => terminal.IsErrorInteractive ? RunLive(jobs) : RunPlain(jobs);
 
     /// <summary>This program as a worker's command.</summary>
-    public static IReadOnlyList<string> ThisProgram()
+    private static IReadOnlyList<string> ThisProgram()
     {
         string folder = AppContext.BaseDirectory;
         string name = typeof(WorkerBoard).Assembly.GetName().Name!;
@@ -22,71 +26,61 @@ internal sealed class WorkerBoard(Terminal terminal, LocalExecutor executor, int
         return File.Exists(native) ? [native] : ["dotnet", Path.Combine(folder, name + ".dll")];
     }
 
-    private async Task<IReadOnlyList<WorkerEnd>> RunLive(IReadOnlyList<WorkerJob> jobs)
+    private async Task<IReadOnlyList<RunNews>> RunLive(IReadOnlyList<RunJob> jobs)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
+        var clock = new PoolClock(jobs, workers, TimeProvider.System);
         return await console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
             .StartAsync(async context =>
             {
                 ProgressTask[] bars = [.. jobs.Select(j => context.AddTask(Markup.Escape(j.Name), autoStart: false, maxValue: 1))];
-                return await RunAll(jobs, (i, told) =>
+                var all = context.AddTask("all runs", autoStart: true, maxValue: 1);
+                return await WorkerPool.Run(jobs, executor, workers, news =>
                 {
-                    if (!bars[i].IsStarted)
+                    var bar = bars[news.Job];
+                    if (!bar.IsStarted && news.State != RunState.Waiting)
                     {
-                        bars[i].StartTask();
+                        bar.StartTask();
                     }
 
-                    bars[i].Value = told?.Share ?? 1;
-                    bars[i].Description = Markup.Escape(jobs[i].Name + Loss(told));
-                }).ConfigureAwait(false);
+                    bar.Value = news.State == RunState.Done ? 1 : news.Progress?.Share ?? bar.Value;
+                    bar.Description = Markup.Escape(jobs[news.Job].Name + Said(news));
+                    clock.Note(news);
+                    all.Value = clock.Share;
+                    all.Description = clock.Left is TimeSpan left ? $"all runs  about {TrainingBar.Duration(left)} left" : "all runs";
+                }, terminal.Stop).ConfigureAwait(false);
             }).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<WorkerEnd>> RunPlain(IReadOnlyList<WorkerJob> jobs)
+    private async Task<IReadOnlyList<RunNews>> RunPlain(IReadOnlyList<RunJob> jobs)
     {
         long[] said = new long[jobs.Count];
-        return await RunAll(jobs, (i, told) =>
+        var clock = new PoolClock(jobs, workers, TimeProvider.System);
+        return await WorkerPool.Run(jobs, executor, workers, news =>
         {
-            if (told is null)
+            clock.Note(news);
+            if (news.Progress is null)
             {
-                terminal.Say($"{jobs[i].Name}: {(terminal.Stop.IsCancellationRequested ? "stopped" : "ended")}.");
+                terminal.Say($"{jobs[news.Job].Name}:{Said(news)}");
             }
-            else if (TimeProvider.System.GetElapsedTime(said[i]) >= PlainInterval)
+            else if (TimeProvider.System.GetElapsedTime(said[news.Job]) >= PlainInterval)
             {
-                said[i] = TimeProvider.System.GetTimestamp();
-                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{jobs[i].Name}: {told.Share:P0}{Loss(told)}"));
+                said[news.Job] = TimeProvider.System.GetTimestamp();
+                string left = clock.Left is TimeSpan time ? $"; about {TrainingBar.Duration(time)} left for all" : "";
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{jobs[news.Job].Name}: {news.Progress.Share:P0}{Said(news)}{left}"));
             }
-        }).ConfigureAwait(false);
+        }, terminal.Stop).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<WorkerEnd>> RunAll(IReadOnlyList<WorkerJob> jobs, Action<int, WorkerProgress?> tell)
+    private static string Said(RunNews news) => news.State switch
     {
-        var ends = new WorkerEnd[jobs.Count];
-        await Parallel.ForAsync(0, jobs.Count, new ParallelOptions { MaxDegreeOfParallelism = workers }, async (i, _) =>
-        {
-            if (terminal.Stop.IsCancellationRequested)
-            {
-                ends[i] = new WorkerEnd(CommandLine.Stopped, "stopped before it began");
-                return;
-            }
-
-            ends[i] = await executor.Run(jobs[i].RecipePath, jobs[i].RunFolder, new Told(p => tell(i, p)), terminal.Stop).ConfigureAwait(false);
-            tell(i, null);
-        }).ConfigureAwait(false);
-        return ends;
-    }
-
-    private static string Loss(WorkerProgress? told) => told?.ValidationLoss is double loss
-        ? string.Create(CultureInfo.InvariantCulture, $"  validation {loss:F3}")
-        : "";
-
-    /// <summary>Reports on the caller's thread, unlike <see cref="Progress{T}"/>, so that nothing is told after the end.</summary>
-    private sealed class Told(Action<WorkerProgress> tell) : IProgress<WorkerProgress>
-    {
-        public void Report(WorkerProgress value) => tell(value);
-    }
+        RunState.Training when news.Progress?.ValidationLoss is double loss => string.Create(CultureInfo.InvariantCulture, $"  validation {loss:F3}"),
+        RunState.Done => " done.",
+        RunState.Stopped => " stopped.",
+        RunState.Elsewhere => $" trained by {news.Message}.",
+        RunState.LeftOut => $" left out. {news.Message}",
+        RunState.Waiting => $" {news.Message}",
+        _ => "",
+    };
 }
-
-/// <summary>A recipe file and the folder it is carried out in.</summary>
-internal sealed record WorkerJob(string Name, string RecipePath, string RunFolder);

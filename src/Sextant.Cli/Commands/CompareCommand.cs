@@ -5,12 +5,12 @@ using Spectre.Console;
 
 namespace Sextant.Cli.Commands;
 
-/// <summary>sextant compare RUN...: runs side by side.</summary>
+/// <summary>sextant compare RUN... or STUDY: runs side by side.</summary>
 internal static class CompareCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Run folders, or folders that hold some.", Arity = ArgumentArity.OneOrMore };
+        var runs = new Argument<string[]>("RUN") { Description = "Run folders, folders that hold some, or a study: its file or the folder it filled.", Arity = ArgumentArity.OneOrMore };
         var output = Options.Out("Where the page and the pictures go, by default comparison.");
         var json = Options.Json();
         var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
@@ -72,9 +72,7 @@ internal static class CompareCommand
                 Text($"{row.Seconds:F0}"));
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out), Ansi = AnsiSupport.No });
-        console.Profile.Width = Math.Max(console.Profile.Width, 150);
-        console.Write(table);
+        terminal.WriteTable(table);
         foreach (string sentence in comparison.Lead.Concat(comparison.Caveats))
         {
             terminal.Out.WriteLine(sentence);

@@ -16,7 +16,7 @@ internal static class DemoCommand
     public static Command Create(Terminal terminal)
     {
         var output = Options.Out("The folder to fill, by default demo; runs that are done there are not repeated.");
-        var workers = new Option<int>("--workers") { Description = "Runs at a time, one core each.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
+        var workers = Options.Workers();
         var scale = new Option<double>("--scale") { Description = "Shrinks the runs, 0..1.", DefaultValueFactory = _ => 1, Hidden = true };
         var json = Options.Json();
         var command = new Command("demo", "The main job in a few minutes, with built-in data: trains transformers of several sizes that translate English to Pig Latin, compares them and writes report.html.\n\nExample:\n  sextant demo --out demo")
@@ -30,11 +30,7 @@ internal static class DemoCommand
 
     private static async Task<int> Run(Terminal terminal, string output, int workers, double scale, bool isJson)
     {
-        if (workers < 1)
-        {
-            throw new UsageError($"--workers {workers}: give at least 1.");
-        }
-
+        var board = WorkerBoard.Local(terminal, workers);
         if (scale is not (> 0 and <= 1))
         {
             throw new UsageError("--scale must be more than 0 and at most 1.");
@@ -44,19 +40,16 @@ internal static class DemoCommand
         var recipes = DemoPlan.Recipes(scale);
         var jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
         terminal.Say($"Training {jobs.Length} models, {workers} at a time, on English words and their Pig Latin.");
-        var ends = await new WorkerBoard(terminal, new LocalExecutor(WorkerBoard.ThisProgram()), workers).Run(jobs).ConfigureAwait(false);
+        var ends = await board.Run(jobs).ConfigureAwait(false);
         if (terminal.Stop.IsCancellationRequested)
         {
             terminal.Say($"sextant: stopped; `sextant demo --out {output}` goes on from there.");
             return CommandLine.Stopped;
         }
 
-        for (int i = 0; i < ends.Count; i++)
+        if (ends.FirstOrDefault(end => end.State == RunState.LeftOut) is { Message.Length: > 0 } failed)
         {
-            if (ends[i].ExitCode != 0)
-            {
-                throw new UserError($"The run {jobs[i].Name} failed: {ends[i].Message} Mend it and call `sextant demo --out {output}` again; the runs that are done stay.");
-            }
+            throw new UserError($"The run {jobs[failed.Job].Name} failed: {failed.Message} Mend it and call `sextant demo --out {output}` again; the runs that are done stay.");
         }
 
         var runs = FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say);
@@ -75,7 +68,7 @@ internal static class DemoCommand
         return 0;
     }
 
-    private static WorkerJob[] WriteRecipes(IReadOnlyList<Recipe> recipes, string output)
+    private static RunJob[] WriteRecipes(IReadOnlyList<Recipe> recipes, string output)
     {
         string folder = Path.Combine(output, "recipes");
         Directory.CreateDirectory(folder);
@@ -83,12 +76,12 @@ internal static class DemoCommand
         {
             string path = Path.Combine(folder, recipe.Name + ".json");
             RecipeFile.Write(recipe, path);
-            return new WorkerJob(recipe.Name, path, Path.Combine(output, "runs", recipe.Name));
+            return new RunJob(recipe.Name, path, Path.Combine(output, "runs", recipe.Name), RunIdentity.Of(recipe));
         })];
     }
 
     /// <summary>Exact match of every run on the same words: those of the small list that no run trained on.</summary>
-    private static Dictionary<string, double> HeldOut(WorkerJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal, out int words)
+    private static Dictionary<string, double> HeldOut(RunJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal, out int words)
     {
         using var corpus = (PairCorpus)Corpora.Create(recipes[^1], Path.GetTempPath());
         (string, IReadOnlyList<string>)[] items = [.. corpus.Validation.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];

@@ -4,10 +4,24 @@ using Sextant.Training;
 
 namespace Sextant.Experiments;
 
-/// <summary>How a worker process ended.</summary>
-/// <param name="ExitCode">0 done, 130 stopped, anything else failed.</param>
+/// <summary>A recipe file and the run folder it is to be carried out in.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="RecipePath">A recipe whose paths are absolute.</param>
+/// <param name="RunFolder">May be there already, with an earlier part of the same run.</param>
+/// <param name="Identity">See <see cref="RunIdentity"/>.</param>
+/// <param name="Flops">What it will take, exact convention; 0 where that is not known.</param>
+public sealed record RunJob(string Name, string RecipePath, string RunFolder, string Identity, double Flops = 0);
+
+/// <summary>How a worker ended.</summary>
+/// <param name="ExitCode">0 done, 130 stopped, 128 and a signal's number where one ended it, anything else failed.</param>
 /// <param name="Message">The last thing it said, for a person.</param>
 public sealed record WorkerEnd(int ExitCode, string Message);
+
+/// <summary>
+/// Starts a worker for a run folder and learns how it ended: all that a pool of workers knows of where they are carried out.
+/// When <paramref name="stop"/> is asked for, the worker is asked to leave a checkpoint and end, and its end is still waited for.
+/// </summary>
+public delegate Task<WorkerEnd> Executor(RunJob job, IProgress<WorkerProgress> progress, CancellationToken stop);
 
 /// <summary>
 /// Carries out runs in worker processes of this same program on this machine: starts a worker for a run folder, learns
@@ -20,10 +34,10 @@ public sealed class LocalExecutor(IReadOnlyList<string> program)
     /// <summary>The environment variable that tells a process that it is a worker.</summary>
     public const string WorkerVariable = "SEXTANT_WORKER";
 
-    /// <summary>Trains a recipe file into a folder and waits for the end.</summary>
-    public async Task<WorkerEnd> Run(string recipePath, string runFolder, IProgress<WorkerProgress>? progress, CancellationToken stop)
+    /// <summary>An <see cref="Executor"/>.</summary>
+    public async Task<WorkerEnd> Run(RunJob job, IProgress<WorkerProgress> progress, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", recipePath, "--out", runFolder])
+        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -38,7 +52,7 @@ public sealed class LocalExecutor(IReadOnlyList<string> program)
         {
             if (WorkerProgress.TryParse(line) is { } told)
             {
-                progress?.Report(told);
+                progress.Report(told);
             }
             else if (line.Length > 0)
             {

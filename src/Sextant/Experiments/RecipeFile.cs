@@ -14,28 +14,40 @@ public static class RecipeFile
     /// <param name="data">A data file or folder that takes the place of the recipe's; null keeps it.</param>
     /// <param name="split">A split file that takes the place of the recipe's split; null keeps it.</param>
     /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
-    public static Recipe Load(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null)
+    public static Recipe Load(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null) =>
+        Load(JsonFile.Read(path, "recipe", "give the path of a JSON file such as recipes/course/h32-small.json"), path, Path.GetDirectoryName(Path.GetFullPath(path))!, RecipeChange.OfCommandLine(changes ?? []), data, split);
+
+    /// <summary>The same for a recipe that stands in another file.</summary>
+    /// <param name="json">The recipe; it is not changed.</param>
+    /// <param name="name">What to call it in a message.</param>
+    /// <param name="folder">The folder that its paths are relative to.</param>
+    /// <param name="changes">In order.</param>
+    /// <param name="data">As for a recipe of its own file.</param>
+    /// <param name="split">As for a recipe of its own file.</param>
+    /// <exception cref="UserError">The recipe, a change or the outcome is wrong; the message names every problem.</exception>
+    internal static Recipe Load(JsonObject json, string name, string folder, IReadOnlyList<RecipeChange> changes, string? data = null, string? split = null)
     {
-        var json = Parse(path);
-        json.AsObject().Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
-        Check(json, path);
-        var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
-        string[] all = [.. changes ?? []];
+        json = json.DeepClone().AsObject();
+        json.Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
+        Check(json, name);
+        var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, name, data, split);
         var unchanged = recipe.Problems();
-        if (unchanged.Count > 0 && all.Length == 0)
+        if (unchanged.Count > 0 && changes.Count == 0)
         {
-            throw new UserError($"{path}: {string.Join(" ", unchanged)}");
+            throw new UserError($"{name}: {string.Join(" ", unchanged)}");
         }
 
-        recipe = Resolved(LowerCased(Change(recipe, all), all, data ?? split), path);
+        recipe = Resolved(LowerCased(Change(recipe, changes), changes, data ?? split), folder);
         var problems = recipe.Problems();
-        string blamed = unchanged.Count > 0 ? path : $"{path} with {string.Join(' ', all.Select(change => "--set " + change))}";
+        string blamed = unchanged.Count > 0 ? name : $"{name} with {string.Join(' ', changes.Select(change => change.Said))}";
         return problems.Count == 0 ? recipe : throw new UserError($"{blamed}: {string.Join(" ", problems)}");
     }
 
     /// <summary>The same recipe with values changed, in order; the outcome is checked as a whole.</summary>
     /// <exception cref="UserError">A change has no such form, there is no such path, or the outcome is no recipe.</exception>
-    public static Recipe Change(Recipe recipe, params IReadOnlyList<string> changes)
+    public static Recipe Change(Recipe recipe, params IReadOnlyList<string> changes) => Change(recipe, RecipeChange.OfCommandLine(changes));
+
+    private static Recipe Change(Recipe recipe, IReadOnlyList<RecipeChange> changes)
     {
         if (changes.Count == 0)
         {
@@ -43,7 +55,7 @@ public static class RecipeFile
         }
 
         var root = ToJson(recipe);
-        foreach (string change in changes)
+        foreach (var change in changes)
         {
             Change(root, change);
         }
@@ -51,19 +63,12 @@ public static class RecipeFile
         var problems = RecordSchema.Problems(root, typeof(Recipe));
         return problems.Count == 0
             ? root.Deserialize<Recipe>(RecipeJson.Options)!
-            : throw new UserError($"--set {string.Join(" --set ", changes)}: {string.Join(" ", problems)}");
+            : throw new UserError($"{string.Join(' ', changes.Select(change => change.Said))}: {string.Join(" ", problems)}");
     }
 
-    private static void Change(JsonObject root, string change)
+    private static void Change(JsonObject root, RecipeChange change)
     {
-        int equals = change.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            throw new UserError($"--set {change}: write path=value, such as --set training.optimizer.learningRate=1e-3.");
-        }
-
-        string[] path = change[..equals].Trim().Split('.');
-        string value = change[(equals + 1)..].Trim();
+        string[] path = change.Path.Split('.');
         JsonNode? node = root;
         var type = typeof(Recipe);
         for (int i = 0; i < path.Length; i++)
@@ -72,7 +77,7 @@ public static class RecipeFile
             if (keys?.Contains(path[i]) != true)
             {
                 string place = i == 0 ? "a recipe" : string.Join('.', path[..i]);
-                throw new UserError($"--set {change}: {place} has no '{path[i]}'; {(keys is null ? "nothing lies below it" : $"there are {string.Join(", ", keys)}")}.");
+                throw new UserError($"{change.Said}: {place} has no '{path[i]}'; {(keys is null ? "nothing lies below it" : $"there are {string.Join(", ", keys)}")}.");
             }
 
             var parent = (JsonObject)node!;
@@ -83,11 +88,11 @@ public static class RecipeFile
             }
             else if (path[i] == "kind")
             {
-                Narrow(parent, type, value.Trim('"'));
+                Narrow(parent, type, change.Value is JsonValue value && value.TryGetValue(out string? kind) ? kind : change.Value?.ToJsonString() ?? "null");
             }
             else
             {
-                parent[path[i]] = Value(value);
+                parent[path[i]] = change.Value?.DeepClone();
             }
         }
     }
@@ -112,59 +117,11 @@ public static class RecipeFile
         }
     }
 
-    private static JsonNode? Value(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
-        }
-    }
-
-    private static JsonNode Parse(string path)
-    {
-        string text;
-        try
-        {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserError($"There is no recipe {path}; give the path of a JSON file such as recipes/course/h32-small.json.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"The recipe {path} cannot be read: {(Directory.Exists(path) ? "it is a folder, not a file" : e.Message.TrimEnd('.'))}.", e);
-        }
-
-        if (text.Trim().Length == 0)
-        {
-            throw new UserError($"The recipe {path} is empty; start from one in recipes/.");
-        }
-
-        try
-        {
-            var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return json is JsonObject ? json : throw new UserError($"The recipe {path} is not a JSON object; start from one in recipes/.");
-        }
-        catch (JsonException e)
-        {
-            throw new UserError($"The recipe {path} is not JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} cannot be read; mend it there.", e);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserError($"The recipe {path} names a key twice: {e.Message.Split('\n')[0].TrimEnd('.')}; keep one of them.", e);
-        }
-    }
-
     private static void Check(JsonNode json, string path)
     {
-        if (json["runs"] is not null || json["grid"] is not null || json["analysis"] is not null)
+        if (StudyFile.IsStudy(json))
         {
-            throw new UserError($"{path} is a study, not a recipe; this version trains recipes only.");
+            throw new UserError($"{path} is a study, not a recipe; use `sextant study run {path}`.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(Recipe));
@@ -203,29 +160,25 @@ public static class RecipeFile
     }
 
     /// <summary>The course's characters are small letters: a user's pairs are lower-cased for them unless a change says otherwise.</summary>
-    private static Recipe LowerCased(Recipe recipe, string[] changes, string? given) =>
-        given is not null && recipe is { Data: DataOptions.Pairs pairs, Tokenizer: TokenizerOptions.Course } && !changes.Any(c => c.TrimStart().StartsWith("data.lowerCase", StringComparison.Ordinal))
+    private static Recipe LowerCased(Recipe recipe, IReadOnlyList<RecipeChange> changes, string? given) =>
+        given is not null && recipe is { Data: DataOptions.Pairs pairs, Tokenizer: TokenizerOptions.Course } && !changes.Any(change => change.Path.StartsWith("data.lowerCase", StringComparison.Ordinal))
             ? recipe with { Data = pairs with { LowerCase = true } }
             : recipe;
 
     /// <summary>Makes paths absolute: those of the file are relative to the file's folder or else to the current one.</summary>
-    private static Recipe Resolved(Recipe recipe, string path)
+    private static Recipe Resolved(Recipe recipe, string folder) => recipe with
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return recipe with
+        Data = recipe.Data switch
         {
-            Data = recipe.Data switch
+            DataOptions.Text text => text with { Path = Resolve(text.Path, folder) },
+            DataOptions.Pairs pairs => pairs with
             {
-                DataOptions.Text text => text with { Path = Resolve(text.Path, folder) },
-                DataOptions.Pairs pairs => pairs with
-                {
-                    Path = pairs.Path is null ? null : Resolve(pairs.Path, folder),
-                    Split = pairs.Split is SplitOptions.ByFile file ? file with { Path = Resolve(file.Path, folder) } : pairs.Split,
-                },
-                _ => recipe.Data,
+                Path = pairs.Path is null ? null : Resolve(pairs.Path, folder),
+                Split = pairs.Split is SplitOptions.ByFile file ? file with { Path = Resolve(file.Path, folder) } : pairs.Split,
             },
-        };
-    }
+            _ => recipe.Data,
+        },
+    };
 
     private static string Resolve(string path, string folder)
     {

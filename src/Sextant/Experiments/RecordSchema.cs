@@ -8,10 +8,13 @@ namespace Sextant.Experiments;
 internal static class RecordSchema
 {
     /// <summary>Empty if <paramref name="json"/> deserialises into <paramref name="type"/>.</summary>
-    public static IReadOnlyList<string> Problems(JsonNode? json, Type type)
+    /// <param name="json">What the user wrote.</param>
+    /// <param name="type">The record it is meant to become.</param>
+    /// <param name="noun">What people call the whole of it.</param>
+    public static IReadOnlyList<string> Problems(JsonNode? json, Type type, string noun = "recipe")
     {
         var problems = new List<string>();
-        Check(json, RecipeJson.Options.GetTypeInfo(type), isNullable: false, path: "", problems);
+        Check(json, RecipeJson.Options.GetTypeInfo(type), isNullable: false, new Place("", noun), problems);
         return problems;
     }
 
@@ -40,13 +43,13 @@ internal static class RecordSchema
         return Settable(chosen).FirstOrDefault(p => p.Name == key)?.PropertyType;
     }
 
-    private static void Check(JsonNode? json, JsonTypeInfo info, bool isNullable, string path, List<string> problems)
+    private static void Check(JsonNode? json, JsonTypeInfo info, bool isNullable, Place place, List<string> problems)
     {
         if (json is null)
         {
             if (!isNullable)
             {
-                problems.Add($"{Named(path)} is missing its value.");
+                problems.Add($"{place} is missing its value.");
             }
 
             return;
@@ -56,11 +59,31 @@ internal static class RecordSchema
         {
             if (json is JsonObject properties)
             {
-                CheckObject(properties, info, path, problems);
+                CheckObject(properties, info, place, problems);
             }
             else
             {
-                problems.Add($"{Named(path)}: {json.ToJsonString()} is not an object.");
+                problems.Add($"{place}: {json.ToJsonString()} is not an object.");
+            }
+
+            return;
+        }
+
+        if (info.Kind == JsonTypeInfoKind.Enumerable && json is JsonArray list)
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                Check(list[i], RecipeJson.Options.GetTypeInfo(info.ElementType!), IsNullable(info.ElementType!), place.At(i), problems);
+            }
+
+            return;
+        }
+
+        if (info.Kind == JsonTypeInfoKind.Dictionary && json is JsonObject entries)
+        {
+            foreach ((string key, var value) in entries)
+            {
+                Check(value, RecipeJson.Options.GetTypeInfo(info.ElementType!), IsNullable(info.ElementType!), place.At(key), problems);
             }
 
             return;
@@ -72,11 +95,11 @@ internal static class RecordSchema
         }
         catch (JsonException)
         {
-            problems.Add($"{Named(path)}: {json.ToJsonString()} is not {Description(info.Type)}.");
+            problems.Add($"{place}: {json.ToJsonString()} is not {Description(info)}.");
         }
     }
 
-    private static void CheckObject(JsonObject json, JsonTypeInfo info, string path, List<string> problems)
+    private static void CheckObject(JsonObject json, JsonTypeInfo info, Place place, List<string> problems)
     {
         bool isUnion = info.PolymorphismOptions is not null;
         var chosen = isUnion ? Chosen(info, json) : info;
@@ -84,8 +107,8 @@ internal static class RecordSchema
         {
             string kinds = string.Join(", ", info.PolymorphismOptions!.DerivedTypes.Select(d => d.TypeDiscriminator));
             problems.Add(json["kind"] is JsonNode kind
-                ? $"{At(path, "kind")}: {kind.ToJsonString()} is not one of {kinds}."
-                : $"{At(path, "kind")} is missing; it is one of {kinds}.");
+                ? $"{place.At("kind")}: {kind.ToJsonString()} is not one of {kinds}."
+                : $"{place.At("kind")} is missing; it is one of {kinds}.");
             return;
         }
 
@@ -100,15 +123,15 @@ internal static class RecordSchema
             if (known.TryGetValue(key, out var property))
             {
                 var child = RecipeJson.Options.GetTypeInfo(property.PropertyType);
-                Check(value, child, property.IsSetNullable, At(path, key), problems);
+                Check(value, child, property.IsSetNullable, place.At(key), problems);
             }
             else
             {
-                problems.Add($"{At(path, key)} is no key of {(isUnion ? json["kind"] + " " : "")}{Place(path)}; {(known.Count == 0 ? "it has no other" : $"known are {string.Join(", ", known.Keys)}")}.");
+                problems.Add($"{place.At(key)} is no key of {(isUnion ? json["kind"] + " " : "")}{(place.Path.Length == 0 ? $"a {place.Noun}" : place.Path)}; {(known.Count == 0 ? "it has no other" : $"known are {string.Join(", ", known.Keys)}")}.");
             }
         }
 
-        problems.AddRange(chosen.Properties.Where(p => p.IsRequired && !json.ContainsKey(p.Name)).Select(p => $"{At(path, p.Name)} is missing."));
+        problems.AddRange(chosen.Properties.Where(p => p.IsRequired && !json.ContainsKey(p.Name)).Select(p => $"{place.At(p.Name)} is missing."));
     }
 
     /// <summary>A computed property is no key.</summary>
@@ -125,11 +148,16 @@ internal static class RecordSchema
         return type is null ? null : RecipeJson.Options.GetTypeInfo(type);
     }
 
-    private static string Description(Type type)
+    /// <summary>A JsonElement stands for any value, and null is one.</summary>
+    private static bool IsNullable(Type type) => type == typeof(JsonElement);
+
+    private static string Description(JsonTypeInfo info)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         return type switch
         {
+            _ when info.Kind == JsonTypeInfoKind.Enumerable => "a list",
+            _ when info.Kind == JsonTypeInfoKind.Dictionary => "an object",
             _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)),
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
             _ when type == typeof(ulong) => "a whole number of at least 0",
@@ -140,9 +168,13 @@ internal static class RecordSchema
         };
     }
 
-    private static string At(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+    /// <summary>A path in what the user wrote, and what the whole is called.</summary>
+    private readonly record struct Place(string Path, string Noun)
+    {
+        public Place At(string key) => this with { Path = Path.Length == 0 ? key : $"{Path}.{key}" };
 
-    private static string Named(string path) => path.Length == 0 ? "the recipe" : path;
+        public Place At(int index) => this with { Path = $"{Path}[{index}]" };
 
-    private static string Place(string path) => path.Length == 0 ? "a recipe" : path;
+        public override string ToString() => Path.Length == 0 ? $"the {Noun}" : Path;
+    }
 }

@@ -15,7 +15,9 @@ namespace Sextant.Experiments;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", LockName = ".lock";
+    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", OldLockName = ".lock";
+
+    private RunLease? lease;
 
     /// <summary>Names a run folder; touches nothing.</summary>
     public RunFolder(string path) => Root = Path.GetFullPath(path);
@@ -96,8 +98,8 @@ public sealed class RunFolder
         : throw new UserError($"{Root} holds no run (no recipe.json); give the folder that `sextant train --out` filled.");
 
     /// <summary>
-    /// Keeps others from training here at the same time, until disposed; then removes what killed processes left half written.
-    /// The file of the lock stays: one that is deleted can be locked twice.
+    /// Keeps others, of this machine or of another that shares the folder, from training here until disposed; then removes
+    /// what killed processes left half written.
     /// </summary>
     /// <exception cref="UserError">Another process trains here.</exception>
     public IDisposable Lock()
@@ -105,19 +107,19 @@ public sealed class RunFolder
         try
         {
             Directory.CreateDirectory(Root);
-            var held = new FileStream(Path.Combine(Root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            lease = RunLease.TryTake(Root, out var holder)
+                ?? throw new UserError($"Another process is training in {Root} ({holder}); wait for it or give another --out folder.");
             DeleteUnfinished();
-            return held;
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(Root, LockName)))
-        {
-            throw new UserError($"Another process is training in {Root}; wait for it or give another --out folder.", e);
+            return lease;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw CannotWrite(e);
         }
     }
+
+    /// <summary>The process that trains here now, for a person ("process 12 on node3"); null for none.</summary>
+    public string? Holder => RunLease.Holder(Root)?.ToString();
 
     /// <summary>Keeps the tokeniser with the run.</summary>
     public void WriteTokenizer(Tokenizer tokenizer) => Guarded(() =>
@@ -246,10 +248,15 @@ public sealed class RunFolder
         }
     }
 
-    private static bool IsOurs(string name) => name is LockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => name is RunLease.FolderName or OldLockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
     private void Guarded(Action write)
     {
+        if (lease is { IsLost: true })
+        {
+            throw new UserError($"Another process has taken over {Root}, since this one gave no sign of life for {RunLease.StaleAfter.TotalSeconds:F0} s; the run goes on there.");
+        }
+
         try
         {
             write();

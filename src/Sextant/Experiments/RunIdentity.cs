@@ -48,8 +48,12 @@ public static class RunIdentity
                 .Where(path => path is not ("name" or Key or "data.path" or "data.split.path") && old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
                 .Select(path => $"{path} is {old.GetValueOrDefault(path, "not set")} there and {now.GetValueOrDefault(path, "not set")} here"),
         ];
+    }
 
-        static Dictionary<string, string> Values(JsonObject json) => Leaves(json, "").ToDictionary();
+    /// <summary>Every value of a recipe as JSON, by its path.</summary>
+    internal static Dictionary<string, string> Values(JsonObject json)
+    {
+        return Leaves(json, "").ToDictionary();
 
         static IEnumerable<KeyValuePair<string, string>> Leaves(JsonNode? node, string path) => node is JsonObject record
             ? record.SelectMany(p => Leaves(p.Value, path.Length == 0 ? p.Key : $"{path}.{p.Key}"))

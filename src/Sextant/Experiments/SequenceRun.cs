@@ -42,6 +42,9 @@ public sealed class SequenceRun
         return new SequenceRun(recipe, folder, surroundings).Train(identity);
     }
 
+    /// <summary>FLOPs of a step on a batch of this shape, exact convention.</summary>
+    internal static double TrainingFlops(SequenceModel model, BatchShape shape) => BackwardAndForward * model.ForwardFlops(shape);
+
     private RunResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
@@ -75,7 +78,7 @@ public sealed class SequenceRun
                 var losses = SequenceLoss.Validate(model, validation);
                 return corpus.IsLossByBatch ? losses : losses.ByToken();
             },
-            Flops = batch => BackwardAndForward * model.ForwardFlops(batch),
+            Flops = batch => TrainingFlops(model, batch),
             FlopsByConvention = batch => shape.TrainingFlops(ModelShape.Of(batch)),
             Journal = new TrainingJournal(
                 (evaluation, isLowest) =>

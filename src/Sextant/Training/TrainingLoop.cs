@@ -113,19 +113,18 @@ public sealed class TrainingLoop
     }
 
     /// <summary>How much of the horizon has passed, 0 and up; training ends at 1.</summary>
-    public double Share(TrainingState state)
+    public double Share(TrainingState state) => Passed(Options.Horizon, state, Batches.BatchesInEpoch, Parameters.Count) / Options.Horizon.Count;
+
+    /// <summary>How much of a horizon's unit has passed; training ends at its count.</summary>
+    internal static double Passed(Horizon horizon, TrainingState state, int batchesInEpoch, double parameters) => horizon switch
     {
-        double passed = Options.Horizon switch
-        {
-            Horizon.Steps => state.Step,
-            Horizon.Epochs => state.Epoch + ((double)state.BatchInEpoch / Batches.BatchesInEpoch),
-            Horizon.Tokens => state.Tokens,
-            Horizon.Flops => state.Flops,
-            Horizon.TokensPerParameter => state.Tokens / Parameters.Count,
-            _ => throw new InvalidOperationException("An unknown horizon."),
-        };
-        return passed / Options.Horizon.Count;
-    }
+        Horizon.Steps => state.Step,
+        Horizon.Epochs => state.Epoch + ((double)state.BatchInEpoch / batchesInEpoch),
+        Horizon.Tokens => state.Tokens,
+        Horizon.Flops => state.Flops,
+        Horizon.TokensPerParameter => state.Tokens / parameters,
+        _ => throw new InvalidOperationException("An unknown horizon."),
+    };
 
     private TrainingEnd? End(CancellationToken stop) => this switch
     {

@@ -1,0 +1,230 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Experiments;
+using Sextant.Reports;
+using Spectre.Console;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant study show, run: sweeps.</summary>
+internal static class StudyCommand
+{
+    public static Command Create(Terminal terminal) => new(
+        "study",
+        "Trains many recipes, some values varied, for one question.\n\nExample:\n  sextant study show studies/course-scaling.json\n  sextant study run studies/course-scaling.json --out scaling")
+    {
+        Show(terminal), RunCommand(terminal),
+    };
+
+    private static Command Show(Terminal terminal)
+    {
+        var input = new Input();
+        var workers = Options.Workers();
+        var json = Options.Json();
+        var command = new Command("show", "Says what a study would train, what that takes on this machine (from a few real steps of each model), and what may keep it from answering its question. Trains nothing and leaves no file.\n\nExample:\n  sextant study show studies/course-scaling.json")
+        {
+            workers, json,
+        };
+        input.AddTo(command);
+        command.SetAction(parsed => Show(terminal, input.Load(parsed), parsed.GetValue(workers), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command RunCommand(Terminal terminal)
+    {
+        var input = new Input();
+        var output = Options.Out("The folder to fill, by default runs/NAME; runs that are done there are not repeated.");
+        var workers = Options.Workers();
+        var on = new Option<string>("--on") { Description = "Where the runs are carried out: local.", HelpName = "PLACE", DefaultValueFactory = _ => "local" };
+        var json = Options.Json();
+        var command = new Command("run", "Trains every run of a study in worker processes, one a core, and writes points.csv and curves.csv. The same command goes on after an interruption; several at once, here or on machines that share the folder, divide the runs.\n\nExample:\n  sextant study run studies/course-scaling.json --out scaling")
+        {
+            output, workers, on, json,
+        };
+        input.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(on) is string place && place != "local")
+            {
+                throw new UsageError($"--on {place}: this version carries out runs on this machine only; leave --on out. Machines that share a folder divide a study's runs if each calls `sextant study run` with the same --out.");
+            }
+
+            var board = WorkerBoard.Local(terminal, parsed.GetValue(workers));
+            return Run(terminal, input.Load(parsed), board, input.Path(parsed), parsed.GetValue(output), parsed.GetValue(json)).GetAwaiter().GetResult();
+        });
+        return command;
+    }
+
+    private static int Show(Terminal terminal, Study study, int workers, bool isJson)
+    {
+        if (workers < 1)
+        {
+            throw new UsageError($"--workers {workers}: give at least 1.");
+        }
+
+        var forecast = StudyForecaster.Of(study, isMeasured: true, TimeProvider.System, terminal.Stop);
+        if (isJson)
+        {
+            terminal.WriteJson(new
+            {
+                study.Name,
+                study.Analysis,
+                runs = study.Runs.Zip(forecast.Runs, (run, counts) => new { run.Name, run.OtherNames, run.Identity, counts.Parameters, counts.Flops, flopsConvention = "exact", counts.Tokens, counts.Steps, counts.Epochs, counts.Seconds }),
+                total = new { runs = study.Runs.Count, forecast.Flops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
+                forecast.Warnings,
+            });
+            return 0;
+        }
+
+        WriteTable(terminal, study, forecast);
+        terminal.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{study.Runs.Count} {(study.Runs.Count == 1 ? "run" : "runs")}, {Numbers.Significant(forecast.Flops)} FLOPs (exact), {Numbers.Significant(forecast.Tokens)} tokens; about {Numbers.Duration(forecast.Seconds!.Value)} of training one after another, {Numbers.Duration(forecast.WallClock(workers)!.Value)} with {workers} {(workers == 1 ? "worker" : "workers")} on as many free cores."));
+        foreach (string warning in forecast.Warnings)
+        {
+            terminal.Out.WriteLine(warning);
+        }
+
+        return 0;
+    }
+
+    private static void WriteTable(Terminal terminal, Study study, StudyForecast forecast)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("run");
+        var counts = Counts(forecast);
+        foreach (string header in counts.Select(c => $"parameters\n({c.Conventions})").Concat(["FLOPs\n(exact)", "tokens", "epochs", "steps", "seconds"]))
+        {
+            table.AddColumn(new TableColumn(header) { Alignment = Justify.Right });
+        }
+
+        foreach (var (i, run) in study.Runs.Index())
+        {
+            var forecasted = forecast.Runs[i];
+            table.AddRow([
+                Markup.Escape(run.Name),
+                .. counts.Select(c => c.Of[i] is double count ? Numbers.Whole(count) : "-"),
+                Numbers.Significant(forecasted.Flops),
+                Numbers.Significant(forecasted.Tokens),
+                Numbers.Significant(forecasted.Epochs),
+                Numbers.Whole(forecasted.Steps),
+                Numbers.Significant(forecasted.Seconds ?? double.NaN),
+            ]);
+        }
+
+        terminal.WriteTable(table);
+    }
+
+    /// <summary>Each run's parameters by every convention that applies to one; conventions that agree on all runs stand together.</summary>
+    private static IReadOnlyList<(string Conventions, double?[] Of)> Counts(StudyForecast forecast)
+    {
+        (string Convention, Func<ParameterCounts, double?> Of)[] conventions =
+        [
+            ("exact", p => p.Exact), ("course", p => p.Course), ("6nd", p => p.SixNd), ("kaplan", p => p.Kaplan), ("hoffmann", p => p.Hoffmann), ("everything", p => p.Everything), ("palm", p => p.Palm),
+        ];
+        return
+        [
+            .. conventions.Select(c => (c.Convention, Of: forecast.Runs.Select(run => c.Of(run.Parameters)).ToArray()))
+                .Where(c => c.Of.Any(count => count is not null))
+                .GroupBy(c => string.Join(' ', c.Of))
+                .Select(same => (string.Join(", ", same.Select(c => c.Convention)), same.First().Of)),
+        ];
+    }
+
+    private static async Task<int> Run(Terminal terminal, Study study, WorkerBoard board, string path, string? output, bool isJson)
+    {
+        if (output is "")
+        {
+            throw new UsageError("--out is empty; name a folder.");
+        }
+
+        long began = TimeProvider.System.GetTimestamp();
+        var place = output is null ? StudyFolder.Default(study) : new StudyFolder(output);
+        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, terminal.Stop);
+        foreach (string warning in forecast.Warnings)
+        {
+            terminal.Say(warning);
+        }
+
+        var jobs = CompareCommand.Written(() => place.Prepare(study, forecast), place.Root);
+        terminal.Say($"Training {jobs.Count} {(jobs.Count == 1 ? "run" : "runs")} of {study.Name} into {place.Root}.");
+        Record(new Dictionary<string, string>());
+        var ends = await board.Run(jobs).ConfigureAwait(false);
+        var leftOut = ends.Where(end => end.State == RunState.LeftOut).ToDictionary(end => jobs[end.Job].Name, end => end.Message);
+        var folders = Record(leftOut);
+        if (terminal.Stop.IsCancellationRequested)
+        {
+            terminal.Say("sextant: stopped; the same command goes on from there.");
+            return CommandLine.Stopped;
+        }
+
+        if (leftOut.Count == study.Runs.Count)
+        {
+            throw new UserError($"Every run of {study.Name} failed; {jobs[ends[0].Job].Name}: {ends[0].Message}");
+        }
+
+        string? page = study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path) : null;
+        var took = TimeProvider.System.GetElapsedTime(began);
+        if (isJson)
+        {
+            terminal.WriteJson(new
+            {
+                study.Name,
+                folder = place.Root,
+                runs = study.Runs.Zip(folders, (run, folder) => new { run.Name, run.OtherNames, run.Identity, runFolder = folder.Root, status = leftOut.ContainsKey(run.Name) ? "leftOut" : "done", reason = leftOut.GetValueOrDefault(run.Name) }),
+                points = place.PointsPath,
+                curves = place.CurvesPath,
+                convention = study.Analysis.CountedBy,
+                page,
+                forecast.Warnings,
+                seconds = took.TotalSeconds,
+            });
+            return 0;
+        }
+
+        foreach (var (name, reason) in leftOut)
+        {
+            terminal.Out.WriteLine($"{name} is left out: {reason}");
+        }
+
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{study.Runs.Count - leftOut.Count} of {study.Runs.Count} runs are done, in {Numbers.Duration(took.TotalSeconds)}. Points: {place.PointsPath}  Curves: {place.CurvesPath}{(page is null ? "" : $"  Page: {page}")}"));
+        return 0;
+
+        IReadOnlyList<RunFolder> Record(IReadOnlyDictionary<string, string> failed) => CompareCommand.Written(
+            () =>
+            {
+                var located = place.Locate(study);
+                place.Write(study, located, failed);
+                StudyTables.Write(study, forecast, located, [.. failed.Keys], place);
+                return located;
+            },
+            place.Root);
+    }
+
+    private static string Compared(Terminal terminal, Study study, IReadOnlyList<RunFolder> folders, StudyFolder place, string path)
+    {
+        var runs = FinishedRuns.Read(folders.Where(folder => folder.ReadResult() is not null).Select(folder => folder.Root), terminal.Say);
+        return Path.GetFullPath(CompareCommand.Written(() => ComparisonPage.Write(Comparison.Of(runs), place.Root, [$"sextant study run {path} --out {place.Root}"]), place.Root));
+    }
+
+    /// <summary>The study and what the command line puts into every recipe of it.</summary>
+    private sealed class Input
+    {
+        private readonly Argument<string> study = new("STUDY") { Description = "A study, such as studies/course-scaling.json." };
+        private readonly Option<string[]> set = Options.Set();
+        private readonly Option<string?> data = Options.Data();
+        private readonly Option<string?> split = Options.Split();
+
+        public void AddTo(Command command)
+        {
+            command.Add(study);
+            command.Add(set);
+            command.Add(data);
+            command.Add(split);
+        }
+
+        public string Path(ParseResult parsed) => parsed.GetRequiredValue(study);
+
+        public Study Load(ParseResult parsed) => StudyFile.Load(Path(parsed), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace Sextant.Experiments;
+
+/// <summary>What a study's runs are made for. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(None), "none")]
+[JsonDerivedType(typeof(Compare), "compare")]
+[JsonDerivedType(typeof(Curves), "curves")]
+[JsonDerivedType(typeof(IsoFlop), "isoflop")]
+[JsonDerivedType(typeof(Parametric), "parametric")]
+public abstract record AnalysisOptions
+{
+    /// <summary>Counts that a study's tables can be written in.</summary>
+    private static readonly string[] Conventions = ["course", "6nd", "kaplan", "everything", "palm", "exact"];
+
+    private AnalysisOptions()
+    {
+    }
+
+    /// <summary>How parameters and FLOPs are counted in points.csv and curves.csv.</summary>
+    [JsonIgnore]
+    public string CountedBy => this is Scaling scaling ? scaling.Convention : "exact";
+
+    /// <summary>Everything that is wrong, each with its path in the study.</summary>
+    public IEnumerable<string> Problems(string path = "analysis")
+    {
+        if (!Conventions.Contains(CountedBy))
+        {
+            yield return $"{path}.convention: \"{CountedBy}\" is not one of {string.Join(", ", Conventions)}.";
+        }
+
+        if (this is Curves curves)
+        {
+            if (curves.Targets.Count == 0)
+            {
+                yield return $"{path}.targets: is empty; name the FLOPs to compare sizes at.";
+            }
+
+            foreach (double target in curves.Targets.Where(target => !(target > 0 && double.IsFinite(target))))
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{path}.targets: {target} must be more than 0 and finite.");
+            }
+
+            if (curves.Smoother is SmootherOptions.Polynomial { Degree: < 1 or > 12 } polynomial)
+            {
+                yield return $"{path}.smoother.degree: {polynomial.Degree} must be at least 1 and at most 12.";
+            }
+        }
+    }
+
+    /// <summary>The runs alone.</summary>
+    public sealed record None : AnalysisOptions;
+
+    /// <summary>The runs side by side: table, curves, pictures.</summary>
+    public sealed record Compare : AnalysisOptions;
+
+    /// <summary>What the laws of scaling share.</summary>
+    public abstract record Scaling : AnalysisOptions
+    {
+        /// <summary>course, 6nd, kaplan, everything, palm or exact.</summary>
+        public string Convention { get; init; } = "exact";
+    }
+
+    /// <summary>Loss along each run's FLOPs, smoothed and read off at targets; the best size at each, and the line through them.</summary>
+    public sealed record Curves : Scaling
+    {
+        /// <summary>FLOPs, by the convention.</summary>
+        public required IReadOnlyList<double> Targets { get; init; }
+
+        public SmootherOptions Smoother { get; init; } = new SmootherOptions.Polynomial();
+    }
+
+    /// <summary>The runs' last losses, by equal FLOPs: the best size at each budget, and the line through them (Hoffmann 2022, approach 2).</summary>
+    public sealed record IsoFlop : Scaling;
+
+    /// <summary>L(N, D) = E + A/N^alpha + B/D^beta through the runs' last losses (Hoffmann 2022, approach 3).</summary>
+    public sealed record Parametric : Scaling;
+}
+
+/// <summary>How a curve of losses is smoothed. Choices are closed: see the nested records.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Polynomial), "polynomial")]
+[JsonDerivedType(typeof(Monotone), "monotone")]
+public abstract record SmootherOptions
+{
+    private SmootherOptions()
+    {
+    }
+
+    /// <summary>A polynomial of the loss in FLOPs; the course's has degree 5.</summary>
+    public sealed record Polynomial : SmootherOptions
+    {
+        public int Degree { get; init; } = 5;
+    }
+
+    /// <summary>A curve that never rises.</summary>
+    public sealed record Monotone : SmootherOptions;
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sextant.Experiments;
+
+/// <summary>
+/// The files of a study that is carried out: study.json (the study with every recipe complete, and how each run ended),
+/// points.csv, curves.csv, recipes/ and runs/, a run folder each.
+/// </summary>
+public sealed class StudyFolder
+{
+    /// <summary>Names a folder; touches nothing.</summary>
+    public StudyFolder(string path) => Root = Path.GetFullPath(path);
+
+    /// <summary>Absolute path.</summary>
+    public string Root { get; }
+
+    public string StudyPath => Path.Combine(Root, "study.json");
+
+    /// <summary>A row for each run that is done: its last evaluation.</summary>
+    public string PointsPath => Path.Combine(Root, "points.csv");
+
+    /// <summary>A row for each evaluation.</summary>
+    public string CurvesPath => Path.Combine(Root, "curves.csv");
+
+    private string Runs => Path.Combine(Root, "runs");
+
+    /// <summary>Where a study goes if nothing is said.</summary>
+    public static StudyFolder Default(Study study) => new(Path.Combine("runs", study.Name));
+
+    /// <summary>
+    /// The run folder of each run: the one that holds its identity under whatever name, else one by its own name. A folder by
+    /// its name that holds another run, as after a change of the study, is left alone and a part of the identity added.
+    /// </summary>
+    public IReadOnlyList<RunFolder> Locate(Study study)
+    {
+        var there = new Dictionary<string, string>();
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        string[] folders = Directory.Exists(Runs) ? Directory.GetDirectories(Runs) : [];
+        foreach (string path in folders.Order(StringComparer.Ordinal))
+        {
+            if (IdentityOf(new RunFolder(path)) is string identity)
+            {
+                there.TryAdd(identity, path);
+                taken.Add(Path.GetFileName(path));
+            }
+        }
+
+        return
+        [
+            .. study.Runs.Select(run => new RunFolder(there.TryGetValue(run.Identity, out string? path)
+                ? path
+                : Path.Combine(Runs, taken.Contains(run.Name) ? $"{run.Name}-{run.Identity[..8]}" : run.Name))),
+        ];
+    }
+
+    /// <summary>Writes each run's recipe and returns what is to do, largest first.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public IReadOnlyList<RunJob> Prepare(Study study, StudyForecast forecast)
+    {
+        var folders = Locate(study);
+        string recipes = Path.Combine(Root, "recipes");
+        Directory.CreateDirectory(recipes);
+        return [.. forecast.LargestFirst.Select(i =>
+        {
+            var run = study.Runs[i];
+            string path = Path.Combine(recipes, run.Name + ".json");
+            RecipeFile.Write(run.Recipe, path);
+            return new RunJob(run.Name, path, folders[i].Root, run.Identity, forecast.Runs[i].Flops);
+        })];
+    }
+
+    /// <summary>Writes study.json.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="folders">Its runs' folders, in order.</param>
+    /// <param name="leftOut">Why runs are left out, by their names.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Write(Study study, IReadOnlyList<RunFolder> folders, IReadOnlyDictionary<string, string> leftOut)
+    {
+        var runs = study.Runs.Zip(folders, (run, folder) => new
+        {
+            run.Name,
+            run.OtherNames,
+            run.Identity,
+            RunFolder = Path.GetRelativePath(Root, folder.Root),
+            Status = leftOut.ContainsKey(run.Name) ? "leftOut" : folder.ReadResult() is null ? "unfinished" : "done",
+            Reason = leftOut.GetValueOrDefault(run.Name),
+            Recipe = RecipeFile.ToJson(run.Recipe),
+        });
+        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, Runs = runs }, RecipeJson.Options) + "\n");
+    }
+
+    /// <summary>The run folders that study.json names.</summary>
+    /// <exception cref="UserError">There is no study here, or its file is damaged.</exception>
+    public IReadOnlyList<RunFolder> ReadRuns()
+    {
+        var json = JsonFile.Read(StudyPath, "study", "give the folder that `sextant study run --out` filled");
+        return json["runs"] is JsonArray runs && runs.All(run => run?["runFolder"] is JsonValue place && place.TryGetValue(out string? _))
+            ? [.. runs.Select(run => new RunFolder(Path.GetFullPath((string)run!["runFolder"]!, Root)))]
+            : throw new UserError($"{StudyPath} is damaged: it does not name its runs; call `sextant study run` again with the same --out.");
+    }
+
+    private static string? IdentityOf(RunFolder folder)
+    {
+        try
+        {
+            return folder.Exists ? folder.ReadIdentity() : null;
+        }
+        catch (UserError)
+        {
+            return ""; // damaged: no run of ours, and the name is taken
+        }
+    }
+}

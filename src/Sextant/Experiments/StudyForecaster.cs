@@ -1,0 +1,192 @@
+using Sextant.Data;
+using Sextant.Models;
+using Sextant.Training;
+using TorchSharp;
+
+namespace Sextant.Experiments;
+
+/// <summary>Counts what a study will take and, if asked, times a few real steps of each model; leaves no file and trains nothing.</summary>
+public sealed class StudyForecaster : IDisposable
+{
+    private readonly Dictionary<string, Corpus> corpora = [];
+    private readonly Dictionary<string, RunCost> costs = [];
+    private readonly Dictionary<Corpus, string> validation = [];
+    private readonly bool isMeasured;
+    private readonly TimeProvider clock;
+    private readonly CancellationToken stop;
+    private string? cache;
+
+    private StudyForecaster(bool isMeasured, TimeProvider clock, CancellationToken stop)
+    {
+        this.isMeasured = isMeasured;
+        this.clock = clock;
+        this.stop = stop;
+    }
+
+    /// <param name="study">What to count.</param>
+    /// <param name="isMeasured">Whether to time steps, about a second for each model and batch that differ.</param>
+    /// <param name="clock">Times the steps.</param>
+    /// <param name="stop">Ends it with an OperationCanceledException.</param>
+    /// <exception cref="UserError">Data of a recipe cannot be used.</exception>
+    public static StudyForecast Of(Study study, bool isMeasured, TimeProvider clock, CancellationToken stop = default)
+    {
+        using var forecaster = new StudyForecaster(isMeasured, clock, stop);
+        RunForecast[] runs = [.. study.Runs.Select(run => forecaster.Of(run.Recipe))];
+        string[] heldOut = [.. study.Runs.Select(run => forecaster.ValidationOf(run.Recipe))];
+        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)] };
+    }
+
+    public void Dispose()
+    {
+        foreach (var corpus in corpora.Values)
+        {
+            corpus.Dispose();
+        }
+
+        if (cache is not null)
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+    }
+
+    private RunForecast Of(Recipe recipe)
+    {
+        stop.ThrowIfCancellationRequested();
+        var corpus = CorpusOf(recipe);
+        using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
+        using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, torch.CPU);
+        double trainable = model.parameters().Where(p => p.requires_grad).Sum(p => (double)p.numel());
+        var walk = new EpochWalk(batches, shape => SequenceRun.TrainingFlops(model, shape));
+        var end = walk.End(recipe.Training.Horizon, trainable);
+        long evaluations = recipe.Training.Evaluate switch
+        {
+            EvaluationInterval.Epochs epochs => (end.Epoch / epochs.Count) + (end.BatchInEpoch > 0 || end.Epoch % epochs.Count > 0 ? 1 : 0),
+            EvaluationInterval.Steps steps => (end.Step / steps.Count) + (end.Step % steps.Count > 0 ? 1 : 0),
+            _ => throw new InvalidOperationException("An unknown evaluation interval."),
+        };
+        long first = recipe.Training.Evaluate switch
+        {
+            EvaluationInterval.Epochs epochs => (long)epochs.Count * batches.BatchesInEpoch,
+            EvaluationInterval.Steps steps => steps.Count,
+            _ => end.Step,
+        };
+        double? seconds = null;
+        if (isMeasured)
+        {
+            var cost = CostOf(recipe, corpus, batches);
+            seconds = cost.SetUp + (end.Step * cost.Step) + (evaluations * cost.Evaluation);
+        }
+
+        return new RunForecast
+        {
+            Parameters = ParameterCounting.Of(recipe.Model, model, trainable),
+            Steps = end.Step,
+            Epochs = end.Epoch + ((double)end.BatchInEpoch / batches.BatchesInEpoch),
+            Tokens = end.Tokens,
+            Flops = end.Flops,
+            FirstFlops = walk.After(Math.Min(first, end.Step)).Flops,
+            Evaluations = evaluations,
+            UniqueTokens = batches.TokensInEpoch,
+            Seconds = seconds,
+            SquaredLengths = walk.SquaredLengths,
+            Shape = (recipe.Model.Layers, recipe.Model.Hidden),
+        };
+    }
+
+    private Corpus CorpusOf(Recipe recipe)
+    {
+        var json = RecipeFile.ToJson(recipe);
+        string key = json["data"]!.ToJsonString() + json["tokenizer"]!.ToJsonString();
+        cache ??= Directory.CreateTempSubdirectory("sextant-").FullName;
+        return corpora.TryGetValue(key, out var corpus) ? corpus : corpora[key] = Corpora.Create(recipe, cache);
+    }
+
+    /// <summary>What tells whether two runs are validated alike: the examples, how they are cut into tokens and into batches.</summary>
+    private string ValidationOf(Recipe recipe)
+    {
+        var corpus = CorpusOf(recipe);
+        if (!validation.TryGetValue(corpus, out string? examples))
+        {
+            var json = RecipeFile.ToJson(recipe);
+            validation[corpus] = examples = json["tokenizer"]!.ToJsonString() + (corpus is PairCorpus pairs
+                ? string.Join('\n', pairs.Validation.Select(p => $"{p.Pair.Source}\t{p.Pair.Target}").Order(StringComparer.Ordinal))
+                : json["data"]!.ToJsonString());
+        }
+
+        return $"{examples} {recipe.Training.ValidationBatch}";
+    }
+
+    /// <summary>Runs that differ in seed, horizon, schedule or rate alone cost the same a step.</summary>
+    private RunCost CostOf(Recipe recipe, Corpus corpus, BatchSource batches)
+    {
+        var alike = recipe with
+        {
+            Name = "",
+            Seed = 0,
+            Training = recipe.Training with
+            {
+                Horizon = new Horizon.Steps { Count = 1 },
+                Schedule = new ScheduleOptions.Constant(),
+                Optimizer = recipe.Training.Optimizer with { LearningRate = 1 },
+                Evaluate = new EvaluationInterval.Epochs { Count = 1 },
+                Patience = null,
+            },
+        };
+        string key = RecipeFile.ToJson(alike).ToJsonString(RecipeJson.Line);
+        return costs.TryGetValue(key, out var cost) ? cost : costs[key] = RunCost.Measure(recipe, corpus, batches, clock, stop);
+    }
+}
+
+/// <summary>Where training stands after any number of steps, from the shapes of one epoch.</summary>
+internal sealed class EpochWalk
+{
+    private readonly double[] tokens;
+    private readonly double[] flops;
+
+    public EpochWalk(BatchSource batches, Func<BatchShape, double> flopsOf)
+    {
+        tokens = new double[batches.BatchesInEpoch + 1]; // [i]: of the first i batches
+        flops = new double[tokens.Length];
+        for (int i = 0; i < batches.BatchesInEpoch; i++)
+        {
+            var shape = batches.Shape(0, i);
+            tokens[i + 1] = tokens[i] + shape.Tokens;
+            flops[i + 1] = flops[i] + flopsOf(shape);
+            SquaredLengths += (double)shape.Examples * shape.TargetLength * shape.TargetLength;
+        }
+    }
+
+    public double SquaredLengths { get; }
+
+    private int Batches => tokens.Length - 1;
+
+    public TrainingState After(long step) => new()
+    {
+        Step = step,
+        Epoch = (int)(step / Batches),
+        BatchInEpoch = (int)(step % Batches),
+        Tokens = (step / Batches * tokens[^1]) + tokens[step % Batches],
+        Flops = (step / Batches * flops[^1]) + flops[step % Batches],
+    };
+
+    /// <summary>After the step that reaches a horizon.</summary>
+    public TrainingState End(Horizon horizon, double parameters)
+    {
+        long low = 0, high = Batches; // the end is after low and not after high
+        while (Passed(high) < horizon.Count)
+        {
+            low = high;
+            high = checked(high * 2);
+        }
+
+        while (high - low > 1)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = Passed(middle) < horizon.Count ? (middle, high) : (low, middle);
+        }
+
+        return After(high);
+
+        double Passed(long step) => TrainingLoop.Passed(horizon, After(step), Batches, parameters);
+    }
+}

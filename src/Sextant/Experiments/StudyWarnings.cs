@@ -1,0 +1,135 @@
+using System.Globalization;
+using Sextant.Training;
+
+namespace Sextant.Experiments;
+
+/// <summary>What may keep a study from answering its question, known before anything is trained.</summary>
+internal static class StudyWarnings
+{
+    /// <summary>A quadratic has three coefficients; with as many sizes nothing is left to show how well it fits.</summary>
+    private const int FewestSizes = 4;
+
+    /// <summary>Muennighoff 2023: up to about four passes repeated data are worth nearly as much as new ones.</summary>
+    private const double FreshEpochs = 4;
+
+    /// <summary>Budgets nearer than this are one: a run ends with the step that reaches its horizon.</summary>
+    private const double SameBudget = 0.05;
+
+    /// <summary>What a size is, how long it trains and what is only measured: these may differ between sizes.</summary>
+    private static readonly string[] FreeToMove = ["name", "seed", "model.", "training.horizon.", "training.evaluate.", "training.patience"];
+
+    /// <param name="study">Its runs and what they are for.</param>
+    /// <param name="runs">Their forecasts, in order.</param>
+    /// <param name="heldOut">For each run a text that is equal where runs are validated alike.</param>
+    public static IEnumerable<string> Of(Study study, IReadOnlyList<RunForecast> runs, IReadOnlyList<string> heldOut)
+    {
+        if (heldOut.Distinct().Count() > 1)
+        {
+            yield return "The runs are not validated on the same examples, tokens and batches, so their losses do not compare.";
+        }
+
+        if (study.Analysis is not AnalysisOptions.Scaling analysis)
+        {
+            yield break;
+        }
+
+        foreach (var run in study.Runs.Zip(runs).Where(run => run.Second.ParametersBy(analysis.Convention) is null))
+        {
+            yield return $"{run.First.Name} has no count by the convention {analysis.Convention} ({run.Second.Parameters.Reasons.GetValueOrDefault(analysis.Convention)}) and takes no part.";
+        }
+
+        double[] sizes = [.. runs.Select(run => run.Parameters.Trainable)];
+        if (sizes.Distinct().Count() < FewestSizes)
+        {
+            yield return $"There {(sizes.Distinct().Count() == 1 ? "is 1 size" : $"are {sizes.Distinct().Count()} sizes")}; with fewer than {FewestSizes} no best size can be told with an error.";
+        }
+
+        foreach (string confound in Confounds(study, sizes))
+        {
+            yield return confound;
+        }
+
+        var outside = analysis switch
+        {
+            AnalysisOptions.Curves curves => Targets(study, curves, runs),
+            AnalysisOptions.IsoFlop => Budgets(runs),
+            _ => [],
+        };
+        foreach (string sentence in outside)
+        {
+            yield return sentence;
+        }
+
+        if (analysis is AnalysisOptions.Curves && study.Runs.Any(run => run.Recipe.Training.Schedule is ScheduleOptions.WarmupCosine or ScheduleOptions.WarmupStableDecay))
+        {
+            yield return "The learning rate falls towards the end of a run, so the loss on the way is higher than that of a run which ends there; curves understate what fewer FLOPs reach (Hoffmann 2022, section 3.1).";
+        }
+
+        if (runs.Max(run => run.Epochs) is > FreshEpochs and var epochs)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The data are seen up to {epochs:G3} times; laws of fresh tokens hold to about {FreshEpochs} times.");
+        }
+    }
+
+    /// <summary>Values that differ between sizes although they are no size.</summary>
+    private static IEnumerable<string> Confounds(Study study, double[] sizes)
+    {
+        var values = study.Runs.Select(run => RunIdentity.Values(RecipeFile.ToJson(run.Recipe))).ToList();
+        foreach (string path in values.SelectMany(v => v.Keys).Distinct().Where(path => !FreeToMove.Any(free => path == free || (free.EndsWith('.') && path.StartsWith(free, StringComparison.Ordinal)))))
+        {
+            var bySize = values.Select((v, i) => (Size: sizes[i], Value: v.GetValueOrDefault(path, "not set")))
+                .GroupBy(v => v.Size, v => v.Value)
+                .OrderBy(size => size.Key)
+                .Select(size => (Parameters: size.Key, Values: string.Join(" and ", size.Distinct().Order(StringComparer.Ordinal))))
+                .ToList();
+            if (bySize.DistinctBy(size => size.Values).Count() > 1)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{path} moves with the size ({bySize[0].Values} at {bySize[0].Parameters:N0} parameters, {bySize[^1].Values} at {bySize[^1].Parameters:N0}): what is found for a size is found for both together.");
+            }
+        }
+    }
+
+    /// <summary>Targets that too few sizes reach: a curve holds between its first and its last evaluation.</summary>
+    private static IEnumerable<string> Targets(Study study, AnalysisOptions.Curves curves, IReadOnlyList<RunForecast> runs)
+    {
+        foreach (double target in curves.Targets)
+        {
+            var without = runs.Index().Where(run => !Spans(run.Item, curves.Convention, target)).Select(run => run.Index).ToList();
+            int sizes = runs.Index().Where(run => !without.Contains(run.Index)).Select(run => run.Item.Parameters.Trainable).Distinct().Count();
+            if (sizes < FewestSizes)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"At {target:G3} FLOPs {sizes} {(sizes == 1 ? "size takes" : "sizes take")} part; outside of their first to last FLOPs are {string.Join(", ", without.Select(i => study.Runs[i].Name))}.");
+            }
+        }
+    }
+
+    private static bool Spans(RunForecast run, string convention, double target)
+    {
+        double share = run.FirstFlops / run.Flops;
+        return run.FlopsBy(convention, run.FirstFlops, run.Tokens * share) <= target && target <= run.FlopsBy(convention, run.Flops, run.Tokens);
+    }
+
+    /// <summary>Budgets with too few sizes.</summary>
+    private static IEnumerable<string> Budgets(IReadOnlyList<RunForecast> runs)
+    {
+        var budgets = new List<List<RunForecast>>();
+        foreach (var run in runs.OrderBy(run => run.Flops))
+        {
+            if (budgets.Count == 0 || run.Flops > budgets[^1][0].Flops * (1 + SameBudget))
+            {
+                budgets.Add([]);
+            }
+
+            budgets[^1].Add(run);
+        }
+
+        foreach (var budget in budgets)
+        {
+            int sizes = budget.Select(run => run.Parameters.Trainable).Distinct().Count();
+            if (sizes < FewestSizes)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"At {budget[0].Flops:G3} FLOPs {(sizes == 1 ? "there is 1 size" : $"there are {sizes} sizes")}; a best size needs at least {FewestSizes} (train to a horizon of kind flops).");
+            }
+        }
+    }
+}
