@@ -18,6 +18,7 @@ public static class RecipeFile
     {
         var json = Parse(path);
         json.AsObject().Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
+        json.AsObject().Remove(RunIdentity.DataKey);
         Check(json, path);
         var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, path, data, split);
         string[] all = [.. changes ?? []];
