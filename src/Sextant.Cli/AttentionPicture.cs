@@ -22,6 +22,11 @@ internal static class AttentionPicture
 
         string source = Source(model, text);
         int[] sourceIds = model.Tokenizer.Encode(source).Ids;
+        if (sourceIds.Length > model.Translator.MaximumSource)
+        {
+            throw new UserError($"--attention: the text is {sourceIds.Length} tokens long and the model can take {model.Translator.MaximumSource} (model.maximumLength); give a shorter one.");
+        }
+
         int[] targetIds = [.. model.Translator.Translate([sourceIds], decoding, model.Limit)[0].Ids];
         var picture = Picture(model, source, sourceIds, targetIds);
         Commands.CompareCommand.Written(
@@ -35,7 +40,7 @@ internal static class AttentionPicture
     }
 
     /// <summary>The picture of one source and its translation.</summary>
-    public static HeatMap Picture(TrainedModel model, string source, int[] sourceIds, int[] targetIds)
+    public static HeatMap Picture(TrainedModel model, string source, int[] sourceIds, int[] targetIds, string name = "")
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -57,7 +62,7 @@ internal static class AttentionPicture
             Values(layer.Weights),
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) ? encoderLabels : decoderLabels,
             layer.Layer.StartsWith("encoder", StringComparison.Ordinal) || layer.Layer.EndsWith("cross", StringComparison.Ordinal) ? encoderLabels : decoderLabels))];
-        var chart = AttentionChart.Of($"{source} → {model.Tokenizer.Decode(targetIds)}", layers);
+        var chart = AttentionChart.Of($"{(name.Length > 0 ? name + ": " : "")}{source} → {model.Tokenizer.Decode(targetIds)}", layers);
         return chart with { Caption = $"{chart.Caption} ^ stands for the start, {(hasEncoder ? "$ for the end of the source" : "→ for the end of the prompt")}." };
     }
 

@@ -112,7 +112,7 @@ internal static partial class CommandLine
     {
         OutOfMemoryException => "There is not enough memory; make the batch or the model smaller.",
         ExternalException e when e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
-            "There is not enough memory on the device; make the batch or the model smaller.",
+            "There is not enough memory on the device for this recipe; make the model (model.hidden, model.layers, model.feedForward) or the batch (training.batch) smaller.",
         TypeInitializationException { InnerException: { } inner } => Explain(inner),
         NotSupportedException e when e.Message.Contains("libtorch", StringComparison.OrdinalIgnoreCase) =>
             "libtorch cannot be loaded here; docs/install.md says what it needs (SEXTANT_TRACE=1 shows the loader's own words).",

@@ -35,7 +35,7 @@ internal static class DemoPage
                 Title = "Small transformers that translate English to Pig Latin",
                 Lead =
                 [
-                    $"On the same {Numbers.Whole(words)} held-out words, which none of the models has seen, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
+                    $"On the same {Numbers.Whole(words)} test words, which took part neither in training nor in any choice, {best} translates {Numbers.Share(heldOut[best])} without a mistake.",
                     BySize([.. runs.Where(r => r.Name.EndsWith("small", StringComparison.Ordinal)).Select(r => (r.Recipe.Model.Hidden, heldOut[r.Name]))]),
                     "Every model saw the same number of tokens. Larger ones therefore used more compute; the loss by FLOPs shows what it bought.",
                 ],
@@ -43,7 +43,7 @@ internal static class DemoPage
                 [
                     HeldOutSection(heldOut, words),
                     .. compared.Sections,
-                    new Section("Where the model looks", [new Block.Figure(attention)]),
+                    new Section("Where a model looks", [new Block.Paragraph("What each head of each layer attends to while it translates a word. The model drawn is one with few heads, which is easier to read; it is not the best of the table."), new Block.Figure(attention)]),
                     new Section("How to repeat it", [new Block.Commands(["sextant demo --out demo", "sextant translate demo/runs/h64-small the air conditioning is working", "sextant train demo/recipes/h64-small.json --data PAIRS.tsv --out mine"])]),
                 ],
             },
@@ -79,7 +79,7 @@ internal static class DemoPage
 
     private static Section HeldOutSection(IReadOnlyDictionary<string, double> heldOut, int words) => new("The same held-out words for all",
     [
-        new Block.Paragraph($"Which words validate is decided by a hash of the word, so a word that validates in the small list is in no training set, the large list's included. There are {Numbers.Whole(words)} of them. The table of the runs below gives each run's own validation words, which are others for the large list."),
+        new Block.Paragraph($"Which words test is decided by a hash of the word, so a test word of the small list trains no model and validates in none, the large list's included. There are {Numbers.Whole(words)} of them. The table of the runs below gives each run's own validation words, which are others for the large list and on which each run's best weights were chosen."),
         new Block.Table
         {
             Columns = [new Column("Run"), new Column("Exact match", "% of words", true)],

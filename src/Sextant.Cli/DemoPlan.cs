@@ -13,7 +13,7 @@ internal static class DemoPlan
 
     private static readonly int[] HiddenSizes = [16, 32, 48, 64];
 
-    /// <summary>Every run sees the same number of tokens, largest first. A word that validates in one validates in all.</summary>
+    /// <summary>Every run sees the same number of tokens, largest first. A word that validates or tests in one does so in all.</summary>
     /// <param name="scale">Shrinks the runs for tests; 1 is the demo.</param>
     public static IReadOnlyList<Recipe> Recipes(double scale = 1) =>
     [
@@ -24,7 +24,7 @@ internal static class DemoPlan
     private static Recipe Create(int hidden, WordList words, double scale) => new()
     {
         Name = $"h{hidden}-{words.ToString().ToLowerInvariant()}",
-        Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TrainShare = 0.9 } },
+        Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TestShare = 0.1 } },
         Tokenizer = new TokenizerOptions.Course(),
         Model = new ModelOptions.ModernDecoder { Hidden = hidden, Layers = 2, Heads = Math.Max(1, hidden / 16), FeedForward = 2 * hidden },
         Training = new TrainingOptions

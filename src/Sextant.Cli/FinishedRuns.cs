@@ -93,6 +93,7 @@ internal static class FinishedRuns
             Name = model.Recipe.Name,
             Recipe = model.Recipe,
             Result = result,
+            DataIdentity = folder.ReadDataIdentity(),
             Evaluations = folder.ReadMetrics(),
             TestSentence = model is { Translates: true, LowerCases: true } && model.Tokenizer.Encode(TestSentence.Replace(" ", "", StringComparison.Ordinal)).Unknowns.Count == 0 ? [Translated(model)] : [],
         };

@@ -21,8 +21,8 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         bool isInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true },
-            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true }),
+            TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true }), // several workers report at once
             new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)),
             isInteractive,
             Console.IsInputRedirected,

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Sextant;
 
 /// <summary>Writes files that are there whole or not at all: beside their place, flushed to the disk, then renamed.</summary>
-public static class WholeFile
+public static partial class WholeFile
 {
     private const string Ending = ".new";
 
@@ -53,5 +54,8 @@ public static class WholeFile
     };
 
     /// <summary>Whether a file of this name is what a killed process left of a file it had not finished.</summary>
-    public static bool IsUnfinished(string name) => name.EndsWith(Ending, StringComparison.Ordinal);
+    public static bool IsUnfinished(string name) => OfOurMaking().IsMatch(name);
+
+    [GeneratedRegex(@"\.[0-9a-f]{32}\.new$")]
+    private static partial Regex OfOurMaking();
 }

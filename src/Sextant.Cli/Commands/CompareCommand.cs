@@ -53,7 +53,7 @@ internal static class CompareCommand
     public static void WriteTable(Terminal terminal, Comparison comparison)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (string header in new[] { "run", "parameters", "FLOPs", "tokens", "lowest loss (batch mean)", "at epoch", "lowest loss (per token)", "exact match", "seconds" })
+        foreach (string header in new[] { "run", "parameters", "FLOPs", "tokens", "lowest loss (batch mean)", "at epoch", "lowest loss (per token)", "at epoch", "exact match", "seconds" })
         {
             table.AddColumn(new TableColumn(header) { Alignment = header == "run" ? Justify.Left : Justify.Right });
         }
@@ -68,6 +68,7 @@ internal static class CompareCommand
                 Text($"{row.LowestLoss:F4}"),
                 Text($"{row.LowestLossEpoch:G4}"),
                 Text($"{row.LowestLossPerToken:F4}"),
+                Text($"{row.LowestLossPerTokenEpoch:G4}"),
                 row.ExactMatch is double exact ? Text($"{100 * exact:F1} %") : "-",
                 Text($"{row.Seconds:F0}"));
         }

@@ -80,11 +80,11 @@ internal static class DemoCommand
         })];
     }
 
-    /// <summary>Exact match of every run on the same words: those of the small list that no run trained on.</summary>
+    /// <summary>Exact match of every run on the same words: those of the small list that test.</summary>
     private static Dictionary<string, double> HeldOut(RunJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal, out int words)
     {
         using var corpus = (PairCorpus)Corpora.Create(recipes[^1], Path.GetTempPath());
-        (string, IReadOnlyList<string>)[] items = [.. corpus.Validation.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
+        (string, IReadOnlyList<string>)[] items = [.. corpus.Test.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
         words = items.Length;
         return jobs.ToDictionary(j => j.Name, j =>
         {
@@ -98,6 +98,6 @@ internal static class DemoCommand
         using var model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
         int[] source = model.Tokenizer.Encode(AttentionWord).Ids;
         int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy(), model.Limit)[0].Ids];
-        return AttentionPicture.Picture(model, AttentionWord, source, target);
+        return AttentionPicture.Picture(model, AttentionWord, source, target, model.Recipe.Name);
     }
 }

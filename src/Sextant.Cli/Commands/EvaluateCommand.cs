@@ -36,8 +36,9 @@ internal static class EvaluateCommand
         }
 
         var reading = PairFile.Read(data, model.LowerCases);
-        Pair[] known = [.. reading.Pairs.Where(p => model.CanRead(p.Source) && model.CanRead(p.Target))];
-        int unreadable = reading.Pairs.Count - known.Length;
+        Pair[] readable = [.. reading.Pairs.Where(p => model.CanRead(p.Source) && model.CanRead(p.Target))];
+        Pair[] known = [.. readable.Where(model.Fits)];
+        int unreadable = reading.Pairs.Count - readable.Length, tooLong = readable.Length - known.Length;
         var seen = SeenIn(folder, model.Recipe, out string? lack);
         if (isUnseen && lack is not null)
         {
@@ -56,7 +57,7 @@ internal static class EvaluateCommand
         int? trained = lack is null ? items.Count(i => seen.Contains(i.Source)) : null;
         int skipped = known.Length - pairs.Length;
         string left = skipped > 0 ? $"; {skipped} pairs that the run was trained on are left out" : "";
-        terminal.Say($"{data}: {items.Count} sources{left}{Corpora.LeftOutOf(reading)}{(unreadable > 0 ? $"; {unreadable} pairs hold characters that the model lacks and are left out" : "")}.");
+        terminal.Say($"{data}: {items.Count} sources{left}{Corpora.LeftOutOf(reading)}{(unreadable > 0 ? $"; {unreadable} pairs hold characters that the model lacks and are left out" : "")}{(tooLong > 0 ? $"; {tooLong} pairs are longer than model.maximumLength {model.Model.MaximumLength} and are left out" : "")}.");
         if (trained > 0)
         {
             terminal.Say($"{trained} of them are among the words this run was trained on: these measures are not about new words alone (--unseen leaves them out).");
@@ -75,7 +76,7 @@ internal static class EvaluateCommand
 
         if (isJson)
         {
-            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Count, leftOut = unreadable, skipped, badLines = reading.LeftOut.Count, trained, measures });
+            terminal.WriteJson(new { run = Path.GetFullPath(run), data = Path.GetFullPath(data), sources = items.Count, leftOut = unreadable, tooLong, skipped, badLines = reading.LeftOut.Count, trained, measures });
             return 0;
         }
 

@@ -9,10 +9,10 @@ internal static class RunsCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("DIR") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
+        var folder = new Argument<string>("DIR") { Description = "Where to look; runs where none is given.", Arity = ArgumentArity.ZeroOrOne };
         var json = Options.Json();
         var command = new Command("runs", "Lists runs: what they are, how far they are and what they reached.\n\nExample:\n  sextant runs runs") { folder, json };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(folder)!, parsed.GetValue(json)));
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(folder) ?? "runs", parsed.GetValue(json)));
         return command;
     }
 
@@ -35,10 +35,15 @@ internal static class RunsCommand
             terminal.Say($"There are no runs in {folder}.");
         }
 
+        else
+        {
+            terminal.Out.WriteLine($"{"status",-13} {"loss",8}  {"steps",-13} run folder (recipe); loss: lowest validation loss, mean over batches, nats a token");
+        }
+
         foreach (var run in runs)
         {
             string loss = run.LowestValidationLoss is double lowest ? lowest.ToString("F4", CultureInfo.InvariantCulture) : "-";
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  step {run.Step,-8} {run.RunFolder}  ({run.Name})"));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  {run.Step,-13} {run.RunFolder}  ({run.Name})"));
         }
 
         return 0;

@@ -81,6 +81,6 @@ internal static class TrainCommand
         string exact = result.ExactMatch is double match ? string.Create(CultureInfo.InvariantCulture, $"; exact match {match:P1}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Lowest validation loss {result.ValidationLoss.Lowest:F4} (mean over batches, epoch {result.ValidationLoss.LowestEpoch:G4}), {result.ValidationLoss.LowestPerToken:F4} per token{exact}; {result.Parameters.Trainable:N0} parameters, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s. Run folder: {result.RunFolder}");
+            $"Lowest validation loss {result.ValidationLoss.Lowest:F4} (mean over batches, epoch {result.ValidationLoss.LowestEpoch:G4}), {result.ValidationLoss.LowestPerToken:F4} per token (epoch {result.ValidationLoss.LowestPerTokenEpoch:G4}){exact}; {result.Parameters.Trainable:N0} parameters, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s. Run folder: {result.RunFolder}");
     }
 }

@@ -25,6 +25,9 @@ public abstract class Corpus : IDisposable
     /// <summary>Validation batches, the same every epoch: buckets of equal lengths in chunks of <paramref name="size"/> examples.</summary>
     public abstract BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device);
 
+    /// <summary>Positions of the longest input among the test examples, which no batch source shows; 0 where there are none.</summary>
+    public virtual int LongestTestInput(PairLayout layout) => 0;
+
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -76,6 +76,13 @@ public sealed class PairCorpus : Corpus
     public override BatchSource ValidationBatches(int size, PairLayout layout, torch.Device device) =>
         FixedBatches(Validation, Tokenizer, size, layout, device);
 
+    public override int LongestTestInput(PairLayout layout) => Test.Select(pair => InputLength(pair, layout)).DefaultIfEmpty().Max();
+
+    /// <summary>Positions of the longer of a pair's inputs: source and end, start and target; or start, source, end of prompt and target in one.</summary>
+    public static int InputLength(EncodedPair pair, PairLayout layout) => layout == PairLayout.EncoderDecoder
+        ? Math.Max(pair.Source.Length, pair.Target.Length) + 1
+        : pair.Source.Length + pair.Target.Length + 2;
+
     /// <summary>Batches of any pairs as validation batches are made: buckets of equal lengths in chunks of <paramref name="size"/>.</summary>
     public static BatchSource FixedBatches(IReadOnlyList<EncodedPair> pairs, Tokenizer tokenizer, int size, PairLayout layout, torch.Device device) =>
         new(FixedBuckets(pairs, size), Collation(pairs, tokenizer, layout), device);

@@ -85,9 +85,10 @@ public static class PairFile
         if (bad.Length > maximumBadShare * reading.Lines)
         {
             string named = string.Join(", ", bad.Take(NamedLines).Select(l => l.Line)) + (bad.Length > NamedLines ? ", ..." : "");
+            bool areLong = bad.All(l => l.Reason == LeftOutReason.LongLine);
             throw new UserError(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{reading.Origin}: {bad.Length} of {reading.Lines} lines do not hold exactly two fields (line {named}), more than the share {maximumBadShare} of data.maximumBadShare: put a tab between source and target."));
+                $"{reading.Origin}: {bad.Length} of {reading.Lines} lines {(areLong ? $"are longer than {MaximumLineBytes >> 20} MiB" : "do not hold exactly two fields")} (line {named}), more than the share {maximumBadShare} of data.maximumBadShare: {(areLong ? "cut them into shorter pairs" : "put a tab between source and target")}."));
         }
 
         if (reading.Pairs.Count == 0)

@@ -17,15 +17,19 @@ public abstract record SplitOptions
     /// <summary>Everything that is wrong, each with its path in the recipe.</summary>
     public IEnumerable<string> Problems(string path = "data.split")
     {
-        double? share = this switch
+        (double train, double test) = this switch
         {
-            BySeed seed => seed.TrainShare,
-            ByHash hash => hash.TrainShare,
-            _ => null,
+            BySeed seed => (seed.TrainShare, seed.TestShare),
+            ByHash hash => (hash.TrainShare, hash.TestShare),
+            _ => (0.8, 0),
         };
-        if (share is not (null or (> 0 and < 1)))
+        if (train is not (> 0 and < 1))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.trainShare: {share} is not between 0 and 1.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.trainShare: {train} is not between 0 and 1.");
+        }
+        else if (!(test >= 0 && train + test < 1))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.testShare: {test} is not at least 0, or leaves nothing to validate beside the {train} that train.");
         }
 
         if (this is ByFile { Path: "" })
@@ -34,13 +38,16 @@ public abstract record SplitOptions
         }
     }
 
-    /// <summary>A shuffle by seed; the first floor(share x pairs) train.</summary>
+    /// <summary>A shuffle by seed; the first floor(share x pairs) train, the last floor(share x pairs) test.</summary>
     public sealed record BySeed : SplitOptions
     {
         public ulong Seed { get; init; } = 1;
 
         /// <summary>The share that trains, 0..1.</summary>
         public double TrainShare { get; init; } = 0.8;
+
+        /// <summary>The share that neither trains nor validates: what is measured on it took part in no choice, 0..1.</summary>
+        public double TestShare { get; init; }
     }
 
     /// <summary>A file with the columns split (train, val, test), source, target and, where there is one, bucket_order; the order of rows is the order of training.</summary>
@@ -54,5 +61,8 @@ public abstract record SplitOptions
     {
         /// <summary>The share that trains, 0..1.</summary>
         public double TrainShare { get; init; } = 0.8;
+
+        /// <summary>The share that neither trains nor validates: what is measured on it took part in no choice, 0..1.</summary>
+        public double TestShare { get; init; }
     }
 }

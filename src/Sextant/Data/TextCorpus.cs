@@ -72,20 +72,13 @@ public sealed class TextCorpus : Corpus
     }
 
     /// <summary>
-    /// Blocks in another order every epoch, from another first token on; a token budget is taken in whole blocks. Fixed
-    /// buckets take the blocks as they stand in the text.
+    /// Blocks in another order every epoch, from another first token on; a token budget is taken in whole blocks.
     /// </summary>
     public override BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device)
     {
         CheckLayout(layout);
         int length = this.options.BlockLength;
         long whole = (TrainTokens - 1) / length;
-        if (options is BatchOptions.FixedBuckets buckets)
-        {
-            var inOrder = new TextCollation(tokens, 0, whole * length, length, _ => 0);
-            return new BatchSource(BatchOrder.FixedBuckets(inOrder.Lengths, buckets.Size), inOrder, device);
-        }
-
         // One block less than fits leaves room for any offset, so that every epoch has the same number.
         long blocks = Math.Max(1, whole - 1);
         long room = Math.Min(length, TrainTokens - (blocks * length));

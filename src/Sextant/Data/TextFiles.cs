@@ -20,7 +20,7 @@ internal static class TextFiles
 
         if (!Directory.Exists(path))
         {
-            throw new UserError($"There is no file or folder {path}: check the path, which is taken from the current folder.");
+            throw new UserError($"There is no file or folder {path}: check the path, which is taken from the current folder, or give --data PATH.");
         }
 
         string[] files = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)

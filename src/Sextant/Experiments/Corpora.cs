@@ -9,12 +9,19 @@ public static class Corpora
 {
     private const int NamedLines = 5;
 
+    /// <summary>For a new run.</summary>
     /// <param name="recipe">Says what to read and how.</param>
     /// <param name="cacheFolder">Where ids of plain text are kept.</param>
     /// <exception cref="UserError">The data cannot be used.</exception>
-    public static Corpus Create(Recipe recipe, string cacheFolder)
+    public static Corpus Create(Recipe recipe, string cacheFolder) => Create(recipe, TokenizerSource.Of(recipe.Tokenizer), cacheFolder);
+
+    /// <summary>For a run that may go on.</summary>
+    /// <param name="recipe">Says what to read and how.</param>
+    /// <param name="tokenizer">Learns the tokeniser, or is the one that the run began with.</param>
+    /// <param name="cacheFolder">Where ids of plain text are kept.</param>
+    /// <exception cref="UserError">The data cannot be used.</exception>
+    public static Corpus Create(Recipe recipe, TokenizerSource tokenizer, string cacheFolder)
     {
-        var tokenizer = TokenizerSource.Of(recipe.Tokenizer);
         return recipe.Data switch
         {
             DataOptions.PigLatin words => PairCorpus.Create(BuiltIn(words), words.Split, tokenizer),

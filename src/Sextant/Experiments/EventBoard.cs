@@ -3,15 +3,27 @@ using TorchSharp;
 
 namespace Sextant.Experiments;
 
-/// <summary>TensorBoard event files: the losses and the learning rate by step. A resumed run adds a file of its own.</summary>
+/// <summary>
+/// TensorBoard event files: the losses and the learning rate by step. A run that goes on writes them anew from its metrics, since what stood
+/// in them after the last checkpoint comes again.
+/// </summary>
 internal sealed class EventBoard
 {
     private readonly TorchSharp.Modules.SummaryWriter writer;
 
-    public EventBoard(string folder)
+    public EventBoard(string folder, IReadOnlyList<Evaluation> sofar)
     {
         Directory.CreateDirectory(folder);
+        foreach (string old in Directory.EnumerateFiles(folder, "events.out.tfevents.*"))
+        {
+            File.Delete(old);
+        }
+
         writer = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);
+        foreach (var evaluation in sofar)
+        {
+            Write(evaluation);
+        }
     }
 
     public void Write(Evaluation evaluation)

@@ -29,6 +29,7 @@ public static class RecipeFile
     {
         json = json.DeepClone().AsObject();
         json.Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
+        json.Remove(RunIdentity.DataKey);
         Check(json, name);
         var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, name, data, split);
         var unchanged = recipe.Problems();

@@ -75,12 +75,16 @@ public sealed class RunFolder
         {
             var json = RecipeFile.ToJson(recipe);
             json.Insert(0, RunIdentity.Key, identity);
+            json.Insert(1, RunIdentity.DataKey, RunIdentity.OfData(recipe));
             WholeFile.Write(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
         }
     });
 
     /// <summary>The identity of the run that is here.</summary>
     public string ReadIdentity() => Json(RecipePath)[RunIdentity.Key]?.GetValue<string>() ?? Root;
+
+    /// <summary><see cref="RunIdentity.OfData"/> of the run that is here; null where it was not kept.</summary>
+    public string? ReadDataIdentity() => Json(RecipePath)[RunIdentity.DataKey]?.GetValue<string>();
 
     /// <exception cref="UserError">The run is done but its best weights are gone.</exception>
     public void CheckBest()
@@ -126,6 +130,9 @@ public sealed class RunFolder
     {
         tokenizer.Save(TokenizerPath);
     });
+
+    /// <summary>The tokeniser that is kept with the run; null before it has one.</summary>
+    public Tokenizer? ReadTokenizer() => Exists && File.Exists(TokenizerPath) ? Tokenizer.Load(TokenizerPath) : null;
 
     /// <summary>Adds a line to metrics.jsonl.</summary>
     public void Append(Evaluation evaluation) => Guarded(() =>
@@ -273,9 +280,13 @@ public sealed class RunFolder
         {
             UnauthorizedAccessException => "permission is denied",
             IOException io when (io.HResult & 0xffff) is 28 or 112 or 39 => "the disk is full",
+            _ when File.Exists(Root) => "there is a file of that name",
+            FileNotFoundException or DirectoryNotFoundException => "no folder can be made there",
             _ => e.Message.TrimEnd('.'),
         };
-        return new UserError($"The run folder {Root} cannot be written: {why}; free or choose another place (--out). What was written before stays, and the same command goes on from the last checkpoint.", e);
+        string remedy = why == "the disk is full" ? "make room there or give another --out folder" : "give another --out folder";
+        string kept = Directory.Exists(CheckpointFolder) ? " What was written before stays, and the same command goes on from the last checkpoint." : "";
+        return new UserError($"The run folder {Root} cannot be written: {why}; {remedy}.{kept}", e);
     }
 
     private IReadOnlyDictionary<string, torch.Tensor> ReadTensors(string name)

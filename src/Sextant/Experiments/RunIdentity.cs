@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data;
 
@@ -11,12 +12,51 @@ public static class RunIdentity
     /// <summary>The key under which a run folder's recipe.json holds the identity.</summary>
     public const string Key = "identity";
 
+    /// <summary>The key under which a run folder's recipe.json holds the identity of its data.</summary>
+    public const string DataKey = "dataIdentity";
+
     /// <summary>SHA-256 in hexadecimal.</summary>
     /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
     public static string Of(Recipe recipe)
     {
         var json = RecipeFile.ToJson(recipe with { Name = "" });
-        var data = json["data"]!;
+        PutContents(json["data"]!, recipe);
+        WithoutOff(json);
+        return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
+
+    /// <summary>What makes the data of two runs the same, whatever the seed of the split. SHA-256 in hexadecimal.</summary>
+    /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
+    public static string OfData(Recipe recipe)
+    {
+        var data = RecipeFile.ToJson(recipe)["data"]!;
+        PutContents(data, recipe);
+        (data["split"] as JsonObject)?.Remove("seed");
+        WithoutOff(data);
+        return Hash(Encoding.UTF8.GetBytes(data.ToJsonString()));
+    }
+
+    /// <summary>Takes out what is null or false: a field that a later version adds, off unless asked for, leaves the identity of older runs as it was.</summary>
+    private static void WithoutOff(JsonNode node)
+    {
+        if (node is not JsonObject record)
+        {
+            return;
+        }
+
+        foreach (string key in record.Where(p => p.Value is null || p.Value.GetValueKind() == JsonValueKind.False).Select(p => p.Key).ToList())
+        {
+            record.Remove(key);
+        }
+
+        foreach (var value in record.Select(p => p.Value!))
+        {
+            WithoutOff(value);
+        }
+    }
+
+    private static void PutContents(JsonNode data, Recipe recipe)
+    {
         switch (recipe.Data)
         {
             case DataOptions.Text text:
@@ -34,8 +74,6 @@ public static class RunIdentity
                 data["content"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', BuiltInWords.Get(words.Words))));
                 break;
         }
-
-        return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
     /// <summary>The values in which two recipes differ, names and the places of files apart: "training.horizon.count is 40 there and 50 here".</summary>
@@ -45,7 +83,7 @@ public static class RunIdentity
         return
         [
             .. old.Keys.Union(now.Keys)
-                .Where(path => path is not ("name" or Key or "data.path" or "data.split.path") && old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
+                .Where(path => path is not ("name" or Key or DataKey or "data.path" or "data.split.path") && old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
                 .Select(path => $"{path} is {old.GetValueOrDefault(path, "not set")} there and {now.GetValueOrDefault(path, "not set")} here"),
         ];
     }

@@ -3,6 +3,7 @@ using Sextant.Data;
 using Sextant.Decoding.Measures;
 using Sextant.Models;
 using Sextant.Scaling;
+using Sextant.Tokenization;
 using Sextant.Training;
 using TorchSharp;
 
@@ -48,7 +49,7 @@ public sealed class SequenceRun
     private RunResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
-        using var corpus = Corpora.Create(recipe, folder.Root);
+        using var corpus = Corpora.Create(recipe, folder.ReadTokenizer() is { } known ? TokenizerSource.Of(known) : TokenizerSource.Of(recipe.Tokenizer), folder.Root);
         surroundings.Notice(Corpora.Describe(corpus, recipe.Data is DataOptions.Pairs pairs ? pairs.Unit : Unit.Word));
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
@@ -57,13 +58,17 @@ public sealed class SequenceRun
         using var average = recipe.Training.AveragingDecay is double decay ? new WeightAverage(parameters, decay) : null;
         using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, surroundings.Device);
         using var validation = corpus.ValidationBatches(recipe.Training.ValidationBatch, recipe.Model.Layout, surroundings.Device);
-        CheckLength(Math.Max(batches.LongestInput, validation.LongestInput), model.MaximumLength);
+        CheckLength(Math.Max(Math.Max(batches.LongestInput, validation.LongestInput), corpus.LongestTestInput(recipe.Model.Layout)), model.MaximumLength);
         folder.Claim(recipe, identity); // not before the data is known to be good
-        folder.WriteTokenizer(corpus.Tokenizer);
+        if (folder.ReadTokenizer() is null)
+        {
+            folder.WriteTokenizer(corpus.Tokenizer);
+        }
+
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
-        var board = new EventBoard(folder.TensorBoardFolder);
         var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
         var start = Restore(model, optimizer, average);
+        var board = new EventBoard(folder.TensorBoardFolder, folder.ReadMetrics());
         var loop = new TrainingLoop
         {
             Options = recipe.Training,
@@ -137,6 +142,11 @@ public sealed class SequenceRun
             return new TrainingState();
         }
 
+        if (checkpoint.State.Lowest is not null && !File.Exists(folder.BestWeightsPath))
+        {
+            throw new UserError($"{folder.Root} has lost best/, the weights at its lowest validation loss; restore it, or delete the folder checkpoint there to train from the start.");
+        }
+
         TrainedModel.CopyWeights(checkpoint.Weights, model, folder.Root);
         using var noGradient = torch.no_grad();
         foreach ((string name, var values) in Moments(optimizer, average))
@@ -149,7 +159,7 @@ public sealed class SequenceRun
             values.copy_(kept);
         }
 
-        optimizer.Steps = checkpoint.State.OptimizerSteps;
+        optimizer.Steps = checkpoint.State.Step;
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"Going on from step {checkpoint.State.Step} of {folder.Root}."));
         return checkpoint.State;
     }

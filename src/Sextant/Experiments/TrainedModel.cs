@@ -38,6 +38,10 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Whether the tokeniser has a token for every character of a text.</summary>
     public bool CanRead(string text) => Tokenizer.Unknown is not null || Tokenizer.Encode(text).Unknowns.Count == 0;
 
+    /// <summary>Whether a pair's inputs are no longer than the model can take.</summary>
+    public bool Fits(Pair pair) =>
+        PairCorpus.InputLength(new EncodedPair(pair, Tokenizer.Encode(pair.Source).Ids, Tokenizer.Encode(pair.Target).Ids), Recipe.Model.Layout) <= Model.MaximumLength;
+
     /// <summary>Whether the model knows small letters only.</summary>
     public bool LowerCases => Recipe.Data is DataOptions.PigLatin or DataOptions.Pairs { LowerCase: true };
 

@@ -79,7 +79,7 @@ public abstract record ModelOptions
         {
             if (Hidden > 0 && (Heads < 1 || Hidden % Heads != 0))
             {
-                var divisors = Enumerable.Range(1, Hidden).Where(d => Hidden % d == 0).Take(8);
+                var divisors = Enumerable.Range(1, Hidden).Where(d => Hidden % d == 0).Take(16);
                 yield return $"{path}.heads: {Heads} does not divide {path}.hidden {Hidden}; choose {string.Join(", ", divisors)}";
             }
             else if (Hidden > 0 && Positions == Positions.Rotary && Hidden / Heads % 2 != 0)

@@ -285,7 +285,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
         var x = tokens.Forward(ids);
         if (sinusoidal is not null)
         {
-            // Scaled as in Vaswani 2017, section 3.4: else the positions would drown the tokens.
+            // Scaled, as Vaswani 2017, section 3.4, does by sqrt(H), here to the size of the positions' vectors: else these would drown the tokens.
             x = x.mul(Math.Sqrt(3 * options.Hidden)) + sinusoidal.Rows(first, count, ids.device);
         }
         else if (learned is not null)

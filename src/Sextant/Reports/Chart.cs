@@ -23,7 +23,15 @@ public sealed record Axis(string Label, string? Unit = null)
     /// <summary>Where ticks stand and what they say, for categories and for sizes that were chosen; null places them by the scale.</summary>
     public IReadOnlyList<Tick>? Ticks { get; init; }
 
-    internal string Title => Unit is null ? Label : $"{Label} ({Unit})";
+    /// <summary>What stands beside the axis. A scale of chosen ticks or of powers of ten is not seen to be one of logarithms, so it is said.</summary>
+    internal string Title
+    {
+        get
+        {
+            string[] notes = [.. Unit is null ? [] : new[] { Unit }, .. Scale == Scale.Logarithmic ? ["log scale"] : Array.Empty<string>()];
+            return notes.Length == 0 ? Label : $"{Label} ({string.Join(", ", notes)})";
+        }
+    }
 }
 
 /// <summary>How values lie along an axis. On a logarithmic axis values that are not positive are left out.</summary>

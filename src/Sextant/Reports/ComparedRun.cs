@@ -12,6 +12,9 @@ public sealed record ComparedRun
 
     public required RunResult Result { get; init; }
 
+    /// <summary>What its data hold, whatever the seed of the split; null where that is not known (see <see cref="RunIdentity.OfData"/>).</summary>
+    public string? DataIdentity { get; init; }
+
     /// <summary>Its lowest validation losses.</summary>
     /// <exception cref="InvalidOperationException">The run is not finished.</exception>
     public LowestLoss Losses => Result.ValidationLoss ?? throw new InvalidOperationException($"{Name} has no validation loss yet.");

@@ -26,6 +26,11 @@ public sealed record Comparison
     /// <summary>The test sentence as each run translates it.</summary>
     public required IReadOnlyList<ComparedTranslation> TestSentence { get; init; }
 
+    /// <summary>A loss at the end this many times the lowest is worth a word.</summary>
+    private const double Overfit = 1.25;
+
+    private const int NamedOverfits = 3;
+
     /// <exception cref="ArgumentException">There is no run.</exception>
     public static Comparison Of(IReadOnlyList<ComparedRun> runs)
     {
@@ -66,7 +71,7 @@ public sealed record Comparison
 
     /// <summary>The groups whose losses are measured on the same examples, in the same tokens and batches.</summary>
     private static List<IReadOnlyList<RunGroup>> Comparable(IReadOnlyList<RunGroup> groups) =>
-        [.. groups.GroupBy(group => SizePicture.Key(group, ["data", "tokenizer", "training.validationBatch"])).Select(set => (IReadOnlyList<RunGroup>)[.. set])];
+        [.. groups.GroupBy(group => (group.MeasuredOn, SizePicture.Key(group, ["tokenizer", "training.validationBatch"]))).Select(set => (IReadOnlyList<RunGroup>)[.. set])];
 
     /// <summary>The rows of the best group of each set that has more than one.</summary>
     private static IEnumerable<int> Marked(IReadOnlyList<ComparedRun> runs, IReadOnlyList<RunGroup> groups)
@@ -93,7 +98,7 @@ public sealed record Comparison
         string second = $"Next is {next.Name} with {Numbers.Loss(next.Median)}"
             + (overlap ? ", but the two overlap from seed to seed: these runs do not tell them apart."
                 : best.Runs.Count > 1 && next.Runs.Count > 1 ? "; the two do not overlap from seed to seed."
-                : $"; with one seed {(best.Runs.Count == next.Runs.Count ? "each" : "of one of them")}, a small gap may be chance.");
+                : $"; with one seed {(best.Runs.Count == next.Runs.Count ? "each" : "of one of them")}, how much of the gap is chance is not known.");
         return [first, second, $"They differ in {Listed(RecipeDifferences.Beyond([best.Recipe, next.Recipe]))}."];
     }
 
@@ -118,6 +123,11 @@ public sealed record Comparison
             caveats.Add($"These runs differ in {differences.Count} things at once, so none of them alone explains the result: {Listed(differences)}.");
         }
 
+        foreach (var run in groups.SelectMany(group => group.Runs).Where(run => run.Evaluations.Count > 0 && run.Evaluations[^1].ValidationLoss > Overfit * run.Losses.Lowest).Take(NamedOverfits))
+        {
+            caveats.Add($"{run.Name} trained past its best: its validation loss rose from {Numbers.Loss(run.Losses.Lowest)} at epoch {Numbers.Short(run.Losses.LowestEpoch)} to {Numbers.Loss(run.Evaluations[^1].ValidationLoss)} at its end.");
+        }
+
         if (differences.Any(difference => difference.Path.StartsWith("tokenizer", StringComparison.Ordinal)))
         {
             caveats.Add("The recipes' tokenisers differ: a nat a token may not be the same measure in each.");
@@ -126,6 +136,11 @@ public sealed record Comparison
         if (differences.Any(difference => difference.Path == "training.validationBatch"))
         {
             caveats.Add("The validation batches differ in size, which changes the mean over batches; compare the loss per token.");
+        }
+
+        if (groups.Select(group => group.MeasuredOn).Distinct().Count() > 1 && !differences.Any(difference => difference.Path.StartsWith("data", StringComparison.Ordinal)))
+        {
+            caveats.Add("The runs are measured on different validation examples (another data.split.seed, or a file that has changed), so their losses are not ranked.");
         }
 
         if (differences.Any(difference => difference.Path.StartsWith("data", StringComparison.Ordinal)))

@@ -64,7 +64,7 @@ public static class ComparisonPage
             ]),
         ],
         Best = comparison.Best,
-        Caption = (comparison.Best.Count > 0 ? "Marked: the lowest batch mean (median over seeds) of those measured on the same examples. " : "") + "Tokens exclude padding; FLOPs are three forward passes, counted exactly.",
+        Caption = (comparison.Best.Count > 0 ? "Marked: the lowest batch mean (median over seeds) of those measured on the same examples. " : "") + "Batch mean: every validation batch weighs the same, however few words it holds; the curves and the ranking are of it, and it is the number that others publish. Token mean: every token weighs the same. Tokens exclude padding; FLOPs are three forward passes, counted exactly.",
     };
 
     private static Block.Table Sentence(IReadOnlyList<ComparedTranslation> translations) => new()

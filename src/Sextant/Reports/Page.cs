@@ -40,7 +40,7 @@ public abstract record Block
         /// <summary>A text for each column.</summary>
         public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
-        /// <summary>The row to look at first, from 0; null where none stands out.</summary>
+        /// <summary>The rows to look at first, from 0; empty where none stands out.</summary>
         public IReadOnlyList<int> Best { get; init; } = [];
 
         /// <summary>How to read it.</summary>

@@ -22,6 +22,14 @@ public sealed record RunGroup
     /// <summary>Tokens in one pass over the training data; null where less than a step was made.</summary>
     internal double? TokensAPass => MedianOf(Runs.Select(run => run.Result.Tokens / run.Result.Epochs)) is var tokens && double.IsFinite(tokens) && tokens > 0 ? tokens : null;
 
+    /// <summary>The validation examples that its losses are means over, one text for each set of them: two groups of other sets are not to be ranked.</summary>
+    internal string MeasuredOn => string.Join('\n', Runs.Select(run => (run.DataIdentity ?? SizePicture.Key(this, ["data"])) + (run.Recipe.Data switch
+    {
+        DataOptions.Pairs { Split: SplitOptions.BySeed split } => $" split {split.Seed}",
+        DataOptions.PigLatin { Split: SplitOptions.BySeed split } => $" split {split.Seed}",
+        _ => "",
+    })).Distinct().Order(StringComparer.Ordinal));
+
     /// <summary>What people call the data: the word list or the file.</summary>
     internal string DataName => Recipe.Data switch
     {
@@ -35,7 +43,7 @@ public sealed record RunGroup
     /// <summary>The groups in the order of their first runs.</summary>
     internal static IReadOnlyList<RunGroup> Of(IEnumerable<ComparedRun> runs) =>
     [
-        .. runs.GroupBy(run => string.Join('\n', RecipeDifferences.Flat(run.Recipe)))
+        .. runs.GroupBy(run => string.Join('\n', RecipeDifferences.Flat(run.Recipe)) + run.DataIdentity)
             .Select(group => new RunGroup { Name = NameOf([.. group]), Runs = [.. group] }),
     ];
 

@@ -73,7 +73,8 @@ internal sealed record SizePicture(Chart Chart, IReadOnlyList<RecipeDifference> 
             Caption = (sized.Any(group => group.Runs.Count > 1)
                 ? "Marks: median over the seeds. Bars: lowest to highest. Small marks: each run."
                 : "Marks: one run each; the spread from seed to seed is not known.") + remark
-                + (sized.Select(group => group.DataName).Distinct().Count() > 1 ? " Losses on different data are measured on different examples." : ""),
+                + (sized.Select(group => group.DataName).Distinct().Count() > 1 ? " Losses on different data are measured on different examples." : "")
+                + (sized.Count < groups.Count ? $" Left out, since no other size goes with them: {string.Join(", ", groups.Except(sized).Select(group => group.Name))}." : ""),
             X = axis(values),
             Y = new Axis("Lowest validation loss, batch mean", "nats a token") { Scale = Scale.Logarithmic },
             Series = series,

@@ -14,6 +14,7 @@ public sealed class TrainingLoop
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
     private readonly double[] rates = new double[LossesHeld];
     private int lossesPending;
+    private double lastRate;
     private double? shownLoss;
     private Evaluation? lastEvaluation;
 
@@ -85,7 +86,7 @@ public sealed class TrainingLoop
 
             Batches.Release(batch);
             State = next;
-            rates[lossesPending++] = rate;
+            rates[lossesPending++] = lastRate = rate;
             if (lossesPending == LossesHeld)
             {
                 ReadLosses(losses);
@@ -170,7 +171,7 @@ public sealed class TrainingLoop
         {
             if (!float.IsFinite(values[i]))
             {
-                throw new TrainingDiverged(State.Step - lossesPending + i + 1, values[i], rates[i]);
+                throw new TrainingDiverged(State.Step - lossesPending + i + 1, TrainingDiverged.LossIs(values[i]), rates[i], Options.Optimizer.LearningRate);
             }
 
             sum += values[i];
@@ -187,7 +188,7 @@ public sealed class TrainingLoop
         using var scope = torch.NewDisposeScope();
         if (!Optimizer.State.Select(pair => pair.Value).Append(Parameters.Values).All(values => values.isfinite().all().item<bool>()))
         {
-            throw new TrainingDiverged(State.Step, double.NaN, Options.Optimizer.LearningRate);
+            throw new TrainingDiverged(State.Step, "the weights are no longer finite", lastRate, Options.Optimizer.LearningRate);
         }
     }
 
@@ -197,7 +198,7 @@ public sealed class TrainingLoop
         var losses = Evaluate();
         if (!double.IsFinite(losses.ValidationLoss))
         {
-            throw new TrainingDiverged(State.Step, losses.ValidationLoss, rate);
+            throw new TrainingDiverged(State.Step, TrainingDiverged.LossIs(losses.ValidationLoss), rate, Options.Optimizer.LearningRate);
         }
 
         var evaluation = new Evaluation
@@ -224,15 +225,20 @@ public sealed class TrainingLoop
             LowestPerToken = isLowestPerToken ? evaluation : State.LowestPerToken,
             EvaluationsSinceLowest = isLowest ? 0 : State.EvaluationsSinceLowest + 1,
         };
-        Journal.Evaluated(evaluation, isLowest);
+        using (torch.NewDisposeScope())
+        {
+            Journal.Evaluated(evaluation, isLowest);
+        }
+
         Average?.Swap();
     }
 
     private void Checkpoint(torch.Tensor losses, Sitting sitting)
     {
+        using var scope = torch.NewDisposeScope();
         ReadLosses(losses);
         CheckFinite();
-        State = State with { Seconds = sitting.Seconds(), OptimizerSteps = Optimizer.Steps };
+        State = State with { Seconds = sitting.Seconds() };
         Journal.Checkpoint(State);
         sitting.CheckpointMade();
     }

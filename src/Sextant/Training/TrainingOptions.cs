@@ -109,7 +109,7 @@ public abstract record ScheduleOptions
     /// <summary>Linear warm-up, then half a cosine down to <see cref="Floor"/> at the horizon (Loshchilov and Hutter 2017).</summary>
     public sealed record WarmupCosine : ScheduleOptions
     {
-        /// <summary>The share of the horizon's steps that warm up, 0..1.</summary>
+        /// <summary>The share of the horizon, in its own unit, that warm up, 0..1.</summary>
         public double Warmup { get; init; } = 0.05;
 
         /// <summary>The last factor, 0..1.</summary>
@@ -119,10 +119,10 @@ public abstract record ScheduleOptions
     /// <summary>Linear warm-up, constant, then a linear decay to <see cref="Floor"/> over the last share (Hu 2024).</summary>
     public sealed record WarmupStableDecay : ScheduleOptions
     {
-        /// <summary>The share of the horizon's steps that warm up, 0..1.</summary>
+        /// <summary>The share of the horizon, in its own unit, that warm up, 0..1.</summary>
         public double Warmup { get; init; } = 0.05;
 
-        /// <summary>The share of the horizon's steps that decay, 0..1.</summary>
+        /// <summary>The share of the horizon, in its own unit, that decay, 0..1.</summary>
         public double Decay { get; init; } = 0.2;
 
         /// <summary>The last factor, 0..1.</summary>

@@ -54,8 +54,4 @@ public sealed record TrainingState
     /// <summary>Bytes of metrics.jsonl that belong to this state; what follows was written after it.</summary>
     [JsonRequired]
     public long MetricsLength { get; init; }
-
-    /// <summary>Updates the optimiser has made.</summary>
-    [JsonRequired]
-    public long OptimizerSteps { get; init; }
 }

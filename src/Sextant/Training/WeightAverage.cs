@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Sextant.Training;
 
 /// <summary>
-/// An exponential moving average of the weights, a = d a + (1 - d) w after each update (Polyak and Juditsky 1992, in the
-/// form of Izmailov 2018), with d = min(decay, (1 + n) / (10 + n)) at update n so that the start is soon forgotten.
+/// An exponential moving average of the weights, a = d a + (1 - d) w after each update (an exponential form of
+/// Polyak and Juditsky 1992), with d = min(decay, (1 + n) / (10 + n)) at update n so that the start is soon forgotten.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {

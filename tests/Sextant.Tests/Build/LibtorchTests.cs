@@ -68,6 +68,25 @@ public sealed class LibtorchTests
         Assert.Equal([copy], Directory.GetFiles(folder.Path));
     }
 
+    [Fact]
+    public async Task A_copy_that_comes_from_the_package_again_is_mended_again()
+    {
+        OnLinux();
+        using TemporaryFolder folder = new();
+        string copy = folder.Combine(ShimName);
+        foreach (int _ in Enumerable.Range(0, 2)) // the second as after `dotnet clean`
+        {
+            File.Copy(Packaged, copy, overwrite: true);
+            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(Packaged));
+
+            var build = await ChildProcess.Run(
+                "dotnet", ["msbuild", Repository.File("src", "Sextant.Cli", "Sextant.Cli.csproj"), "-nologo", "-t:MendShimInOutput", $"-p:OutDir={folder.Path}/"]);
+
+            Assert.True(build.ExitCode == 0, build.Everything);
+            Assert.Equal(await File.ReadAllBytesAsync(Mended, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
+        }
+    }
+
     [Theory]
     [InlineData("text", "it is no ELF file.")]
     [InlineData("long text", "it is no ELF file.")]

@@ -213,7 +213,7 @@ public sealed class WrongInputTests
 
         AssertRefused(result, 1, "Training diverged at step");
         Assert.Contains("learning rate of", result.Errors, StringComparison.Ordinal);
-        Assert.Contains("try a smaller learning rate", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("try a smaller one (--set training.optimizer.learningRate=", result.Errors, StringComparison.Ordinal);
     }
 
     private static InProcess Train(TemporaryFolder folder, params string[] arguments)

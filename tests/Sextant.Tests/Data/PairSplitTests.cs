@@ -27,6 +27,22 @@ public sealed class PairSplitTests : IDisposable
     }
 
     [Fact]
+    public void A_test_share_takes_from_validation_alone_and_a_tested_word_stays_one_when_data_grow()
+    {
+        Pair[] pairs = [.. Enumerable.Range(0, 2000).Select(i => new Pair($"word{i}", $"{i}"))];
+        var (without, with) = (PairSplit.ByHash(pairs, 0.8), PairSplit.ByHash(pairs, 0.8, 0.1));
+        var fewer = PairSplit.ByHash(pairs[..500], 0.8, 0.1);
+        var bySeed = PairSplit.BySeed(pairs, 1, 0.8, 0.1);
+
+        Assert.Equal(without.Train, with.Train);
+        Assert.Equal(without.Validation.ToHashSet(), with.Validation.Concat(with.Test).ToHashSet());
+        Assert.InRange(with.Test.Count, 150, 250);
+        Assert.Subset(with.Test.ToHashSet(), fewer.Test.ToHashSet());
+        Assert.Equal((1600, 200, 200), (bySeed.Train.Count, bySeed.Validation.Count, bySeed.Test.Count));
+        Assert.Equal(["data.split.testShare: 0.2 is not at least 0, or leaves nothing to validate beside the 0.8 that train."], new SplitOptions.BySeed { TestShare = 0.2 }.Problems());
+    }
+
+    [Fact]
     public void Another_seed_is_another_split_and_the_same_seed_the_same()
     {
         var pairs = Numbers(100);

@@ -11,10 +11,12 @@ public sealed class ResumeTests
     [InlineData("modern", 3, 4, 5)]
     [InlineData("modern", 47, 90, 60)]
     [InlineData("course", 6, 21, 44)]
+    [InlineData("shared", 12, 25, 50)]
+    [InlineData("text", 12, 25, 50)]
     public void A_run_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not(string kind, int first, int second, int third)
     {
         using TemporaryFolder folder = new();
-        var recipe = kind == "modern" ? ToyRecipes.Modern(ToyRecipes.Pairs(folder)) : ToyRecipes.Course(ToyRecipes.Pairs(folder));
+        var recipe = ToyRecipes.Of(kind, folder);
         RunFolder whole = new(folder.Combine("whole")), parts = new(folder.Combine("parts"));
         SequenceRun.Train(recipe, whole, new RunSurroundings());
 
@@ -45,6 +47,25 @@ public sealed class ResumeTests
         SequenceRun.Train(recipe, killed, new RunSurroundings());
 
         AssertSame(whole, killed);
+        Assert.Equal(killed.ReadMetrics().Select(e => e.Step), EventSteps(killed.TensorBoardFolder));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_keeps_its_tokeniser_even_if_its_text_would_now_teach_another()
+    {
+        using TemporaryFolder folder = new();
+        var recipe = ToyRecipes.Of("text", folder);
+        RunFolder run = new(folder.Combine("run"));
+        Interrupted(recipe, run, 20, TimeSpan.MaxValue);
+        // As another version of the training of byte pairs would leave it: the same size, other merges.
+        var merges = JsonNode.Parse(File.ReadAllText(run.TokenizerPath))!;
+        merges["merges"]![0]!.ReplaceWith(new JsonArray(1, 2));
+        File.WriteAllText(run.TokenizerPath, merges.ToJsonString());
+        byte[] kept = File.ReadAllBytes(run.TokenizerPath);
+
+        SequenceRun.Train(recipe, run, new RunSurroundings());
+
+        Assert.Equal(kept, File.ReadAllBytes(run.TokenizerPath));
     }
 
     [Fact]
@@ -124,6 +145,29 @@ public sealed class ResumeTests
             json.Remove("runFolder");
             return json.ToJsonString();
         }));
+    }
+
+    /// <summary>The steps of the training losses in a folder of event files: records of a length, a checksum, an event of protobuf and a checksum.</summary>
+    private static List<long> EventSteps(string folder)
+    {
+        var steps = new List<long>();
+        foreach (string file in Directory.EnumerateFiles(folder).Order())
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            for (int at = 0; at < bytes.Length;)
+            {
+                int length = (int)BitConverter.ToInt64(bytes, at);
+                var record = Tensorboard.Event.Parser.ParseFrom(bytes, at + 12, length);
+                if (record.Summary?.Value.Any(v => v.Tag == "loss/train") == true)
+                {
+                    steps.Add(record.Step);
+                }
+
+                at += 12 + length + 4;
+            }
+        }
+
+        return steps;
     }
 
     private static void CopyFolder(string from, string to)

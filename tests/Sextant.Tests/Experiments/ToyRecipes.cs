@@ -53,6 +53,30 @@ internal static class ToyRecipes
         },
     };
 
+    /// <summary>A modern encoder-decoder whose encoder is made of its decoder's layers.</summary>
+    public static Recipe Shared(string pairs) => Modern(pairs) with
+    {
+        Name = "toy-shared",
+        Model = new ModelOptions.ModernEncoderDecoder { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 24, Dropout = 0.1, Positions = Positions.Sinusoidal, ShareLayers = true },
+    };
+
+    /// <summary>A language model of plain text, with a tokeniser that learns.</summary>
+    public static Recipe Text(string path) => Modern(path) with
+    {
+        Name = "toy-text",
+        Data = new DataOptions.Text { Path = path, BlockLength = 16 },
+        Tokenizer = new TokenizerOptions.BytePairs { VocabularySize = 280 },
+    };
+
+    /// <summary>A recipe of a kind over data written into a folder: modern, course, shared or text.</summary>
+    public static Recipe Of(string kind, TemporaryFolder folder) => kind switch
+    {
+        "modern" => Modern(Pairs(folder)),
+        "course" => Course(Pairs(folder)),
+        "shared" => Shared(Pairs(folder)),
+        _ => Text(folder.Write("text.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"{Words[i % Words.Length]} and {Words[i * 7 % Words.Length]} went to the {Words[i * 3 % Words.Length]}.\n")))),
+    };
+
     /// <summary>A file of pairs in a folder.</summary>
     public static string Pairs(TemporaryFolder folder) =>
         folder.Write("pairs.tsv", string.Concat(Words.Select(w => $"{w}\t{PigLatin.Translate(w, QuRule.Block)}\n")));

@@ -31,6 +31,23 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Runs_validated_on_other_words_are_not_ranked_and_the_page_says_so()
+    {
+        var other = Comparison.Of([Made.Run(32), Made.Run(16, change: r => r with { Data = new DataOptions.PigLatin { Split = new SplitOptions.BySeed { Seed = 2 } } })]);
+        var changed = Comparison.Of([Made.Run(32) with { DataIdentity = "before" }, Made.Run(16) with { DataIdentity = "after" }]);
+        var same = Comparison.Of([Made.Run(32), Made.Run(16)]);
+
+        Assert.All([other, changed], comparison =>
+        {
+            Assert.Empty(comparison.Best);
+            Assert.Contains(comparison.Caveats, c => c.StartsWith("The runs are measured on different validation examples", StringComparison.Ordinal));
+            Assert.DoesNotContain(comparison.Lead, line => line.StartsWith("Next is", StringComparison.Ordinal));
+        });
+        Assert.Equal([0], same.Best);
+        Assert.DoesNotContain(same.Caveats, c => c.StartsWith("The runs are measured on", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Runs_of_several_sizes_and_data_sets_have_both_pictures()
     {
         var charts = Comparison.Of(Made.Study()).Charts.ToDictionary(named => named.Name, named => named.Chart);
@@ -101,7 +118,7 @@ public sealed class ComparisonTests
 
         var lead = Comparison.Of(runs).Lead;
 
-        Assert.Contains("with one seed of one of them, a small gap may be chance", lead[1], StringComparison.Ordinal);
+        Assert.Contains("with one seed of one of them, how much of the gap is chance is not known", lead[1], StringComparison.Ordinal);
         Assert.Equal("They differ in model.hidden (64, 16).", lead[2]);
     }
 

@@ -15,7 +15,7 @@ internal static class Made
         var recipe = new Recipe
         {
             Name = $"{(words == WordList.Small ? "small" : "large")}-h{hidden}-seed{seed}",
-            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.BySeed { Seed = seed } },
+            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.BySeed() },
             Tokenizer = new TokenizerOptions.Course(),
             Model = new ModelOptions.CourseEncoderDecoder { Hidden = hidden, Layers = 1 },
             Training = new TrainingOptions { Optimizer = new OptimizerOptions.Adam { LearningRate = 0.01 }, Horizon = new Horizon.Epochs { Count = 40 } },

@@ -42,7 +42,7 @@ public sealed class PictureTests
     {
         var texts = XDocument.Parse(PictureFile.Svg(Made.Chart())).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value.Trim()).ToList();
 
-        string[] expected = ["Loss against compute", "Compute (FLOPs)", "Loss (nats a token)", "measured", "fitted", "budget", "target", "10⁹", "10¹²"];
+        string[] expected = ["Loss against compute", "Compute (FLOPs, log scale)", "Loss (nats a token)", "measured", "fitted", "budget", "target", "10⁹", "10¹²"];
         Assert.All(expected, text => Assert.Contains(text, texts));
     }
 
