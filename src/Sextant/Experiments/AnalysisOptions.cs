@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Sextant.Scaling;
 
 namespace Sextant.Experiments;
 
@@ -12,25 +13,17 @@ namespace Sextant.Experiments;
 [JsonDerivedType(typeof(Parametric), "parametric")]
 public abstract record AnalysisOptions
 {
-    /// <summary>Counts that a study's tables can be written in.</summary>
-    private static readonly string[] Conventions = ["course", "6nd", "kaplan", "everything", "palm", "exact"];
-
     private AnalysisOptions()
     {
     }
 
     /// <summary>How parameters and FLOPs are counted in points.csv and curves.csv.</summary>
     [JsonIgnore]
-    public string CountedBy => this is Scaling scaling ? scaling.Convention : "exact";
+    public Convention CountedBy => this is Scaling scaling ? scaling.Convention : Convention.Exact;
 
     /// <summary>Everything that is wrong, each with its path in the study.</summary>
     public IEnumerable<string> Problems(string path = "analysis")
     {
-        if (!Conventions.Contains(CountedBy))
-        {
-            yield return $"{path}.convention: \"{CountedBy}\" is not one of {string.Join(", ", Conventions)}.";
-        }
-
         if (this is Curves curves)
         {
             if (curves.Targets.Count == 0)
@@ -43,7 +36,7 @@ public abstract record AnalysisOptions
                 yield return string.Create(CultureInfo.InvariantCulture, $"{path}.targets: {target} must be more than 0 and finite.");
             }
 
-            if (curves.Smoother is SmootherOptions.Polynomial { Degree: < 1 or > 12 } polynomial)
+            if (curves.Smoother is CurveSmoother.Polynomial { Degree: < 1 or > 12 } polynomial)
             {
                 yield return $"{path}.smoother.degree: {polynomial.Degree} must be at least 1 and at most 12.";
             }
@@ -59,8 +52,8 @@ public abstract record AnalysisOptions
     /// <summary>What the laws of scaling share.</summary>
     public abstract record Scaling : AnalysisOptions
     {
-        /// <summary>course, 6nd, kaplan, everything, palm or exact.</summary>
-        public string Convention { get; init; } = "exact";
+        /// <summary>How parameters and FLOPs are counted.</summary>
+        public Convention Convention { get; init; } = Convention.Exact;
     }
 
     /// <summary>Loss along each run's FLOPs, smoothed and read off at targets; the best size at each, and the line through them.</summary>
@@ -69,7 +62,7 @@ public abstract record AnalysisOptions
         /// <summary>FLOPs, by the convention.</summary>
         public required IReadOnlyList<double> Targets { get; init; }
 
-        public SmootherOptions Smoother { get; init; } = new SmootherOptions.Polynomial();
+        public CurveSmoother Smoother { get; init; } = new CurveSmoother.Polynomial();
     }
 
     /// <summary>The runs' last losses, by equal FLOPs: the best size at each budget, and the line through them (Hoffmann 2022, approach 2).</summary>
@@ -77,24 +70,4 @@ public abstract record AnalysisOptions
 
     /// <summary>L(N, D) = E + A/N^alpha + B/D^beta through the runs' last losses (Hoffmann 2022, approach 3).</summary>
     public sealed record Parametric : Scaling;
-}
-
-/// <summary>How a curve of losses is smoothed. Choices are closed: see the nested records.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Polynomial), "polynomial")]
-[JsonDerivedType(typeof(Monotone), "monotone")]
-public abstract record SmootherOptions
-{
-    private SmootherOptions()
-    {
-    }
-
-    /// <summary>A polynomial of the loss in FLOPs; the course's has degree 5.</summary>
-    public sealed record Polynomial : SmootherOptions
-    {
-        public int Degree { get; init; } = 5;
-    }
-
-    /// <summary>A curve that never rises.</summary>
-    public sealed record Monotone : SmootherOptions;
 }

@@ -1,3 +1,5 @@
+using Sextant.Scaling;
+
 namespace Sextant.Experiments;
 
 /// <summary>What a run will take if nothing stops it early, counted before it is trained.</summary>
@@ -28,39 +30,11 @@ public sealed record RunForecast
     /// <summary>Expected seconds of training on this machine, from a few real steps, for a core of its own; null where none were made.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>Decoder positions squared, summed over the examples of an epoch: what attention's FLOPs grow with.</summary>
-    internal double SquaredLengths { get; init; }
+    /// <summary>Training FLOPs by every convention.</summary>
+    public required FlopCounts FlopsByConvention { get; init; }
 
-    /// <summary>L, H.</summary>
-    internal (int Layers, int Hidden) Shape { get; init; }
-
-    /// <summary>N by a convention; null where it does not apply, with the reason in <see cref="ParameterCounts.Reasons"/>.</summary>
-    internal double? ParametersBy(string convention) => convention switch
-    {
-        "course" => Parameters.Course,
-        "6nd" => Parameters.SixNd,
-        "kaplan" => Parameters.Kaplan,
-        "hoffmann" => Parameters.Hoffmann,
-        "palm" => Parameters.Palm,
-        "everything" => Parameters.Everything,
-        _ => Parameters.Exact,
-    };
-
-    /// <summary>
-    /// C by a convention after so many tokens, where the exact count is <paramref name="exact"/>; null where the convention does
-    /// not apply. What depends on lengths is their mean over an epoch: right at the end of each.
-    /// </summary>
-    internal double? FlopsBy(string convention, double exact, double tokens)
-    {
-        double squares = SquaredLengths * tokens / UniqueTokens;
-        return ParametersBy(convention) is not double parameters ? null : convention switch
-        {
-            "course" => exact + (3 * 3 * Shape.Layers * squares), // the course counts 3 s^2 a layer for the softmax, thrice with the backward pass
-            "6nd" or "kaplan" => 6 * parameters * tokens,
-            "palm" => (6 * parameters * tokens) + (12 * Shape.Layers * Shape.Hidden * squares), // Chowdhery 2022, appendix B
-            _ => exact,
-        };
-    }
+    /// <summary>The same at the first evaluation.</summary>
+    internal FlopCounts FirstFlopsByConvention { get; init; } = new();
 }
 
 /// <summary>What a study will take.</summary>

@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Models;
+using Sextant.Scaling;
 using Sextant.Training;
 using TorchSharp;
 
@@ -56,7 +57,8 @@ public sealed class StudyForecaster : IDisposable
         using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
         using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, torch.CPU);
         double trainable = model.parameters().Where(p => p.requires_grad).Sum(p => (double)p.numel());
-        var walk = new EpochWalk(batches, shape => SequenceRun.TrainingFlops(model, shape));
+        var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
+        var walk = new EpochWalk(batches, batch => SequenceRun.TrainingFlops(model, batch), batch => shape.TrainingFlops(ModelShape.Of(batch)));
         var end = walk.End(recipe.Training.Horizon, trainable);
         long evaluations = recipe.Training.Evaluate switch
         {
@@ -79,7 +81,7 @@ public sealed class StudyForecaster : IDisposable
 
         return new RunForecast
         {
-            Parameters = ParameterCounting.Of(recipe.Model, model, trainable),
+            Parameters = ParameterCounting.Of(shape, trainable),
             Steps = end.Step,
             Epochs = end.Epoch + ((double)end.BatchInEpoch / batches.BatchesInEpoch),
             Tokens = end.Tokens,
@@ -88,8 +90,8 @@ public sealed class StudyForecaster : IDisposable
             Evaluations = evaluations,
             UniqueTokens = batches.TokensInEpoch,
             Seconds = seconds,
-            SquaredLengths = walk.SquaredLengths,
-            Shape = (recipe.Model.Layers, recipe.Model.Hidden),
+            FlopsByConvention = walk.CountsAfter(end.Step),
+            FirstFlopsByConvention = walk.CountsAfter(Math.Min(first, end.Step)),
         };
     }
 
@@ -142,21 +144,24 @@ internal sealed class EpochWalk
 {
     private readonly double[] tokens;
     private readonly double[] flops;
+    private readonly FlopCounts[] counts;
 
-    public EpochWalk(BatchSource batches, Func<BatchShape, double> flopsOf)
+    public EpochWalk(BatchSource batches, Func<BatchShape, double> flopsOf, Func<BatchShape, FlopCounts> countsOf)
     {
         tokens = new double[batches.BatchesInEpoch + 1]; // [i]: of the first i batches
         flops = new double[tokens.Length];
+        counts = new FlopCounts[tokens.Length];
+        counts[0] = FlopCounts.Of(_ => 0);
         for (int i = 0; i < batches.BatchesInEpoch; i++)
         {
             var shape = batches.Shape(0, i);
             tokens[i + 1] = tokens[i] + shape.Tokens;
             flops[i + 1] = flops[i] + flopsOf(shape);
-            SquaredLengths += (double)shape.Examples * shape.TargetLength * shape.TargetLength;
+            var batch = countsOf(shape);
+            var before = counts[i];
+            counts[i + 1] = FlopCounts.Of(convention => before[convention] + batch[convention]);
         }
     }
-
-    public double SquaredLengths { get; }
 
     private int Batches => tokens.Length - 1;
 
@@ -168,6 +173,10 @@ internal sealed class EpochWalk
         Tokens = (step / Batches * tokens[^1]) + tokens[step % Batches],
         Flops = (step / Batches * flops[^1]) + flops[step % Batches],
     };
+
+    /// <summary>FLOPs after any number of steps by every convention.</summary>
+    public FlopCounts CountsAfter(long step) =>
+        FlopCounts.Of(convention => (step / Batches * counts[^1][convention]) + counts[step % Batches][convention]);
 
     /// <summary>After the step that reaches a horizon.</summary>
     public TrainingState End(Horizon horizon, double parameters)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sextant.Scaling;
 using Sextant.Training;
 
 namespace Sextant.Experiments;
@@ -27,7 +28,7 @@ public static class StudyTables
         {
             var run = study.Runs[i];
             var counts = forecast.Runs[i];
-            if (leftOut.Contains(run.Name) || counts.ParametersBy(study.Analysis.CountedBy) is not double parameters)
+            if (leftOut.Contains(run.Name) || counts.Parameters[study.Analysis.CountedBy] is not double parameters)
             {
                 continue;
             }
@@ -48,7 +49,7 @@ public static class StudyTables
         WholeFile.Write(place.CurvesPath, curves.ToString());
     }
 
-    private static string Row(StudyRun run, RunForecast counts, double parameters, string convention, Evaluation evaluation) => string.Join(',', new[]
+    private static string Row(StudyRun run, RunForecast counts, double parameters, Convention convention, Evaluation evaluation) => string.Join(',', new[]
     {
         run.Name,
         Number(run.Recipe.Model.Hidden),
@@ -57,7 +58,7 @@ public static class StudyTables
         Number(evaluation.Epoch),
         Number(evaluation.Step),
         Number(parameters),
-        Number(counts.FlopsBy(convention, evaluation.Flops, evaluation.Tokens)!.Value),
+        evaluation.FlopsByConvention?[convention] is double flops ? Number(flops) : "", // a run of before these were counted: the row is left out of a fit by its reason
         Number(evaluation.Tokens),
         Number(counts.UniqueTokens),
         Number(evaluation.TrainLoss),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sextant.Scaling;
 using Sextant.Training;
 
 namespace Sextant.Experiments;
@@ -33,9 +34,9 @@ internal static class StudyWarnings
             yield break;
         }
 
-        foreach (var run in study.Runs.Zip(runs).Where(run => run.Second.ParametersBy(analysis.Convention) is null))
+        foreach (var run in study.Runs.Zip(runs).Where(run => run.Second.Parameters[analysis.Convention] is null))
         {
-            yield return $"{run.First.Name} has no count by the convention {analysis.Convention} ({run.Second.Parameters.Reasons.GetValueOrDefault(analysis.Convention)}) and takes no part.";
+            yield return $"{run.First.Name} has no count by the convention {analysis.Convention.Name()} ({run.Second.Parameters.Reasons.GetValueOrDefault(analysis.Convention.Name())}) and takes no part.";
         }
 
         double[] sizes = [.. runs.Select(run => run.Parameters.Trainable)];
@@ -103,11 +104,8 @@ internal static class StudyWarnings
         }
     }
 
-    private static bool Spans(RunForecast run, string convention, double target)
-    {
-        double share = run.FirstFlops / run.Flops;
-        return run.FlopsBy(convention, run.FirstFlops, run.Tokens * share) <= target && target <= run.FlopsBy(convention, run.Flops, run.Tokens);
-    }
+    private static bool Spans(RunForecast run, Convention convention, double target) =>
+        run.FirstFlopsByConvention[convention] <= target && target <= run.FlopsByConvention[convention];
 
     /// <summary>Budgets with too few sizes.</summary>
     private static IEnumerable<string> Budgets(IReadOnlyList<RunForecast> runs)

@@ -55,9 +55,9 @@ public sealed class StudyForecasterTests
 
         var runs = Forecast(study).Runs;
 
-        Assert.Equal([4862, 17886, 39102, 68510, 151902, 268062], runs.Select(run => run.ParametersBy("course")!.Value));
+        Assert.Equal([4862, 17886, 39102, 68510, 151902, 268062], runs.Select(run => run.Parameters.Course!.Value));
         double[] published = [2.21e9, 6.84e9, 1.393e10, 2.348e10, 4.994e10, 8.62e10];
-        Assert.All(published.Zip(runs), pair => Assert.InRange(pair.Second.FlopsBy("course", pair.Second.Flops, pair.Second.Tokens)!.Value / 100 / pair.First, 0.995, 1.005));
+        Assert.All(published.Zip(runs), pair => Assert.InRange(pair.Second.FlopsByConvention.Course!.Value / 100 / pair.First, 0.995, 1.005));
         Assert.All(runs, run => Assert.InRange(run.UniqueTokens, 49_900, 50_150));
     }
 
