@@ -56,17 +56,23 @@ internal static class Bootstrap
         return values;
     }
 
-    /// <summary>The statistic without each unit in turn (Quenouille 1949), on all cores.</summary>
-    public static TStatistic[] Jackknife<TStatistic>(int[][] units, Func<int[], int, TStatistic> statistic)
+    /// <summary>
+    /// The statistic without each unit in turn (Quenouille 1949), on all cores; without each of <paramref name="most"/> groups of units where there are
+    /// more, which leaves <see cref="BiasCorrected"/>'s acceleration what it is.
+    /// </summary>
+    public static TStatistic[] Jackknife<TStatistic>(int[][] units, int most, Func<int[], int, TStatistic> statistic)
     {
-        var values = new TStatistic[units.Length];
-        Parallel.For(0, units.Length, left =>
+        var values = new TStatistic[Math.Min(units.Length, most)];
+        Parallel.For(0, values.Length, left =>
         {
             int[] counts = new int[units.Sum(unit => unit.Length)];
             Array.Fill(counts, 1);
-            foreach (int row in units[left])
+            for (int unit = left; unit < units.Length; unit += values.Length)
             {
-                counts[row] = 0;
+                foreach (int row in units[unit])
+                {
+                    counts[row] = 0;
+                }
             }
 
             values[left] = statistic(counts, left);
@@ -92,7 +98,7 @@ internal static class Bootstrap
             return null;
         }
 
-        double below = values.Count(value => value < estimate) + (values.Count(value => value == estimate) / 2.0);
+        double below = values.Count(value => value < estimate) + (values.Count(value => value == estimate || double.IsNaN(value)) / 2.0);
         double share = Math.Clamp(below / values.Count, 0.5 / values.Count, 1 - (0.5 / values.Count));
         double bias = Normal.InvCDF(0, 1, share);
         double acceleration = Acceleration(jackknife);

@@ -79,7 +79,7 @@ public sealed class DependencyTests
         Nothing(
             from type in scaling
             from to in type.To
-            where (to.Assembly == Library && Folder(to) != "Scaling" && to != typeof(SeededRandom))
+            where (to.Assembly == Library && Folder(to) is not ("Scaling" or "") && to != typeof(SeededRandom))
                 || to.Assembly.GetName().Name == "TorchSharp"
                 || NotForScaling.Contains(to.FullName)
             select $"{type.From.FullName} uses {to.FullName}");
