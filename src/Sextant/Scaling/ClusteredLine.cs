@@ -6,7 +6,7 @@ namespace Sextant.Scaling;
 /// estimated from the residuals of the quadratics, training by training, and carried to the line to first order; Student's distribution has the
 /// degrees of freedom of one quadratic, for that is how many trainings there are to learn it from. Of 500 planted studies of six trainings, 95 % intervals
 /// held the exponent in 96 to 97 % (more where the sizes' miss of a parabola outweighs the noise). Those of the line's own residuals held it in 86 to 94 %; a
-/// bootstrap of pairs was unbounded in all, one of residuals in 57 to 74 %.
+/// bootstrap of pairs was unbounded in all, one of residuals (400 similar studies) in 57 to 74 %.
 /// </summary>
 internal static class ClusteredLine
 {
