@@ -10,7 +10,7 @@ public sealed class DesignBiasTests
 
     private static readonly double[] Budgets = [1e17, 1e18, 1e19, 1e20, 1e21];
 
-    private static readonly LossSurface Steep = new(1.69, 406.4, 410.7, 0.465, 0.155);
+    private static readonly ParametricLaw Steep = new(1.69, 406.4, 410.7, 0.465, 0.155);
 
     public static TheoryData<string, double, double, double> Cells()
     {
@@ -39,7 +39,7 @@ public sealed class DesignBiasTests
     public void The_bias_of_a_design_is_known_beforehand(string name, double centre, double factor, double percent)
     {
         var surface = name switch { "symmetric" => Symmetric, "hoffmann" => PlantedStudies.Hoffmann, _ => Steep };
-        BudgetDesign[] design = [.. Budgets.Select(flops => BudgetDesign.Around(flops, centre * surface.OptimalTokens(flops), factor, 15))];
+        BudgetDesign[] design = [.. Budgets.Select(flops => BudgetDesign.Around(flops, centre * surface.Optimum(flops).Tokens, factor, 15))];
 
         var bias = DesignBias.Of(surface, design, ProfileVariable.Tokens, 1e24);
 
