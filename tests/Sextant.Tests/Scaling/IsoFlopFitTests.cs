@@ -111,7 +111,7 @@ public sealed class IsoFlopFitTests
     {
         ScalingPoint[] points = [.. Enumerable.Range(0, 4).SelectMany(seed => PlantedStudies.Budgets(PlantedStudies.Hoffmann, 5, 7, 0.6, 0.01, (ulong)seed))];
 
-        Assert.InRange(IsoFlopFit.Of(points).SeedNoise!.StandardDeviation, 0.007, 0.013);
+        Assert.InRange(IsoFlopFit.Of(points).SeedNoise!.StandardDeviation, 0.0025, 0.0055); // 0.01 nats of losses of 2 to 4
     }
 
     [Fact]
