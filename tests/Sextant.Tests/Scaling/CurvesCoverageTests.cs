@@ -12,7 +12,7 @@ public sealed class CurvesCoverageTests
     public void Intervals_of_a_hundred_planted_studies_hold_the_exponent() => Assert.InRange(Held(100, 0.1), 0.88, 1);
 
     // Noise that hides how the sizes miss a parabola, then noise as large as the real study's (standard deviation of the exponent .09).
-    [Theory]
+    [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData(0.06)]
     [InlineData(0.1)]

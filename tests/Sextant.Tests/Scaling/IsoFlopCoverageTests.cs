@@ -11,7 +11,7 @@ public sealed class IsoFlopCoverageTests
     [Fact]
     public void Intervals_of_two_hundred_planted_studies_hold_the_exponent() => Assert.InRange(Held(200, 5, 7, 1, 0.004, Default), 0.9, 0.99);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData(5, 7, 1.0, 0.004)]
     [InlineData(5, 9, 1.0, 0.01)]

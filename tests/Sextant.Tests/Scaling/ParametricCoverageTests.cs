@@ -9,7 +9,7 @@ public sealed class ParametricCoverageTests
     [Fact]
     public void Few_studies_are_mostly_covered() => Covered(studies: 40, resamples: 100, low: 0.82, high: 1);
 
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Category", "Slow")]
     public void Five_hundred_studies_are_covered_as_the_level_says() => Covered(studies: 500, resamples: 300, low: 0.92, high: 0.98);
 
