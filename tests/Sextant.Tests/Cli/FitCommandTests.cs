@@ -134,7 +134,7 @@ public sealed class FitCommandTests
         Assert.Equal(.5, Number(Fit("isoflop", path), "exponent"), .01);
     }
 
-    private static JsonNode Fit(params string[] arguments)
+    private static JsonObject Fit(params string[] arguments)
     {
         var result = InProcess.Run(["fit", .. arguments, "--json"]);
         Assert.True(result.ExitCode == 0, result.Errors);
