@@ -90,13 +90,14 @@ internal static class FitCommand
                     Resamples = parsed.GetValue(resamples),
                     Seed = parsed.GetValue(seed),
                 };
+                double[] at = shared.At(parsed);
                 if (options.Problems().FirstOrDefault() is string problem)
                 {
                     throw new UsageError(problem + ".");
                 }
 
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(ParametricFit.To(read.Points, options), read.Excluded, read.Provenance);
+                return Sourced(ParametricFit.To(read.Points, options).WithOptima(at, options.Level), read.Excluded, read.Provenance);
             },
             terminal);
     }

@@ -45,6 +45,9 @@ public sealed record ParametricFit : Fit
     /// <summary>Of runs that differ by their seed; null where none do.</summary>
     public SeedNoise? SeedNoise { get; init; }
 
+    /// <summary>How the law would spend the FLOPs asked for.</summary>
+    public IReadOnlyList<Allocation> At { get; init; } = [];
+
     /// <summary>E, A, B, alpha and beta of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
@@ -57,6 +60,30 @@ public sealed record ParametricFit : Fit
     /// <summary>Fits the law. Points that cannot take part are listed with their reasons; what the points cannot tell is told by the status and the warnings, never by an exception.</summary>
     /// <exception cref="ArgumentException">An option has a problem.</exception>
     public static ParametricFit To(IReadOnlyList<ScalingPoint> points, ParametricOptions? options = null) => ParametricFitting.Fit(points, options ?? new ParametricOptions());
+
+    /// <summary>The same fit with the law's optima at these FLOPs and their intervals; without any where there is no law.</summary>
+    public ParametricFit WithOptima(IReadOnlyList<double> flops, double level = 0.95)
+    {
+        if (Law is not { } law)
+        {
+            return this;
+        }
+
+        var intervals = new Dictionary<string, Interval>(Intervals);
+        foreach (var (i, budget) in flops.Index())
+        {
+            (string Name, Func<Allocation, double> Of)[] values = [("parameters", a => a.Parameters), ("tokens", a => a.Tokens), ("loss", a => a.Loss)];
+            foreach (var (name, of) in values)
+            {
+                if (IntervalOf(drawn => of(drawn.Optimum(budget)), level) is { } interval)
+                {
+                    intervals[$"at[{i}].{name}"] = interval;
+                }
+            }
+        }
+
+        return this with { At = [.. flops.Select(law.Optimum)], Intervals = intervals };
+    }
 
     /// <summary>The interval of what follows from the law, such as the optimal parameters for a budget; null where there are no resamples.</summary>
     public Interval? IntervalOf(Func<ParametricLaw, double> quantity, double level = 0.95) => Resampled?.Interval(constants => quantity(LawOf(constants)), level);

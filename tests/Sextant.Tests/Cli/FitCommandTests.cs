@@ -34,10 +34,12 @@ public sealed class FitCommandTests
         using TemporaryFolder folder = new();
         string points = SharedData.Path("scaling/chinchilla-figure-points.csv");
 
-        var json = Fit("parametric", points, "--columns", "parameters=Model Size,flops=Training FLOP", "--exclude", "highest-loss:5", "--resamples", "50", "--out", folder.Combine("fit.json"));
+        var json = Fit("parametric", points, "--columns", "parameters=Model Size,flops=Training FLOP", "--exclude", "highest-loss:5", "--resamples", "50", "--at", "5.76e23", "--out", folder.Combine("fit.json"));
 
         Assert.True(Number(json, "objective") <= .0010182741);
         Assert.Equal("huberLogLoss", (string?)json["objectiveName"]);
+        Assert.Equal(17.9, (double)json["at"]![0]!["tokens"]! / (double)json["at"]![0]!["parameters"]!, .05);
+        Assert.True((double)json["intervals"]!["at[0].parameters"]!["low"]! < (double)json["at"]![0]!["parameters"]!);
         Assert.Equal(1.8172, Number(json, "E"), .001);
         Assert.Equal(.3473, Number(json, "alpha"), .001);
         Assert.Equal(.3672, Number(json, "beta"), .001);
