@@ -37,7 +37,7 @@ internal static class FitCommand
                     Level = shared.Level(parsed),
                 };
                 var read = CurveFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(CurvesFit.Of(read.Curves, options), read.Excluded, read.Provenance);
+                return CurvesFit.Of(read.Curves, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -63,7 +63,7 @@ internal static class FitCommand
                     Level = shared.Level(parsed),
                 };
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(IsoFlopFit.Of(read.Points, options), read.Excluded, read.Provenance);
+                return IsoFlopFit.Of(read.Points, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -96,7 +96,7 @@ internal static class FitCommand
                 }
 
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(ParametricFit.To(read.Points, options), read.Excluded, read.Provenance);
+                return ParametricFit.To(read.Points, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -115,7 +115,7 @@ internal static class FitCommand
             {
                 var options = new PowerLawOptions { At = shared.At(parsed), Level = shared.Level(parsed) };
                 var read = XyFile.Read(shared.File(parsed), parsed.GetRequiredValue(x), parsed.GetRequiredValue(y), shared.Measurements(parsed));
-                return Sourced(PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }, read.Excluded, read.Provenance);
+                return (PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -159,19 +159,6 @@ internal static class FitCommand
 
         return 0;
     }
-
-    /// <summary>The fit with the rows that reading left out and where the points came from.</summary>
-    private static Fit Sourced(Fit fit, IReadOnlyList<ExcludedRow> excluded, Provenance read) => fit with
-    {
-        Excluded = [.. fit.Excluded.Concat(excluded).OrderBy(row => row.Row)],
-        Provenance = read with
-        {
-            Used = fit.Provenance?.Used ?? read.Used,
-            Resamples = fit.Provenance?.Resamples ?? 0,
-            Seed = fit.Provenance?.Seed ?? 0,
-            Options = new SortedDictionary<string, string>((fit.Provenance?.Options ?? new Dictionary<string, string>()).Concat(read.Options).DistinctBy(p => p.Key).ToDictionary()),
-        },
-    };
 
     private static CurveSmoother Smoother(string text)
     {
