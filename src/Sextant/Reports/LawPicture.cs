@@ -45,7 +45,7 @@ internal static class LawPicture
         {
             Title = "The loss of each size at equal compute, by the law",
             Subtitle = "Each curve spends the same compute on models of different sizes; the best is where it is lowest.",
-            Caption = $"Lines: the law at the compute the legend names (6ND). Large marks: its best size. Small marks: runs whose compute is within {Numbers.Short(100 * (Math.Exp(Near) - 1))} % of it; others are not drawn.",
+            Caption = $"Lines: the law at the compute the legend names (6ND). Large marks: its best size. Small marks: runs whose compute is within {Numbers.Significant(100 * (Math.Exp(Near) - 1), 2)} % of it; others are not drawn.",
             X = AllocationPicture.Sizes("Parameters", fit),
             Y = new Axis("Validation loss", "nats a token") { Scale = Scale.Logarithmic },
             Series = series,

@@ -40,7 +40,7 @@ internal static class LossPicture
         {
             new()
             {
-                Name = "lower envelope: nothing trained reached the shaded losses",
+                Name = "lower envelope",
                 Points = [.. fit.Frontier.Select(point => new ChartPoint(point.Flops, point.Loss, Math.Min(floor, point.Loss), point.Loss))],
                 Mark = Mark.Line,
                 Spread = Spread.Band,
@@ -67,7 +67,7 @@ internal static class LossPicture
         {
             Title = "Loss along each training",
             Subtitle = "The larger the compute, the larger the model that is lowest.",
-            Caption = $"Small marks: evaluations. Lines: the smooth curves that sizes are compared by ({Named(fit.Smoother)}). Upright lines: the FLOPs they are compared at."
+            Caption = $"Small marks: evaluations. Lines: the smooth curves that sizes are compared by ({Named(fit.Smoother)}). The grey ground is below all of them: its edge, the lower envelope, is the least loss that any model reached with that compute. Upright lines: the FLOPs that sizes are compared at."
                 + (sizes.Count > MostNamed ? $" The legend names some of {sizes.Count} sizes." : ""),
             X = Compute(fit),
             Y = Loss,

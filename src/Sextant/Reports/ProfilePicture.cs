@@ -21,10 +21,12 @@ internal static class ProfilePicture
         double[] all = [.. profiles.SelectMany(profile => profile.Points.Select(point => point.X))];
         var room = (Low: all.Min() / 2, High: all.Max() * 2);
         var series = new List<Series>();
+        double worst = 1.1 * profiles.SelectMany(profile => profile.Points.Where(point => point.Used).Select(point => point.Loss).Concat(profile.Curve(Samples).Select(point => point.Y))).DefaultIfEmpty(double.PositiveInfinity).Max();
+        int higher = profiles.Sum(profile => profile.Points.Count(point => point.Loss > worst));
         bool cut = false, unused = false;
         foreach (var (look, profile) in profiles.Index())
         {
-            var beside = profile.Points.Where(point => !point.Used).ToList();
+            var beside = profile.Points.Where(point => !point.Used && point.Loss <= worst).ToList();
             if (beside.Count > 0)
             {
                 unused = true;
@@ -44,7 +46,7 @@ internal static class ProfilePicture
             {
                 cut |= !(interval.Low >= room.Low) || !(interval.High <= room.High);
                 double low = Math.Max(interval.Low ?? 0, room.Low), high = Math.Min(interval.High ?? double.PositiveInfinity, room.High);
-                series.Add(new Series { Name = "its interval", Points = [new ChartPoint(low, loss), new ChartPoint(high, loss)], Mark = Mark.Line, Look = look, InLegend = false });
+                series.Add(new Series { Name = "its interval", Points = [new ChartPoint(low, loss), new ChartPoint(high, loss)], Mark = Mark.Line, Look = SeriesLooks.Solid(look), InLegend = false });
             }
         }
 
@@ -57,9 +59,10 @@ internal static class ProfilePicture
                 Subtitle = "A model too small or too large for its compute loses on either side; the best size is where a parabola is lowest.",
                 Caption = $"Small marks: {(fit is CurvesFit ? "smooth losses" : "runs")} at the compute the legend names. Lines: a parabola in log10 of the {(overTokens ? "tokens" : "parameters")} through them. Large marks: where it is lowest"
                     + (overTokens ? "." : $"; the level line through it is the {Numbers.Short(100 * level)} % interval of the best size{(cut ? ", cut off where it leaves the sizes trained by more than a factor of two" : "")}.")
-                    + (unused ? " Grey: runs outside the window, which the parabola does not go through." : ""),
+                    + (unused ? " Grey: runs outside the window, which the parabola does not go through." : "")
+                    + (higher > 0 ? $" {higher} of these are of so high a loss that they lie above the picture." : ""),
                 X = overTokens ? new Axis("Tokens") { Scale = Scale.Logarithmic } : AllocationPicture.Sizes("Parameters", fit),
-                Y = new Axis("Validation loss", "nats a token") { Scale = Scale.Logarithmic },
+                Y = new Axis("Validation loss", "nats a token"), // even, or a parabola would not look like one
                 Series = series,
             }),
         ];

@@ -14,4 +14,7 @@ internal static class SeriesLooks
 
     /// <summary>What stands in the background: grey, solid.</summary>
     public const int Background = 20;
+
+    /// <summary>The look of this look's colour with a solid line: 15 is 1 of 7 colours and 0 of 5 dashes.</summary>
+    public static int Solid(int look) => 15 * (look % 7) % 35;
 }
