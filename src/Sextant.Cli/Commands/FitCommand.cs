@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Experiments.Measurements;
+using Sextant.Reports;
 using Sextant.Scaling;
 
 namespace Sextant.Cli.Commands;
@@ -129,7 +130,24 @@ internal static class FitCommand
             command.Add(option);
         }
 
-        command.SetAction(parsed => Write(terminal, fit(parsed), shared.Output(parsed), shared.IsJson(parsed)));
+        var report = new Option<string?>("--report") { Description = "Writes what the fit says as a page there, which opens offline; with pictures beside it by `sextant report` on the folder of --out.", HelpName = "FILE.html" };
+        bool hasReport = name != "power-law"; // a line through anyone's optima has no profiles, runs or counts to show
+        if (hasReport)
+        {
+            command.Add(report);
+        }
+
+        command.SetAction(parsed =>
+        {
+            var made = fit(parsed);
+            if (hasReport && parsed.GetValue(report) is string page)
+            {
+                var evidence = ScalingPages.OfTable(made, shared.File(parsed), ["sextant " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value))]);
+                terminal.Say($"The page is in {CompareCommand.Written(() => { PageFile.Write(ScalingReport.Of(evidence).Page, page); return page; }, page)}.");
+            }
+
+            return Write(terminal, made, shared.Output(parsed), shared.IsJson(parsed));
+        });
         return command;
     }
 

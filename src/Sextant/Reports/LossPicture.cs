@@ -67,7 +67,7 @@ internal static class LossPicture
         {
             Title = "Loss along each training",
             Subtitle = "The larger the compute, the larger the model that is lowest.",
-            Caption = $"Small marks: evaluations. Lines: the smooth curves that sizes are compared by ({Named(fit.Smoother)}). The grey ground is below all of them: its edge, the lower envelope, is the least loss that any model reached with that compute. Upright lines: the FLOPs that sizes are compared at."
+            Caption = $"Small marks: evaluations. Lines: the smooth curves that sizes are compared by ({Named(fit.Smoother)}). The grey ground is below all of them: its edge, the lower envelope, is the least that any line reached with that compute or less. Upright lines: the FLOPs that sizes are compared at."
                 + (sizes.Count > MostNamed ? $" The legend names some of {sizes.Count} sizes." : ""),
             X = Compute(fit),
             Y = Loss,

@@ -35,12 +35,11 @@ internal static class ProfilePicture
 
             series.Add(new Series { Name = "runs", Points = [.. profile.Points.Where(point => point.Used).Select(Drawn)], Mark = Mark.PalePoints, Look = look, InLegend = false });
             series.Add(new Series { Name = $"{Numbers.Significant(profile.Optimum.Flops)} FLOPs", Points = profile.Curve(Samples), Mark = Mark.Line, Look = look });
-            if (profile.Vertex is not { } vertex || vertex < room.Low || vertex > room.High)
+            if (profile is not { Vertex: { } vertex, Optimum.Loss: { } loss } || vertex < room.Low || vertex > room.High)
             {
                 continue;
             }
 
-            double loss = profile.Optimum.Loss!.Value;
             series.Add(new Series { Name = "lowest point", Points = [new ChartPoint(vertex, loss)], Mark = Mark.Points, Look = look, InLegend = false });
             if (!overTokens && profile.Optimum.ParametersInterval is { } interval)
             {

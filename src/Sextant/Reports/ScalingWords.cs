@@ -113,7 +113,8 @@ internal static class ScalingWords
         int rows = fit.Excluded.Count(row => row.Row > 0), runs = fit.Excluded.Count - rows;
         string[] missing = [.. runs > 0 ? [Count(runs, "run")] : Array.Empty<string>(), .. rows > 0 ? [Count(rows, "row")] : Array.Empty<string>()];
         string left = missing.Length == 0 ? "Nothing was left out." : $"{string.Join(" and ", missing)} {(rows + runs == 1 ? "was" : "were")} left out, each with its reason below.";
-        return $"This rests on {what}{how}; {Counted(fit.Convention)}. {left}";
+        string chosen = fit.Provenance?.Options.GetValueOrDefault("where") is string where ? $" Of the table, only rows with {where.Replace(",", ", ", StringComparison.Ordinal)}." : "";
+        return $"This rests on {what}{how}; {Counted(fit.Convention)}.{chosen} {left}";
     }
 
     private static string Counted(string? convention) =>
