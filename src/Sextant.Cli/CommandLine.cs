@@ -67,6 +67,7 @@ internal static partial class CommandLine
             CompareCommand.Create(terminal),
             StudyCommand.Create(terminal),
             FitCommand.Create(terminal),
+            ReportCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),
         })

@@ -95,6 +95,12 @@ internal static class FitTable
         foreach (var reason in excluded.GroupBy(row => row.Reason))
         {
             int[] rows = [.. reason.Select(row => row.Row)];
+            if (rows is [0])
+            {
+                yield return $"Left out: {reason.Key}"; // a run without a row
+                continue;
+            }
+
             yield return $"Left out, {reason.Key}: {(rows.Length == 1 ? "row" : $"{Numbers.Whole(rows.Length)} rows,")} {string.Join(", ", rows.Take(NamedRows))}{(rows.Length > NamedRows ? ", ..." : "")}";
         }
     }

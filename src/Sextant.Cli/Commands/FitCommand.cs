@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Experiments.Measurements;
+using Sextant.Reports;
 using Sextant.Scaling;
 
 namespace Sextant.Cli.Commands;
@@ -37,7 +38,7 @@ internal static class FitCommand
                     Level = shared.Level(parsed),
                 };
                 var read = CurveFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(CurvesFit.Of(read.Curves, options), read.Excluded, read.Provenance);
+                return CurvesFit.Of(read.Curves, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -63,7 +64,7 @@ internal static class FitCommand
                     Level = shared.Level(parsed),
                 };
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(IsoFlopFit.Of(read.Points, options), read.Excluded, read.Provenance);
+                return IsoFlopFit.Of(read.Points, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -97,7 +98,7 @@ internal static class FitCommand
                 }
 
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
-                return Sourced(ParametricFit.To(read.Points, options).WithOptima(at, options.Level), read.Excluded, read.Provenance);
+                return ParametricFit.To(read.Points, options).WithOptima(at, options.Level).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -116,7 +117,7 @@ internal static class FitCommand
             {
                 var options = new PowerLawOptions { At = shared.At(parsed), Level = shared.Level(parsed) };
                 var read = XyFile.Read(shared.File(parsed), parsed.GetRequiredValue(x), parsed.GetRequiredValue(y), shared.Measurements(parsed));
-                return Sourced(PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }, read.Excluded, read.Provenance);
+                return (PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
     }
@@ -130,7 +131,24 @@ internal static class FitCommand
             command.Add(option);
         }
 
-        command.SetAction(parsed => Write(terminal, fit(parsed), shared.Output(parsed), shared.IsJson(parsed)));
+        var report = new Option<string?>("--report") { Description = "Writes what the fit says as a page there, which opens offline; with pictures beside it by `sextant report` on the folder of --out.", HelpName = "FILE.html" };
+        bool hasReport = name != "power-law"; // a line through anyone's optima has no profiles, runs or counts to show
+        if (hasReport)
+        {
+            command.Add(report);
+        }
+
+        command.SetAction(parsed =>
+        {
+            var made = fit(parsed);
+            if (hasReport && parsed.GetValue(report) is string page)
+            {
+                var evidence = ScalingPages.OfTable(made, shared.File(parsed), ["sextant " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value))]);
+                terminal.Say($"The page is in {CompareCommand.Written(() => { PageFile.Write(ScalingReport.Of(evidence).Page, page); return page; }, page)}.");
+            }
+
+            return Write(terminal, made, shared.Output(parsed), shared.IsJson(parsed));
+        });
         return command;
     }
 
@@ -160,19 +178,6 @@ internal static class FitCommand
 
         return 0;
     }
-
-    /// <summary>The fit with the rows that reading left out and where the points came from.</summary>
-    private static Fit Sourced(Fit fit, IReadOnlyList<ExcludedRow> excluded, Provenance read) => fit with
-    {
-        Excluded = [.. fit.Excluded.Concat(excluded).OrderBy(row => row.Row)],
-        Provenance = read with
-        {
-            Used = fit.Provenance?.Used ?? read.Used,
-            Resamples = fit.Provenance?.Resamples ?? 0,
-            Seed = fit.Provenance?.Seed ?? 0,
-            Options = new SortedDictionary<string, string>((fit.Provenance?.Options ?? new Dictionary<string, string>()).Concat(read.Options).DistinctBy(p => p.Key).ToDictionary()),
-        },
-    };
 
     private static CurveSmoother Smoother(string text)
     {

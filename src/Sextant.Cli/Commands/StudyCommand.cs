@@ -37,7 +37,7 @@ internal static class StudyCommand
         var workers = Options.Workers();
         var on = new Option<string>("--on") { Description = "Where the runs are carried out: local.", HelpName = "PLACE", DefaultValueFactory = _ => "local" };
         var json = Options.Json();
-        var command = new Command("run", "Trains every run of a study in worker processes, one a core, and writes points.csv and curves.csv. The same command goes on after an interruption; several at once, here or on machines that share the folder, divide the runs.\n\nExample:\n  sextant study run studies/course-scaling.json --out scaling")
+        var command = new Command("run", "Trains every run of a study in worker processes, one a core, writes points.csv and curves.csv and, where the study is made for a law, fit.json, report.html and its pictures. The same command goes on after an interruption; several at once, here or on machines that share the folder, divide the runs.\n\nExample:\n  sextant study run studies/course-scaling.json --out scaling")
         {
             output, workers, on, json,
         };
@@ -72,6 +72,7 @@ internal static class StudyCommand
                 runs = study.Runs.Zip(forecast.Runs, (run, counts) => new { run.Name, run.OtherNames, run.Identity, counts.Parameters, counts.Flops, flopsConvention = "exact", counts.Tokens, counts.Steps, counts.Epochs, counts.Seconds }),
                 total = new { runs = study.Runs.Count, forecast.Flops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
                 forecast.Warnings,
+                forecast.DesignBias,
             });
             return 0;
         }
@@ -80,9 +81,9 @@ internal static class StudyCommand
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{study.Runs.Count} {(study.Runs.Count == 1 ? "run" : "runs")}, {Numbers.Significant(forecast.Flops)} FLOPs (exact), {Numbers.Significant(forecast.Tokens)} tokens; about {Numbers.Duration(forecast.Seconds!.Value)} of training one after another, {Numbers.Duration(forecast.WallClock(workers)!.Value)} with {workers} {(workers == 1 ? "worker" : "workers")} on as many free cores."));
-        foreach (string warning in forecast.Warnings)
+        foreach (string sentence in Beforehand(forecast))
         {
-            terminal.Out.WriteLine(warning);
+            terminal.Out.WriteLine(sentence);
         }
 
         return 0;
@@ -163,7 +164,10 @@ internal static class StudyCommand
             throw new UserError($"Every run of {study.Name} failed; {jobs[ends[0].Job].Name}: {ends[0].Message}");
         }
 
-        string? page = study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path) : null;
+        var analysis = StudyAnalysis.Of(place);
+        string? page = analysis is not null ? ScalingPages.Write(place, place.Read(), analysis).Page
+            : study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path)
+            : null;
         var took = TimeProvider.System.GetElapsedTime(began);
         if (isJson)
         {
@@ -175,6 +179,7 @@ internal static class StudyCommand
                 points = place.PointsPath,
                 curves = place.CurvesPath,
                 convention = study.Analysis.CountedBy,
+                fit = analysis?.Fit.WithoutDraws(),
                 page,
                 forecast.Warnings,
                 seconds = took.TotalSeconds,
@@ -187,6 +192,11 @@ internal static class StudyCommand
             terminal.Out.WriteLine($"{name} is left out: {reason}");
         }
 
+        if (analysis is not null)
+        {
+            FitTable.Write(terminal, analysis.Fit);
+        }
+
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{study.Runs.Count - leftOut.Count} of {study.Runs.Count} runs are done, in {Numbers.Duration(took.TotalSeconds)}. Points: {place.PointsPath}  Curves: {place.CurvesPath}{(page is null ? "" : $"  Page: {page}")}"));
         return 0;
 
@@ -194,12 +204,15 @@ internal static class StudyCommand
             () =>
             {
                 var located = place.Locate(study);
-                place.Write(study, located, failed);
+                place.Write(study, located, failed, Beforehand(forecast));
                 StudyTables.Write(study, forecast, located, [.. failed.Keys], place);
                 return located;
             },
             place.Root);
     }
+
+    /// <summary>What is known before anything is trained.</summary>
+    private static IReadOnlyList<string> Beforehand(StudyForecast forecast) => forecast.DesignBias is string bias ? [.. forecast.Warnings, bias] : forecast.Warnings;
 
     private static string Compared(Terminal terminal, Study study, IReadOnlyList<RunFolder> folders, StudyFolder place, string path)
     {

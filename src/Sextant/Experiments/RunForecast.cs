@@ -46,6 +46,9 @@ public sealed record StudyForecast
     /// <summary>What may keep the study from answering its question, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>How far the analysis would miss the best size without any noise, in a sentence; null where that cannot be said.</summary>
+    public string? DesignBias { get; init; }
+
     /// <summary>Sum of all runs, exact convention.</summary>
     public double Flops => Runs.Sum(run => run.Flops);
 

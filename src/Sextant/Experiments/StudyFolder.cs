@@ -23,6 +23,9 @@ public sealed class StudyFolder
     /// <summary>A row for each evaluation.</summary>
     public string CurvesPath => Path.Combine(Root, "curves.csv");
 
+    /// <summary>The law that the analysis fitted.</summary>
+    public string FitPath => Path.Combine(Root, "fit.json");
+
     private string Runs => Path.Combine(Root, "runs");
 
     /// <summary>Where a study goes if nothing is said.</summary>
@@ -74,8 +77,9 @@ public sealed class StudyFolder
     /// <param name="study">The study.</param>
     /// <param name="folders">Its runs' folders, in order.</param>
     /// <param name="leftOut">Why runs are left out, by their names.</param>
+    /// <param name="warnings">What was known beforehand to stand in the way of the answer; null for nothing.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void Write(Study study, IReadOnlyList<RunFolder> folders, IReadOnlyDictionary<string, string> leftOut)
+    public void Write(Study study, IReadOnlyList<RunFolder> folders, IReadOnlyDictionary<string, string> leftOut, IReadOnlyList<string>? warnings = null)
     {
         var runs = study.Runs.Zip(folders, (run, folder) => new
         {
@@ -87,7 +91,7 @@ public sealed class StudyFolder
             Reason = leftOut.GetValueOrDefault(run.Name),
             Recipe = RecipeFile.ToJson(run.Recipe),
         });
-        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, Runs = runs }, RecipeJson.Options) + "\n");
+        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
     }
 
     /// <summary>The run folders that study.json names.</summary>
@@ -98,6 +102,32 @@ public sealed class StudyFolder
         return json["runs"] is JsonArray runs && runs.All(run => run?["runFolder"] is JsonValue place && place.TryGetValue(out string? _))
             ? [.. runs.Select(run => new RunFolder(Path.GetFullPath((string)run!["runFolder"]!, Root)))]
             : throw new UserError($"{StudyPath} is damaged: it does not name its runs; call `sextant study run` again with the same --out.");
+    }
+
+    /// <summary>What study.json says.</summary>
+    /// <exception cref="UserError">There is no study here, or its file is damaged.</exception>
+    public StudyRecord Read()
+    {
+        var folders = ReadRuns();
+        var json = JsonFile.Read(StudyPath, "study", "give the folder that `sextant study run --out` filled");
+        try
+        {
+            return new StudyRecord
+            {
+                Name = json["name"]!.GetValue<string>(),
+                Analysis = json["analysis"].Deserialize<AnalysisOptions>(RecipeJson.Options)!,
+                Warnings = json["warnings"].Deserialize<string[]>(RecipeJson.Options) ?? [],
+                Runs = [.. json["runs"]!.AsArray().Zip(folders, (run, folder) => new StudiedRun(
+                    run!["name"]!.GetValue<string>(),
+                    folder,
+                    run["recipe"].Deserialize<Recipe>(RecipeJson.Options)!,
+                    (string?)run["status"] == "done" ? null : (string?)run["reason"] ?? "it is not finished"))],
+            };
+        }
+        catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or NotSupportedException)
+        {
+            throw new UserError($"{StudyPath} is damaged or of another version; call `sextant study run` again with the same --out.", e);
+        }
     }
 
     private static string? IdentityOf(RunFolder folder)
@@ -112,3 +142,23 @@ public sealed class StudyFolder
         }
     }
 }
+
+/// <summary>A study as its folder tells it.</summary>
+public sealed record StudyRecord
+{
+    public required string Name { get; init; }
+
+    public required AnalysisOptions Analysis { get; init; }
+
+    /// <summary>What was known beforehand to stand in the way of the answer, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public required IReadOnlyList<StudiedRun> Runs { get; init; }
+}
+
+/// <summary>A run of a study that was carried out.</summary>
+/// <param name="Name">What tells it from the others.</param>
+/// <param name="Folder">Where it is.</param>
+/// <param name="Recipe">Complete.</param>
+/// <param name="LeftOut">Why it takes no part; null where it does.</param>
+public sealed record StudiedRun(string Name, RunFolder Folder, Recipe Recipe, string? LeftOut);

@@ -34,7 +34,7 @@ public sealed class StudyForecaster : IDisposable
         using var forecaster = new StudyForecaster(isMeasured, clock, stop);
         RunForecast[] runs = [.. study.Runs.Select(run => forecaster.Of(run.Recipe))];
         string[] heldOut = [.. study.Runs.Select(run => forecaster.ValidationOf(run.Recipe))];
-        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)] };
+        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)], DesignBias = StudyBias.Of(study, runs) };
     }
 
     public void Dispose()

@@ -104,7 +104,7 @@ internal static class StudyWarnings
         }
     }
 
-    private static bool Spans(RunForecast run, Convention convention, double target) =>
+    internal static bool Spans(RunForecast run, Convention convention, double target) =>
         run.FirstFlopsByConvention[convention] <= target && target <= run.FlopsByConvention[convention];
 
     /// <summary>Budgets with too few sizes.</summary>

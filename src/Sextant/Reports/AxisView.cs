@@ -69,7 +69,7 @@ internal sealed record AxisView(double Lowest, double Highest, IReadOnlyList<Tic
     private static List<Tick> LogarithmicTicks(double low, double high)
     {
         // Decades alone where they are enough, else some between.
-        double[] leads = (high - low) switch { >= 2.5 => [1], >= 1.3 => [1, 3], >= 0.7 => [1, 2, 5], _ => [1, 1.5, 2, 3, 4, 6, 8] };
+        double[] leads = (high - low) switch { >= 2.5 => [1], >= 1.3 => [1, 3], >= 0.7 => [1, 2, 5], >= 0.4 => [1, 1.5, 2, 3, 4, 6, 8], _ => [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9] };
         int every = Math.Max(1, (int)Math.Ceiling((high - low) / 9));
         var ticks = new List<Tick>();
         for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)

@@ -3,17 +3,17 @@ namespace Sextant.Reports;
 /// <summary>A <see cref="Comparison"/> as a page and files.</summary>
 public static class ComparisonPage
 {
-    /// <summary>Writes compare.html, with the <paramref name="commands"/> that repeat it, and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
-    public static string Write(Comparison comparison, string folder, IReadOnlyList<string> commands)
+    /// <summary>Writes the page, with the <paramref name="commands"/> that repeat it, and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
+    public static string Write(Comparison comparison, string folder, IReadOnlyList<string> commands, string name = "compare.html")
     {
         Directory.CreateDirectory(folder);
-        foreach (var (name, chart) in comparison.Charts)
+        foreach (var (picture, chart) in comparison.Charts)
         {
-            PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
-            PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
+            PictureFile.Write(chart, Path.Combine(folder, picture + ".png"));
+            PictureFile.Write(chart, Path.Combine(folder, picture + ".svg"));
         }
 
-        string path = Path.Combine(folder, "compare.html");
+        string path = Path.Combine(folder, name);
         PageFile.Write(Of(comparison, commands), path);
         return path;
     }

@@ -6,6 +6,9 @@ namespace Sextant.Scaling;
 /// </summary>
 public sealed record CurvesFit : AllocationFit
 {
+    /// <summary>How the curves were made smooth.</summary>
+    public CurveSmoother Smoother { get; init; } = new CurveSmoother.Polynomial();
+
     /// <summary>The lower envelope of the curves.</summary>
     public IReadOnlyList<FrontierPoint> Frontier { get; init; } = [];
 

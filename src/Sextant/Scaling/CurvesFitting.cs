@@ -53,6 +53,7 @@ internal sealed class CurvesFitting
             Extrapolation = AllocationLines.Extrapolation(
                 [.. usable.Select(profile => (profile.Flops, profile.Vertex.At))], some => Line(some.Select(i => (usable[i].Flops, (double?)usable[i].Vertex.At)))),
             SeedNoise = AllocationLines.SeedNoise(profiles.Select(profile => profile.Window)),
+            Smoother = options.Smoother,
             Frontier = LossFrontier.Of([.. curves.Select(pair => pair.Curve)], options.Smoother),
             Readings = readings,
         };

@@ -35,6 +35,19 @@ public abstract record Fit
 
     /// <summary>The fit without its resamples, which are for further computing and not for reading.</summary>
     public virtual Fit WithoutDraws() => this;
+
+    /// <summary>The fit with the rows that reading left out, and where its points came from.</summary>
+    public Fit Sourced(IEnumerable<ExcludedRow> excluded, Provenance read) => this with
+    {
+        Excluded = [.. Excluded.Concat(excluded).OrderBy(row => row.Row)],
+        Provenance = read with
+        {
+            Used = Provenance?.Used ?? read.Used,
+            Resamples = Provenance?.Resamples ?? 0,
+            Seed = Provenance?.Seed ?? 0,
+            Options = new SortedDictionary<string, string>((Provenance?.Options ?? new Dictionary<string, string>()).Concat(read.Options).DistinctBy(p => p.Key).ToDictionary()),
+        },
+    };
 }
 
 /// <summary>Whether a fit's numbers mean something.</summary>
@@ -57,7 +70,7 @@ public enum FitStatus
 }
 
 /// <summary>A row left out of a fit.</summary>
-/// <param name="Row">From 1, a header not counted.</param>
+/// <param name="Row">From 1, a header not counted; 0 for a run that has no row, which the reason names.</param>
 /// <param name="Reason">Why.</param>
 public sealed record ExcludedRow(int Row, string Reason);
 

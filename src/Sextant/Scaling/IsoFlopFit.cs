@@ -6,6 +6,9 @@ namespace Sextant.Scaling;
 /// </summary>
 public sealed record IsoFlopFit : AllocationFit
 {
+    /// <summary>What the quadratics are ones in.</summary>
+    public ProfileVariable Variable { get; init; } = ProfileVariable.Parameters;
+
     /// <summary>The line of parameters through the corrected optima; null where no surface was given.</summary>
     public LogLine? CorrectedParameters { get; init; }
 

@@ -46,6 +46,7 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
             WithoutSize = WithoutSize(clean, units),
             Extrapolation = Extrapolation(usable, pooled, shared),
             SeedNoise = AllocationLines.SeedNoise(profiles.Select(profile => profile.Window)),
+            Variable = options.Variable,
             CorrectedParameters = CorrectedLine(optima, optimum => optimum.CorrectedParameters),
             CorrectedTokens = CorrectedLine(optima, optimum => optimum.CorrectedTokens),
         };

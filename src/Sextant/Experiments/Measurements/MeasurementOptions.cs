@@ -32,6 +32,16 @@ public sealed record MeasurementOptions
         return this;
     }
 
+    /// <summary>The options that a fit's <see cref="Scaling.Provenance.Options"/> keep, so that its table can be read again as it was.</summary>
+    /// <exception cref="UserError">They cannot be read.</exception>
+    public static MeasurementOptions Of(IReadOnlyDictionary<string, string> kept) => new MeasurementOptions
+    {
+        Columns = kept.TryGetValue("columns", out string? columns) ? ParseColumns(columns) : new Dictionary<string, string>(),
+        Where = kept.TryGetValue("where", out string? where) ? [where] : [],
+        Exclude = kept.TryGetValue("exclude", out string? exclude) ? exclude.Split(',', StringSplitOptions.RemoveEmptyEntries) : [],
+        Weight = kept.GetValueOrDefault("weight"),
+    }.Checked();
+
     /// <summary>Column mappings from text such as "parameters=Model Size,flops=Training FLOP".</summary>
     /// <exception cref="UserError">It is no such text, or names a measurement that there is not.</exception>
     public static IReadOnlyDictionary<string, string> ParseColumns(string text)

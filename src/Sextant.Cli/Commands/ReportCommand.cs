@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Sextant.Experiments;
+using Sextant.Reports;
+using Sextant.Scaling;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant report DIR: writes the page of what is in a folder.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var folder = new Argument<string>("DIR") { Description = "A folder that a study filled, one with a fit.json and its table (curves.csv or points.csv), or a run folder." };
+        var json = Options.Json();
+        var command = new Command("report", "Writes report.html, which opens offline, and each picture as PNG and SVG into a folder: what a study, a fit or a run says.\n\nExample:\n  sextant report runs/course-scaling")
+        {
+            folder, json,
+        };
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(folder), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string path, bool isJson)
+    {
+        string page = Path.GetFullPath(Write(terminal, path));
+        if (isJson)
+        {
+            terminal.WriteJson(new { page });
+        }
+        else
+        {
+            terminal.Out.WriteLine($"Page and pictures: {page}");
+        }
+
+        return 0;
+    }
+
+    private static string Write(Terminal terminal, string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new UserError(File.Exists(path)
+                ? $"{path} is a file; give the folder that holds it."
+                : $"There is no folder {path}; give one that a study filled, one with a fit.json, or a run folder.");
+        }
+
+        var study = new StudyFolder(path);
+        if (File.Exists(study.StudyPath) && study.Read() is { Analysis: AnalysisOptions.Scaling } record)
+        {
+            var kept = File.Exists(study.FitPath) ? FitFile.Read(study.FitPath) : null;
+            return ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!).Page;
+        }
+
+        return File.Exists(study.FitPath) ? OfFit(study)
+            : File.Exists(study.StudyPath) || new RunFolder(path).Exists ? OfRuns(terminal, path)
+            : throw new UserError($"{path} holds no study, no fit.json and no run, so there is nothing to report; fill it with `sextant study run STUDY --out {path}` or `sextant fit KIND FILE --out {study.FitPath}`.");
+    }
+
+    /// <summary>A fit of anyone's table, which lies beside it or where it was when it was fitted.</summary>
+    private static string OfFit(StudyFolder place)
+    {
+        var fit = FitFile.Read(place.FitPath);
+        if (fit is not (AllocationFit or ParametricFit))
+        {
+            throw new UserError($"{place.FitPath} is a fit of a kind that has no report; make one with `sextant fit curves`, `isoflop` or `parametric`.");
+        }
+
+        string beside = fit is CurvesFit ? place.CurvesPath : place.PointsPath;
+        string table = new[] { beside, fit.Provenance?.Source }.FirstOrDefault(File.Exists)
+            ?? throw new UserError($"The table that {place.FitPath} was fitted to is not there ({fit.Provenance?.Source}); put it into {beside}, or fit again.");
+        var evidence = ScalingPages.OfTable(fit, table, [$"sextant report {place.Root}"]);
+        return CompareCommand.Written(() => ScalingReport.Of(evidence).Write(place.Root), place.Root);
+    }
+
+    private static string OfRuns(Terminal terminal, string path)
+    {
+        var comparison = Comparison.Of(FinishedRuns.Read([path], terminal.Say));
+        return CompareCommand.Written(() => ComparisonPage.Write(comparison, path, [$"sextant report {path}"], ScalingReport.PageName), path);
+    }
+}

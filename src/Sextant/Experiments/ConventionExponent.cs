@@ -1,0 +1,132 @@
+using Sextant.Scaling;
+
+namespace Sextant.Experiments;
+
+/// <summary>What the same runs say when parameters and FLOPs are counted another way.</summary>
+public sealed record ConventionExponent
+{
+    public required Convention Convention { get; init; }
+
+    /// <summary>a in N* ~ C^a; null where there is none.</summary>
+    public double? Exponent { get; init; }
+
+    /// <summary>Its interval; null where there is none.</summary>
+    public Interval? Interval { get; init; }
+
+    /// <summary>Null where the runs have no such count.</summary>
+    public FitStatus? Status { get; init; }
+
+    /// <summary>Why there is no exponent, or why it is not to be believed; null where nothing is wrong.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// The analysis by every convention. Targets stand for a part of the runs: by another convention they are moved by the mean ratio of the two counts
+    /// of the runs' FLOPs, so that the same part is compared.
+    /// </summary>
+    /// <param name="study">Its runs, whose folders hold every count.</param>
+    /// <param name="analysis">What to fit.</param>
+    /// <param name="fit">Fits curves or points by an analysis.</param>
+    internal static IReadOnlyList<ConventionExponent> Of(StudyRecord study, AnalysisOptions.Scaling analysis, Func<AnalysisOptions.Scaling, IReadOnlyList<LossCurve>, IReadOnlyList<ScalingPoint>, Fit> fit)
+    {
+        var runs = study.Runs.Where(run => run.LeftOut is null).Select(run => new CountedRun(run)).ToList();
+        var done = new Dictionary<string, ConventionExponent>();
+        return [.. Conventions.All.Select(convention =>
+        {
+            if (Missing(runs, convention) is string reason)
+            {
+                return new ConventionExponent { Convention = convention, Reason = reason };
+            }
+
+            string counts = string.Join(' ', runs.Select(run => $"{run.Parameters(convention)} {run.Flops(convention)}"));
+            if (!done.TryGetValue(counts, out var found))
+            {
+                var same = Moved(analysis, runs, convention);
+                done[counts] = found = Read(fit(same, [.. runs.Select(run => run.Curve(convention))], [.. runs.Index().Select(run => run.Item.Point(convention, run.Index + 1))]));
+            }
+
+            return found with { Convention = convention };
+        })];
+    }
+
+    private static string? Missing(List<CountedRun> runs, Convention convention)
+    {
+        if (runs.Count == 0)
+        {
+            return "there is no run";
+        }
+
+        foreach (var run in runs)
+        {
+            if (run.Result is null)
+            {
+                return "the run folders are not here to be counted again";
+            }
+
+            if (run.Parameters(convention) is null)
+            {
+                return run.Result.Parameters.Reasons.GetValueOrDefault(convention.Name()) ?? $"{run.Run.Name} has no such count";
+            }
+
+            if (run.Flops(convention) is null)
+            {
+                return run.Result.FlopsByConvention?.Reasons?.GetValueOrDefault(convention.Name()) ?? $"{run.Run.Name} was trained before FLOPs were counted so";
+            }
+        }
+
+        return null;
+    }
+
+    private static AnalysisOptions.Scaling Moved(AnalysisOptions.Scaling analysis, List<CountedRun> runs, Convention convention)
+    {
+        var counted = analysis with { Convention = convention };
+        if (counted is not AnalysisOptions.Curves curves || convention == analysis.Convention)
+        {
+            return counted;
+        }
+
+        double[] ratios = [.. runs.Select(run => Math.Log((run.Flops(convention) / run.Flops(analysis.Convention)) ?? double.NaN)).Where(double.IsFinite)];
+        return ratios.Length == 0 ? curves : curves with { Targets = [.. curves.Targets.Select(target => target * Math.Exp(ratios.Average()))] };
+    }
+
+    private static ConventionExponent Read(Fit fit) => new()
+    {
+        Convention = default,
+        Exponent = fit is AllocationFit allocation ? allocation.Exponent : (fit as ParametricFit)?.Exponent,
+        Interval = fit.Intervals.GetValueOrDefault("exponent"),
+        Status = fit.Status,
+        Reason = fit.Status == FitStatus.Converged ? null : fit.Warnings.Count > 0 ? fit.Warnings[0].TrimEnd('.') : null,
+    };
+
+    /// <summary>A run with what was counted along it.</summary>
+    private sealed class CountedRun(StudiedRun run)
+    {
+        private readonly IReadOnlyList<Training.Evaluation> evaluations = run.Folder.Exists ? run.Folder.ReadMetrics() : [];
+
+        public StudiedRun Run => run;
+
+        public RunResult? Result { get; } = run.Folder.ReadResult();
+
+        public double? Parameters(Convention convention) => Result?.Parameters[convention];
+
+        public double? Flops(Convention convention) => evaluations.Count == 0 ? null : evaluations[^1].FlopsByConvention?[convention];
+
+        public LossCurve Curve(Convention convention) => new()
+        {
+            Name = run.Name,
+            Parameters = Parameters(convention) ?? double.NaN,
+            Layers = run.Recipe.Model.Layers,
+            Hidden = run.Recipe.Model.Hidden,
+            Points = [.. evaluations.Index().Select(at => new CurvePoint(at.Index + 1, at.Item.FlopsByConvention?[convention] ?? double.NaN, at.Item.Tokens, at.Item.ValidationLoss))],
+        };
+
+        public ScalingPoint Point(Convention convention, int row) => new()
+        {
+            Row = row,
+            Parameters = Parameters(convention) ?? double.NaN,
+            Tokens = evaluations[^1].Tokens,
+            Flops = Flops(convention) ?? double.NaN,
+            Loss = evaluations[^1].ValidationLoss,
+            Run = run.Name,
+        };
+    }
+}

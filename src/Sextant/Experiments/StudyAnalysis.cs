@@ -1,0 +1,73 @@
+using Sextant.Experiments.Measurements;
+using Sextant.Scaling;
+
+namespace Sextant.Experiments;
+
+/// <summary>What a study that was carried out says about scaling.</summary>
+public sealed record StudyAnalysis
+{
+    /// <summary>The law that the study was made for, fitted to its tables.</summary>
+    public required Fit Fit { get; init; }
+
+    /// <summary>From curves.csv.</summary>
+    public required IReadOnlyList<LossCurve> Curves { get; init; }
+
+    /// <summary>From points.csv.</summary>
+    public required IReadOnlyList<ScalingPoint> Points { get; init; }
+
+    /// <summary>The exponent by each way to count.</summary>
+    public required IReadOnlyList<ConventionExponent> ByConvention { get; init; }
+
+    /// <summary>Fits what a study was made for from the tables in its folder, as anyone's tables are; null where it was made for no law.</summary>
+    /// <param name="place">The folder that the study filled.</param>
+    /// <param name="kept">A fit of these tables that there is already; null makes it.</param>
+    /// <exception cref="UserError">The folder lacks its study or its tables.</exception>
+    public static StudyAnalysis? Of(StudyFolder place, Fit? kept = null)
+    {
+        var study = place.Read();
+        if (study.Analysis is not AnalysisOptions.Scaling analysis)
+        {
+            return null;
+        }
+
+        var curves = CurveFile.Read(place.CurvesPath, new MeasurementOptions());
+        var points = PointFile.Read(place.PointsPath, new MeasurementOptions());
+        var fit = kept ?? (analysis is AnalysisOptions.Curves
+            ? FitOf(analysis, curves.Curves, []).Sourced(curves.Excluded.Concat(WithoutRows(study, analysis)), curves.Provenance)
+            : FitOf(analysis, [], points.Points).Sourced(points.Excluded.Concat(WithoutRows(study, analysis)), points.Provenance));
+        return new StudyAnalysis
+        {
+            Fit = fit,
+            Curves = curves.Curves,
+            Points = points.Points,
+            ByConvention = ConventionExponent.Of(study, analysis, FitOf),
+        };
+    }
+
+    /// <summary>What the analysis makes of curves or points that are counted by its convention.</summary>
+    private static Fit FitOf(AnalysisOptions.Scaling analysis, IReadOnlyList<LossCurve> curves, IReadOnlyList<ScalingPoint> points)
+    {
+        string convention = analysis.Convention.Name();
+        return analysis switch
+        {
+            AnalysisOptions.Curves of => CurvesFit.Of(curves, new CurvesOptions { Smoother = of.Smoother, Targets = of.Targets, Convention = convention }),
+            AnalysisOptions.IsoFlop => IsoFlopFit.Of(points, new IsoFlopOptions { Convention = convention }),
+            _ => ParametricFit.To(points, new ParametricOptions { Convention = convention }),
+        };
+    }
+
+    /// <summary>Runs that are in no table.</summary>
+    private static IEnumerable<ExcludedRow> WithoutRows(StudyRecord study, AnalysisOptions.Scaling analysis)
+    {
+        foreach (var run in study.Runs)
+        {
+            string? reason = run.LeftOut is not null ? $"{run.Name}: {run.LeftOut.TrimEnd('.')}"
+                : run.Folder.ReadResult()?.Parameters is { } counts && counts[analysis.Convention] is null ? $"{run.Name}: it has no count by the convention {analysis.Convention.Name()}"
+                : null;
+            if (reason is not null)
+            {
+                yield return new ExcludedRow(0, reason);
+            }
+        }
+    }
+}

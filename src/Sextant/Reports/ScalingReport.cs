@@ -1,0 +1,68 @@
+using Sextant.Scaling;
+
+namespace Sextant.Reports;
+
+/// <summary>What a fit says about scaling, as a page and pictures: the conclusion first, then everything one needs to believe it or not.</summary>
+public sealed record ScalingReport
+{
+    public const string PageName = "report.html";
+
+    public required Page Page { get; init; }
+
+    /// <summary>The page's charts, each under the name of its files.</summary>
+    public required IReadOnlyList<NamedChart> Charts { get; init; }
+
+    /// <exception cref="ArgumentException">The fit is of another kind than curves, IsoFLOP profiles or L(N, D).</exception>
+    public static ScalingReport Of(ScalingEvidence evidence)
+    {
+        if (evidence.Fit is not (AllocationFit or ParametricFit))
+        {
+            throw new ArgumentException($"There is no report of a {evidence.Fit.GetType().Name}.", nameof(evidence));
+        }
+
+        var view = AllocationView.Of(evidence);
+        IReadOnlyList<NamedChart> losses = LossPicture.Of(evidence, view), best = [.. ProfilePicture.Of(evidence), .. LawPicture.Of(evidence)], growth = AllocationPicture.Of(evidence, view), checks = ResidualPicture.Of(evidence);
+        return new ScalingReport
+        {
+            Charts = [.. losses, .. best, .. growth, .. checks],
+            Page = new Page
+            {
+                Title = $"How {evidence.Name} scales",
+                Lead = ScalingWords.Lead(evidence, view),
+                Sections =
+                [
+                    .. Section("Before you believe it", [.. ScalingWords.Caveats(evidence).Select(text => new Block.Caveat(text))]),
+                    .. Section("Loss and compute", Figures(losses)),
+                    .. Section(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
+                    .. Section("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),
+                    .. Section("What the answer rests on", [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
+                    .. Section("How parameters and FLOPs were counted", [.. ScalingTables.Counting(evidence)]),
+                    .. Section("The runs", [.. ScalingTables.Runs(evidence)]),
+                    .. Section("What was left out", [.. ScalingTables.Excluded(evidence.Fit)]),
+                    .. Section("How to repeat it", evidence.Commands.Count == 0 ? [] : [new Block.Commands(evidence.Commands)]),
+                    .. Section("Where the numbers come from", [.. ScalingTables.Sources(evidence.Fit)]),
+                ],
+            },
+        };
+    }
+
+    /// <summary>Writes report.html and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public string Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, chart) in Charts)
+        {
+            PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
+            PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
+        }
+
+        string path = Path.Combine(folder, PageName);
+        PageFile.Write(Page, path);
+        return path;
+    }
+
+    private static Block[] Figures(IEnumerable<NamedChart> charts) => [.. charts.Select(named => new Block.Figure(named.Chart))];
+
+    private static Section[] Section(string heading, Block[] blocks) => blocks.Length == 0 ? [] : [new Section(heading, blocks)];
+}
