@@ -44,7 +44,8 @@ public sealed class LocalExecutor(IReadOnlyList<string> program)
     /// <summary>An <see cref="Executor"/>.</summary>
     public async Task<WorkerEnd> Run(RunJob job, IProgress<WorkerProgress> progress, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder, .. job.SharesTrunk ? new[] { "--share-trunk" } : []])
+        IEnumerable<string> sharing = job.SharesTrunk ? ["--share-trunk"] : [];
+        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder, .. sharing])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
