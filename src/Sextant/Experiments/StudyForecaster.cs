@@ -61,7 +61,7 @@ public sealed class StudyForecaster : IDisposable
         RunForecast[] shared = [.. runs];
         foreach (var group in runs.Index().GroupBy(run => RunIdentity.OfTrunk(study.Runs[run.Index].Recipe)))
         {
-            var line = group.OrderBy(run => run.Item.TrunkEnd!.Value.Step).ToList();
+            var line = group.Where(run => run.Item.TrunkEnd is not null).OrderBy(run => run.Item.TrunkEnd!.Value.Step).ToList();
             foreach (var (from, to) in line.Zip(line.Skip(1)))
             {
                 var (step, flops) = from.Item.TrunkEnd!.Value;
@@ -202,22 +202,28 @@ internal sealed class EpochWalk
     public FlopCounts CountsAfter(long step) =>
         FlopCounts.Of(convention => (step / Batches * counts[^1][convention]) + counts[step % Batches][convention]);
 
-    /// <summary>Before the first step whose middle lies in the decay.</summary>
+    /// <summary>Before the first step whose middle lies in the decay; null where no step's does, in a run of a few.</summary>
     /// <param name="horizon">Of the run.</param>
     /// <param name="decay">The share of the horizon that decays.</param>
     /// <param name="steps">All of the run.</param>
     /// <param name="parameters">How many are trained.</param>
-    public TrainingState BeforeDecay(Horizon horizon, double decay, long steps, double parameters)
+    public TrainingState? BeforeDecay(Horizon horizon, double decay, long steps, double parameters)
     {
         long low = 0, high = steps; // the last step before the decay is low or later, and before high
+        if (!Decays(steps))
+        {
+            return null;
+        }
+
         while (high - low > 1)
         {
             long middle = low + ((high - low) / 2);
-            bool decays = (Passed(middle - 1) + Passed(middle)) / 2 / horizon.Count > 1 - decay;
-            (low, high) = decays ? (low, middle) : (middle, high);
+            (low, high) = Decays(middle) ? (low, middle) : (middle, high);
         }
 
         return After(low);
+
+        bool Decays(long step) => ((Passed(step - 1) / horizon.Count) + (Passed(step) / horizon.Count)) / 2 > 1 - decay;
 
         double Passed(long step) => TrainingLoop.Passed(horizon, After(step), Batches, parameters);
     }

@@ -68,7 +68,7 @@ public sealed class SharedStudyTests
             }
 
             await Task.Delay(1500, TestContext.Current.CancellationToken);
-            waited = !longStarted.Task.IsCompleted;
+            waited |= !longStarted.Task.IsCompleted;
             Directory.CreateDirectory(Path.Combine(job.RunFolder, "branch"));
             await longStarted.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken); // it starts while this one goes on
             return new WorkerEnd(1, "");
@@ -118,7 +118,24 @@ public sealed class SharedStudyTests
         }
 
         Assert.Equal([20, 40, 20, 40, 20, 40, 20, 40], forecast.LargestFirst.Select(i => forecast.Runs[i].Steps));
+        Assert.Empty(forecast.Warnings);
         Assert.True(forecast.WallClock(8) > forecast.WallClock(1) / 8);
+    }
+
+    [Fact]
+    public void A_run_too_short_to_decay_gives_no_branch_and_a_study_that_shares_nothing_is_told_so()
+    {
+        using TemporaryFolder folder = new();
+        string schedule = Schedule.Replace("0.2", "0.1", StringComparison.Ordinal).Replace("4", "1", StringComparison.Ordinal);
+        var study = Study(folder, "\"grid\": { \"training.horizon.count\": [3, 40] }, \"shareTrunk\": true", schedule);
+
+        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, TestContext.Current.CancellationToken);
+        RunFolder run = new(folder.Combine("shared", "run"));
+        SequenceRun.Train(study.Runs[0].Recipe, run, new RunSurroundings { SharesTrunk = true });
+
+        Assert.All(forecast.Runs, one => Assert.Null(one.StartsFrom));
+        Assert.False(run.HasBranch);
+        Assert.Equal("No run shares the trunk of another: no two differ in horizon or decay alone.", Assert.Single(forecast.Warnings));
     }
 
     /// <summary>Batches are the same every epoch, so that counts are exact.</summary>
