@@ -69,8 +69,8 @@ internal static class StudyCommand
             {
                 study.Name,
                 study.Analysis,
-                runs = study.Runs.Zip(forecast.Runs, (run, counts) => new { run.Name, run.OtherNames, run.Identity, counts.Parameters, counts.Flops, flopsConvention = "exact", counts.Tokens, counts.Steps, counts.Epochs, counts.Seconds }),
-                total = new { runs = study.Runs.Count, forecast.Flops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
+                runs = study.Runs.Zip(forecast.Runs, (run, counts) => new { run.Name, run.OtherNames, run.Identity, counts.Parameters, counts.Flops, counts.SharedFlops, flopsConvention = "exact", counts.Tokens, counts.Steps, counts.Epochs, counts.Seconds }),
+                total = new { runs = study.Runs.Count, forecast.Flops, forecast.SharedFlops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
                 forecast.Warnings,
                 forecast.DesignBias,
             });
@@ -81,6 +81,13 @@ internal static class StudyCommand
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{study.Runs.Count} {(study.Runs.Count == 1 ? "run" : "runs")}, {Numbers.Significant(forecast.Flops)} FLOPs (exact), {Numbers.Significant(forecast.Tokens)} tokens; about {Numbers.Duration(forecast.Seconds!.Value)} of training one after another, {Numbers.Duration(forecast.WallClock(workers)!.Value)} with {workers} {(workers == 1 ? "worker" : "workers")} on as many free cores."));
+        if (study.ShareTrunk)
+        {
+            terminal.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"With shared trunks {Numbers.Significant(forecast.Flops - forecast.SharedFlops)} of these FLOPs are computed, {forecast.SharedFlops / forecast.Flops:P1} fewer than by separate runs, to the same losses."));
+        }
+
         foreach (string sentence in Beforehand(forecast))
         {
             terminal.Out.WriteLine(sentence);
@@ -169,6 +176,8 @@ internal static class StudyCommand
             : study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path)
             : null;
         var took = TimeProvider.System.GetElapsedTime(began);
+        var results = folders.Select(folder => folder.ReadResult()).OfType<RunResult>().ToList();
+        double flops = results.Sum(result => result.Flops), shared = results.Sum(result => result.SharedFlops);
         if (isJson)
         {
             terminal.WriteJson(new
@@ -181,6 +190,8 @@ internal static class StudyCommand
                 convention = study.Analysis.CountedBy,
                 fit = analysis?.Fit.WithoutDraws(),
                 page,
+                flops,
+                sharedFlops = shared,
                 forecast.Warnings,
                 seconds = took.TotalSeconds,
             });
@@ -195,6 +206,11 @@ internal static class StudyCommand
         if (analysis is not null)
         {
             FitTable.Write(terminal, analysis.Fit);
+        }
+
+        if (study.ShareTrunk)
+        {
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Of {Numbers.Significant(flops)} FLOPs {Numbers.Significant(shared)} ({shared / flops:P1}) were shared and not computed again."));
         }
 
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{study.Runs.Count - leftOut.Count} of {study.Runs.Count} runs are done, in {Numbers.Duration(took.TotalSeconds)}. Points: {place.PointsPath}  Curves: {place.CurvesPath}{(page is null ? "" : $"  Page: {page}")}"));

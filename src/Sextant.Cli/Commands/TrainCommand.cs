@@ -14,12 +14,13 @@ internal static class TrainCommand
         Option<string?> data = Options.Data(), split = Options.Split(), output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
         var device = Options.Device();
         var checkpoint = new Option<double>("--checkpoint-every") { Description = "Seconds from one checkpoint to the next: what a kill can cost.", HelpName = "S", DefaultValueFactory = _ => 15 };
+        var share = new Option<bool>("--share-trunk") { Description = "Take the steps before the decay from a run beside this one that differs in horizon or decay alone, to the same bits, and keep them for others (schedule warmupStableDecay)." };
         var json = Options.Json();
         var command = new Command(
             "train",
             "Trains what a recipe says into a run folder. The same command goes on after an interruption, to the same bits.\n\nExample:\n  sextant train recipes/modern/decoder-only.json --data pairs.tsv --set seed=2 --out runs/mine")
         {
-            recipe, set, data, split, output, device, checkpoint, json,
+            recipe, set, data, split, output, device, checkpoint, share, json,
         };
         command.SetAction(parsed => Run(
             terminal,
@@ -27,11 +28,12 @@ internal static class TrainCommand
             parsed.GetValue(output),
             parsed.GetValue(device)!,
             parsed.GetValue(checkpoint),
+            parsed.GetValue(share),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool isJson)
+    private static int Run(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool sharesTrunk, bool isJson)
     {
         if (output is "")
         {
@@ -56,6 +58,7 @@ internal static class TrainCommand
                 terminal.Say(message);
             },
             Stop = terminal.Stop,
+            SharesTrunk = sharesTrunk,
             CheckpointInterval = TimeSpan.FromSeconds(checkpointSeconds),
         });
         bar.Finish();

@@ -10,7 +10,14 @@ namespace Sextant.Experiments;
 /// <param name="RunFolder">May be there already, with an earlier part of the same run.</param>
 /// <param name="Identity">See <see cref="RunIdentity"/>.</param>
 /// <param name="Flops">What it will take, exact convention; 0 where that is not known.</param>
-public sealed record RunJob(string Name, string RecipePath, string RunFolder, string Identity, double Flops = 0);
+public sealed record RunJob(string Name, string RecipePath, string RunFolder, string Identity, double Flops = 0)
+{
+    /// <summary>See <see cref="RunSurroundings.SharesTrunk"/>.</summary>
+    public bool SharesTrunk { get; init; }
+
+    /// <summary>The folder of the run whose trunk this one goes on from; null for none.</summary>
+    public string? StartsFrom { get; init; }
+}
 
 /// <summary>How a worker ended.</summary>
 /// <param name="ExitCode">0 done, 130 stopped, 128 and a signal's number where one ended it, anything else failed.</param>
@@ -37,7 +44,8 @@ public sealed class LocalExecutor(IReadOnlyList<string> program)
     /// <summary>An <see cref="Executor"/>.</summary>
     public async Task<WorkerEnd> Run(RunJob job, IProgress<WorkerProgress> progress, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder])
+        IEnumerable<string> sharing = job.SharesTrunk ? ["--share-trunk"] : [];
+        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder, .. sharing])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

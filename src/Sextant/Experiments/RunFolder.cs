@@ -11,7 +11,7 @@ namespace Sextant.Experiments;
 /// <summary>
 /// The files of one run. Every file appears whole or not at all: it is written beside its place, flushed and renamed.
 /// recipe.json, metrics.jsonl, tokenizer.json, checkpoint/ (model, optimiser, state), best/ (weights at the lowest
-/// validation loss), tensorboard/, and result.json, whose presence means done.
+/// validation loss), tensorboard/, branch/ (where other horizons start, see <see cref="RunBranch"/>), and result.json, whose presence means done.
 /// </summary>
 public sealed class RunFolder
 {
@@ -36,6 +36,12 @@ public sealed class RunFolder
     public string BestWeightsPath => Path.Combine(Root, "best", Weights);
 
     public string TensorBoardFolder => Path.Combine(Root, "tensorboard");
+
+    /// <summary>Whether the place from which runs of other horizons start is kept here.</summary>
+    public bool HasBranch => RunBranch.IsIn(this);
+
+    /// <summary>Whether there is a checkpoint to go on from.</summary>
+    internal bool HasCheckpoint => Directory.Exists(CheckpointFolder) || Directory.Exists(LastCheckpointFolder);
 
     private string CheckpointFolder => Path.Combine(Root, "checkpoint");
 
@@ -157,20 +163,7 @@ public sealed class RunFolder
     /// <summary>Keeps weights and moments with the state. What was there before stays until the new is whole.</summary>
     public void WriteCheckpoint(TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments) => Guarded(() =>
     {
-        DeleteFolder(NewCheckpointFolder);
-        try
-        {
-            Directory.CreateDirectory(NewCheckpointFolder);
-            SafeTensors.Write(Path.Combine(NewCheckpointFolder, Weights), weights);
-            SafeTensors.Write(Path.Combine(NewCheckpointFolder, Moments), moments);
-            WholeFile.Write(Path.Combine(NewCheckpointFolder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = FlushedMetrics() }, RecipeJson.Options));
-        }
-        catch
-        {
-            DeleteFolder(NewCheckpointFolder); // a full disk needs the room
-            throw;
-        }
-
+        Fill(NewCheckpointFolder, folder => Put(folder, state, weights, moments));
         if (Directory.Exists(CheckpointFolder))
         {
             DeleteFolder(LastCheckpointFolder);
@@ -179,6 +172,41 @@ public sealed class RunFolder
 
         Directory.Move(NewCheckpointFolder, CheckpointFolder);
         DeleteFolder(LastCheckpointFolder);
+    });
+
+    /// <summary>Keeps the end of the trunk for runs of other horizons, if it is not kept already.</summary>
+    /// <param name="trunk">See <see cref="RunIdentity.OfTrunk"/>.</param>
+    /// <param name="state">Where training stands.</param>
+    /// <param name="weights">As they stand.</param>
+    /// <param name="moments">Of the optimiser.</param>
+    internal void KeepBranch(string trunk, TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments) => Guarded(() =>
+    {
+        if (!HasBranch)
+        {
+            string beside = RunBranch.FolderIn(this) + ".new";
+            Fill(beside, folder =>
+            {
+                Put(folder, state, weights, moments);
+                RunBranch.Complete(folder, this, trunk, state);
+            });
+            Directory.Move(beside, RunBranch.FolderIn(this));
+        }
+    });
+
+    /// <summary>Makes a branch of another run the checkpoint of this one, which has none.</summary>
+    internal void StartFrom(RunBranch branch) => Guarded(() =>
+    {
+        branch.CopyTo(this); // before the checkpoint, which counts on them
+        Fill(NewCheckpointFolder, folder =>
+        {
+            foreach (string name in new[] { Weights, Moments })
+            {
+                branch.Copy(name, Path.Combine(folder, name));
+            }
+
+            WholeFile.Write(Path.Combine(folder, StateFile), JsonSerializer.Serialize(branch.State with { SharedFlops = branch.State.Flops }, RecipeJson.Options));
+        });
+        Directory.Move(NewCheckpointFolder, CheckpointFolder);
     });
 
     /// <summary>
@@ -242,6 +270,29 @@ public sealed class RunFolder
         using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.ReadWrite);
         file.Flush(flushToDisk: true);
         return file.Length;
+    }
+
+    private void Put(string folder, TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments)
+    {
+        SafeTensors.Write(Path.Combine(folder, Weights), weights);
+        SafeTensors.Write(Path.Combine(folder, Moments), moments);
+        WholeFile.Write(Path.Combine(folder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = FlushedMetrics() }, RecipeJson.Options));
+    }
+
+    /// <summary>Makes a folder anew, or none.</summary>
+    private static void Fill(string folder, Action<string> write)
+    {
+        DeleteFolder(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            write(folder);
+        }
+        catch
+        {
+            DeleteFolder(folder); // a full disk needs the room
+            throw;
+        }
     }
 
     private void DeleteUnfinished()

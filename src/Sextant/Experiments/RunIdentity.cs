@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -35,6 +36,20 @@ public static class RunIdentity
         WithoutOff(data);
         return Hash(Encoding.UTF8.GetBytes(data.ToJsonString()));
     }
+
+    /// <summary>
+    /// What makes the steps of two runs the same until either decays: everything but the horizon and the decay. SHA-256 in hexadecimal; only
+    /// of recipes whose <see cref="Trunk"/> can be shared.
+    /// </summary>
+    /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
+    public static string OfTrunk(Recipe recipe) => Of(recipe with
+    {
+        Training = recipe.Training with
+        {
+            Horizon = new Horizon.Steps { Count = 1 },
+            Schedule = recipe.Training.Schedule is ScheduleOptions.WarmupStableDecay stable ? new ScheduleOptions.WarmupStableDecay { Warmup = 0, WarmupSteps = stable.WarmupSteps } : recipe.Training.Schedule,
+        },
+    });
 
     /// <summary>Takes out what is null or false: a field that a later version adds, off unless asked for, leaves the identity of older runs as it was.</summary>
     private static void WithoutOff(JsonNode node)

@@ -25,6 +25,9 @@ public sealed record RunResult
     /// <summary>Training FLOPs by <see cref="FlopsConvention"/>.</summary>
     public required double Flops { get; init; }
 
+    /// <summary>Those of <see cref="Flops"/> that were not computed again, since the run shares the trunk of another; 0 for a run of its own.</summary>
+    public double SharedFlops { get; init; }
+
     public string FlopsConvention { get; init; } = "exact";
 
     /// <summary>Training FLOPs by every convention, null with the reason where one does not apply; null as a whole in results written before these were counted.</summary>

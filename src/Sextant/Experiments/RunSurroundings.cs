@@ -15,6 +15,12 @@ public sealed record RunSurroundings
 
     public CancellationToken Stop { get; init; }
 
+    /// <summary>
+    /// Whether the steps before the decay are taken over from a run beside this one (in the same parent folder) that differs in
+    /// horizon or decay alone, as far as one has come, and kept for others. The outcome is the same to the bit.
+    /// </summary>
+    public bool SharesTrunk { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>How long training may go without a checkpoint.</summary>

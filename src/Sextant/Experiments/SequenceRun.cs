@@ -29,6 +29,11 @@ public sealed class SequenceRun
     /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
     public static RunResult Train(Recipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
+        if (surroundings.SharesTrunk && Trunk.Problem(recipe.Training) is string problem)
+        {
+            throw new UserError($"{recipe.Name} cannot share its trunk: {problem}.");
+        }
+
         string identity = RunIdentity.Of(recipe);
         folder.CheckFree(recipe, identity); // before a lock is left in someone's folder
         using var claim = folder.Lock();
@@ -67,6 +72,13 @@ public sealed class SequenceRun
 
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{batches.BatchesInEpoch} {(batches.BatchesInEpoch == 1 ? "batch" : "batches")} an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
+        var trunk = surroundings.SharesTrunk ? new Trunk(recipe.Training, batches, batch => TrainingFlops(model, batch), parameters.Count) : null;
+        string trunkIdentity = trunk is null ? "" : RunIdentity.OfTrunk(recipe);
+        if (trunk is not null && !folder.HasCheckpoint)
+        {
+            StartFromBranch(trunk, trunkIdentity);
+        }
+
         var start = Restore(model, optimizer, average);
         var board = new EventBoard(folder.TensorBoardFolder, folder.ReadMetrics());
         var loop = new TrainingLoop
@@ -97,6 +109,7 @@ public sealed class SequenceRun
                 },
                 state => folder.WriteCheckpoint(state, Weights(model), Moments(optimizer, average)),
                 progress => surroundings.Progress?.Report(progress)),
+            Branching = trunk is null ? null : (trunk, state => folder.KeepBranch(trunkIdentity, state, Weights(model), Moments(optimizer, average))),
             Clock = surroundings.Clock,
             CheckpointInterval = surroundings.CheckpointInterval,
         };
@@ -126,6 +139,17 @@ public sealed class SequenceRun
         if (longest > maximum)
         {
             throw new UserError($"model.maximumLength is {maximum}, but the data hold an input of {longest} positions; set model.maximumLength={longest} or more, or leave such out with data.maximumLength.");
+        }
+    }
+
+    /// <summary>Takes over the steps that another run has made, as many as are this run's own.</summary>
+    private void StartFromBranch(Trunk trunk, string trunkIdentity)
+    {
+        var branch = RunBranch.Beside(folder, trunkIdentity).FirstOrDefault(there => trunk.Holds(there.State) && there.HasTokenizerOf(folder));
+        if (branch is not null)
+        {
+            folder.StartFrom(branch);
+            surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"The first {branch.State.Step} steps are those of {branch.Origin}."));
         }
     }
 
@@ -182,6 +206,7 @@ public sealed class SequenceRun
         },
         Parameters = parameters,
         Flops = state.Flops,
+        SharedFlops = state.SharedFlops,
         FlopsByConvention = state.FlopsByConvention is { } counted
             ? counted with { Reasons = shape.Reasons() }
             : FlopCounts.OnlyExact(state.Flops, state.Step == 0 ? "training had not begun" : "the run began before these were counted"),

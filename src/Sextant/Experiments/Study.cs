@@ -19,6 +19,9 @@ public sealed record StudyDesign
     /// <summary>Each run is trained with each seed; empty for the recipes' own.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [];
 
+    /// <summary>Whether runs that differ in horizon or decay alone share the steps before the decay, instead of each making them again.</summary>
+    public bool ShareTrunk { get; init; }
+
     public AnalysisOptions Analysis { get; init; } = new AnalysisOptions.None();
 }
 
@@ -28,6 +31,9 @@ public sealed record Study
     public required string Name { get; init; }
 
     public required AnalysisOptions Analysis { get; init; }
+
+    /// <summary>Whether runs that differ in horizon or decay alone share the steps before the decay.</summary>
+    public bool ShareTrunk { get; init; }
 
     /// <summary>In the order of the design; no two have one identity.</summary>
     public required IReadOnlyList<StudyRun> Runs { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -10,7 +11,7 @@ public static class StudyFile
     private const int MostRuns = 10_000;
 
     /// <summary>Keys that no recipe has.</summary>
-    private static readonly string[] OwnKeys = ["recipes", "runs", "grid", "changes", "seeds", "analysis"];
+    private static readonly string[] OwnKeys = ["recipes", "runs", "grid", "changes", "seeds", "shareTrunk", "analysis"];
 
     /// <summary>Reads a study and makes each run's recipe: base, then what the design varies, then the command line's changes.</summary>
     /// <param name="path">The JSON file.</param>
@@ -47,8 +48,13 @@ public static class StudyFile
             }
         }
 
+        if (design.ShareTrunk)
+        {
+            problems.AddRange(made.Select(m => Trunk.Problem(m.Recipe.Training)).OfType<string>().Select(problem => $"shareTrunk: {problem}."));
+        }
+
         Refuse(path, [.. problems.Distinct()]);
-        return new Study { Name = design.Name, Analysis = design.Analysis, Runs = Distinct(made) };
+        return new Study { Name = design.Name, Analysis = design.Analysis, ShareTrunk = design.ShareTrunk, Runs = Distinct(made) };
     }
 
     /// <summary>Whether a JSON object is meant to be a study.</summary>

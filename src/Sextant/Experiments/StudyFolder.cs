@@ -69,7 +69,11 @@ public sealed class StudyFolder
             var run = study.Runs[i];
             string path = Path.Combine(recipes, run.Name + ".json");
             RecipeFile.Write(run.Recipe, path);
-            return new RunJob(run.Name, path, folders[i].Root, run.Identity, forecast.Runs[i].Flops);
+            return new RunJob(run.Name, path, folders[i].Root, run.Identity, forecast.Runs[i].Flops)
+            {
+                SharesTrunk = study.ShareTrunk,
+                StartsFrom = forecast.Runs[i].StartsFrom is int from ? folders[from].Root : null,
+            };
         })];
     }
 
@@ -91,7 +95,7 @@ public sealed class StudyFolder
             Reason = leftOut.GetValueOrDefault(run.Name),
             Recipe = RecipeFile.ToJson(run.Recipe),
         });
-        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
+        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
     }
 
     /// <summary>The run folders that study.json names.</summary>

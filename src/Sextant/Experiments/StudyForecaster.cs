@@ -32,7 +32,12 @@ public sealed class StudyForecaster : IDisposable
     public static StudyForecast Of(Study study, bool isMeasured, TimeProvider clock, CancellationToken stop = default)
     {
         using var forecaster = new StudyForecaster(isMeasured, clock, stop);
-        RunForecast[] runs = [.. study.Runs.Select(run => forecaster.Of(run.Recipe))];
+        RunForecast[] runs = [.. study.Runs.Select(run => forecaster.Of(run.Recipe, study.ShareTrunk))];
+        if (study.ShareTrunk)
+        {
+            runs = Shared(study, runs);
+        }
+
         string[] heldOut = [.. study.Runs.Select(run => forecaster.ValidationOf(run.Recipe))];
         return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)], DesignBias = StudyBias.Of(study, runs) };
     }
@@ -50,7 +55,24 @@ public sealed class StudyForecaster : IDisposable
         }
     }
 
-    private RunForecast Of(Recipe recipe)
+    /// <summary>Each run of a trunk starts where the next shorter one begins to decay.</summary>
+    private static RunForecast[] Shared(Study study, RunForecast[] runs)
+    {
+        RunForecast[] shared = [.. runs];
+        foreach (var group in runs.Index().GroupBy(run => RunIdentity.OfTrunk(study.Runs[run.Index].Recipe)))
+        {
+            var line = group.Where(run => run.Item.TrunkEnd is not null).OrderBy(run => run.Item.TrunkEnd!.Value.Step).ToList();
+            foreach (var (from, to) in line.Zip(line.Skip(1)))
+            {
+                var (step, flops) = from.Item.TrunkEnd!.Value;
+                shared[to.Index] = to.Item with { StartsFrom = from.Index, SharedFlops = flops, Seconds = to.Item.Seconds * (1 - ((double)step / to.Item.Steps)) };
+            }
+        }
+
+        return shared;
+    }
+
+    private RunForecast Of(Recipe recipe, bool sharesTrunk)
     {
         stop.ThrowIfCancellationRequested();
         var corpus = CorpusOf(recipe);
@@ -79,8 +101,10 @@ public sealed class StudyForecaster : IDisposable
             seconds = cost.SetUp + (end.Step * cost.Step) + (evaluations * cost.Evaluation);
         }
 
+        var trunkEnd = sharesTrunk && recipe.Training.Schedule is ScheduleOptions.WarmupStableDecay stable ? walk.BeforeDecay(recipe.Training.Horizon, stable.Decay, end.Step, trainable) : null;
         return new RunForecast
         {
+            TrunkEnd = trunkEnd is null ? null : (trunkEnd.Step, trunkEnd.Flops),
             Parameters = ParameterCounting.Of(shape, trainable),
             Steps = end.Step,
             Epochs = end.Epoch + ((double)end.BatchInEpoch / batches.BatchesInEpoch),
@@ -177,6 +201,32 @@ internal sealed class EpochWalk
     /// <summary>FLOPs after any number of steps by every convention.</summary>
     public FlopCounts CountsAfter(long step) =>
         FlopCounts.Of(convention => (step / Batches * counts[^1][convention]) + counts[step % Batches][convention]);
+
+    /// <summary>Before the first step whose middle lies in the decay; null where no step's does, in a run of a few.</summary>
+    /// <param name="horizon">Of the run.</param>
+    /// <param name="decay">The share of the horizon that decays.</param>
+    /// <param name="steps">All of the run.</param>
+    /// <param name="parameters">How many are trained.</param>
+    public TrainingState? BeforeDecay(Horizon horizon, double decay, long steps, double parameters)
+    {
+        long low = 0, high = steps; // the last step before the decay is low or later, and before high
+        if (!Decays(steps))
+        {
+            return null;
+        }
+
+        while (high - low > 1)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = Decays(middle) ? (low, middle) : (middle, high);
+        }
+
+        return After(low);
+
+        bool Decays(long step) => ((Passed(step - 1) / horizon.Count) + (Passed(step) / horizon.Count)) / 2 > 1 - decay;
+
+        double Passed(long step) => TrainingLoop.Passed(horizon, After(step), Batches, parameters);
+    }
 
     /// <summary>After the step that reaches a horizon.</summary>
     public TrainingState End(Horizon horizon, double parameters)

@@ -29,6 +29,11 @@ internal static class StudyWarnings
             yield return "The runs are not validated on the same examples, tokens and batches, so their losses do not compare.";
         }
 
+        if (study.ShareTrunk && runs.All(run => run.StartsFrom is null))
+        {
+            yield return "No run shares the trunk of another: no two differ in horizon or decay alone.";
+        }
+
         if (study.Analysis is not AnalysisOptions.Scaling analysis)
         {
             yield break;

@@ -36,7 +36,7 @@ public readonly record struct RunNews(int Job, RunState State, WorkerProgress? P
 /// </summary>
 public sealed class WorkerPool
 {
-    private const int Attempts = 2;
+    private const int Attempts = 2, None = -1;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
@@ -71,8 +71,14 @@ public sealed class WorkerPool
 
     private async Task Work(CancellationToken stop)
     {
-        while (Next() is (int job, bool isWaitedFor))
+        while (Next(stop.IsCancellationRequested) is (int job, bool isWaitedFor))
         {
+            if (job == None)
+            {
+                await Task.Delay(Pause, CancellationToken.None).ConfigureAwait(false);
+                continue;
+            }
+
             if (stop.IsCancellationRequested)
             {
                 Tell(new RunNews(job, RunState.Stopped));
@@ -88,19 +94,33 @@ public sealed class WorkerPool
         }
     }
 
-    /// <summary>The next job to look at; those that others train come when no other is left.</summary>
-    private (int Job, bool IsWaitedFor)? Next()
+    /// <summary>The next job to look at; those that others train come when no other can start. <see cref="None"/> where all that are left wait for a trunk; null at the end.</summary>
+    private (int Job, bool IsWaitedFor)? Next(bool isStopped)
     {
         lock (gate)
         {
-            if (fresh.First is { } first)
+            for (var node = fresh.First; node is not null; node = node.Next)
             {
-                fresh.RemoveFirst();
-                return (first.Value, false);
+                if (isStopped || CanStart(node.Value))
+                {
+                    fresh.Remove(node);
+                    return (node.Value, false);
+                }
             }
 
-            return elsewhere.TryDequeue(out int job) ? (job, true) : null;
+            return elsewhere.TryDequeue(out int job) ? (job, true) : fresh.Count > 0 ? (None, true) : null;
         }
+    }
+
+    /// <summary>Whether the trunk that a job goes on from is there, will never be, or is not needed any more.</summary>
+    private bool CanStart(int i)
+    {
+        if (jobs[i].StartsFrom is not string from || new RunFolder(from).HasBranch || new RunFolder(jobs[i].RunFolder).HasCheckpoint)
+        {
+            return true;
+        }
+
+        return last.Where(news => jobs[news.Job].RunFolder == from).All(news => news.State is RunState.Done or RunState.LeftOut or RunState.Stopped);
     }
 
     private async Task Carry(int i, CancellationToken stop)

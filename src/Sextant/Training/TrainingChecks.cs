@@ -7,7 +7,7 @@ internal static class TrainingChecks
 
     public static IEnumerable<string> Problems(TrainingOptions options) =>
         Optimizer(options.Optimizer)
-            .Concat(ScheduleProblems(options.Schedule))
+            .Concat(ScheduleProblems(options.Schedule, options.Horizon))
             .Concat(options.Batch.Problems())
             .Append(Require(options.Horizon.Count > 0 && double.IsFinite(options.Horizon.Count), "horizon.count", options.Horizon.Count, "more than 0 and finite"))
             .Append(Require(options.ClipNorm is null or (> 0 and < double.PositiveInfinity), "clipNorm", options.ClipNorm, "more than 0, or null not to clip"))
@@ -40,7 +40,7 @@ internal static class TrainingChecks
         }
     }
 
-    private static IEnumerable<string?> ScheduleProblems(ScheduleOptions schedule) => schedule switch
+    private static IEnumerable<string?> ScheduleProblems(ScheduleOptions schedule, Horizon horizon) => schedule switch
     {
         ScheduleOptions.EpochDecay decay => [Require(decay.Factor is > 0 and <= 1, "schedule.factor", decay.Factor, "more than 0 and at most 1")],
         ScheduleOptions.WarmupCosine cosine =>
@@ -51,8 +51,11 @@ internal static class TrainingChecks
         ScheduleOptions.WarmupStableDecay stable =>
         [
             Require(stable.Warmup >= 0, "schedule.warmup", stable.Warmup, "at least 0"),
+            Require(stable.WarmupSteps is null or > 0, "schedule.warmupSteps", stable.WarmupSteps, "at least 1, or null to warm up by a share"),
             Require(stable.Decay > 0, "schedule.decay", stable.Decay, "more than 0"),
-            Require(stable.Warmup + stable.Decay <= 1, "schedule", stable.Warmup + stable.Decay, "at most 1 (warmup and decay together)"),
+            Require(stable.WarmupSteps is null || stable.Decay <= 1, "schedule.decay", stable.Decay, "at most 1"),
+            Require(!(horizon is Horizon.Steps && stable.WarmupSteps > horizon.Count * (1 - stable.Decay)), "schedule.warmupSteps", stable.WarmupSteps, "at most the steps before the decay"),
+            Require(stable.WarmupSteps is not null || stable.Warmup + stable.Decay <= 1, "schedule", stable.Warmup + stable.Decay, "at most 1 (warmup and decay together)"),
             Require(stable.Floor is >= 0 and <= 1, "schedule.floor", stable.Floor, "between 0 and 1"),
         ],
         _ => [],

@@ -46,6 +46,9 @@ public sealed class TrainingLoop
 
     public required TrainingJournal Journal { get; init; }
 
+    /// <summary>What runs of other horizons share of this one, and what keeps the state at its end; null where nothing is shared.</summary>
+    internal (Trunk Trunk, Action<TrainingState> Keep)? Branching { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>How long training may go without a checkpoint; zero makes one at every evaluation.</summary>
@@ -62,12 +65,19 @@ public sealed class TrainingLoop
         torch.set_num_threads(Options.Threads);
         using var losses = torch.zeros(LossesHeld, device: Parameters.Values.device);
         var sitting = new Sitting(Clock, start, CheckpointInterval, ProgressInterval);
+        bool isOnTrunk = Branching is not null;
         TrainingEnd? end;
         while ((end = End(stop)) is null)
         {
+            if (isOnTrunk && Branching!.Value.Trunk.EndsAt(State))
+            {
+                isOnTrunk = false;
+                Keep(Branching.Value.Keep, losses, sitting);
+            }
+
             var batch = Batches.Get(State.Epoch, State.BatchInEpoch);
             var next = After(batch.Shape);
-            double rate = Options.Optimizer.LearningRate * Schedule.Factor(Options.Schedule, State.Epoch, (Share(State) + Share(next)) / 2);
+            double rate = Options.Optimizer.LearningRate * Schedule.Factor(Options.Schedule, State.Epoch, (Share(State) + Share(next)) / 2, State.Step);
             torch.manual_seed((long)new SeededRandom(Seed, (ulong)State.Step).NextUInt64()); // dropout's only source
             using (torch.NewDisposeScope())
             {
@@ -235,12 +245,17 @@ public sealed class TrainingLoop
 
     private void Checkpoint(torch.Tensor losses, Sitting sitting)
     {
+        Keep(Journal.Checkpoint, losses, sitting);
+        sitting.CheckpointMade();
+    }
+
+    private void Keep(Action<TrainingState> keep, torch.Tensor losses, Sitting sitting)
+    {
         using var scope = torch.NewDisposeScope();
         ReadLosses(losses);
         CheckFinite();
         State = State with { Seconds = sitting.Seconds() };
-        Journal.Checkpoint(State);
-        sitting.CheckpointMade();
+        keep(State);
     }
 }
 

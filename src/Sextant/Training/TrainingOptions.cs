@@ -122,6 +122,9 @@ public abstract record ScheduleOptions
         /// <summary>The share of the horizon, in its own unit, that warm up, 0..1.</summary>
         public double Warmup { get; init; } = 0.05;
 
+        /// <summary>The updates that warm up, in place of a share: then runs of all horizons are the same until they decay. Null warms up by <see cref="Warmup"/>.</summary>
+        public int? WarmupSteps { get; init; }
+
         /// <summary>The share of the horizon, in its own unit, that decay, 0..1.</summary>
         public double Decay { get; init; } = 0.2;
 

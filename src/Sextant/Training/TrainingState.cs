@@ -30,6 +30,9 @@ public sealed record TrainingState
     /// <summary>Training FLOPs by every convention; null before the first step, and where a run began before these were counted.</summary>
     public FlopCounts? FlopsByConvention { get; init; }
 
+    /// <summary>Those of <see cref="Flops"/> that were taken over from the run whose trunk this one shares, exact convention.</summary>
+    public double SharedFlops { get; init; }
+
     /// <summary>Wall-clock seconds of training, over all sittings.</summary>
     [JsonRequired]
     public double Seconds { get; init; }

@@ -26,7 +26,7 @@ public sealed class ResumeTests
         Interrupted(recipe, parts, third, TimeSpan.MaxValue);
         SequenceRun.Train(recipe, parts, new RunSurroundings());
 
-        AssertSame(whole, parts);
+        SameRuns.Assert(whole, parts);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ResumeTests
         File.AppendAllText(killed.MetricsPath, "{\"step\":99,\"epo");
         SequenceRun.Train(recipe, killed, new RunSurroundings());
 
-        AssertSame(whole, killed);
+        SameRuns.Assert(whole, killed);
         Assert.Equal(killed.ReadMetrics().Select(e => e.Step), EventSteps(killed.TensorBoardFolder));
     }
 
@@ -82,7 +82,7 @@ public sealed class ResumeTests
 
         SequenceRun.Train(recipe, killed, new RunSurroundings());
 
-        AssertSame(whole, killed);
+        SameRuns.Assert(whole, killed);
     }
 
     [Fact]
@@ -121,30 +121,6 @@ public sealed class ResumeTests
     {
         using CancellationTokenSource stop = new();
         return SequenceRun.Train(recipe, folder, new RunSurroundings { Clock = new InterruptingClock(readings, stop), Stop = stop.Token, CheckpointInterval = checkpointInterval });
-    }
-
-    private static void AssertSame(RunFolder expected, RunFolder actual)
-    {
-        Assert.Equal(WithoutTimes(expected.MetricsPath), WithoutTimes(actual.MetricsPath));
-        foreach (string file in new[] { "best/model.safetensors", "checkpoint/model.safetensors", "checkpoint/optimizer.safetensors", "tokenizer.json", "recipe.json" })
-        {
-            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Root, file)), File.ReadAllBytes(Path.Combine(actual.Root, file)));
-        }
-
-        Assert.Equal(WithoutTimes(expected.ResultPath), WithoutTimes(actual.ResultPath));
-    }
-
-    private static string WithoutTimes(string path)
-    {
-        string text = File.ReadAllText(path);
-        IEnumerable<string> records = path.EndsWith("jsonl", StringComparison.Ordinal) ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [text];
-        return string.Join('\n', records.Select(record =>
-        {
-            var json = JsonNode.Parse(record)!.AsObject();
-            json.Remove("seconds");
-            json.Remove("runFolder");
-            return json.ToJsonString();
-        }));
     }
 
     /// <summary>The steps of the training losses in a folder of event files: records of a length, a checksum, an event of protobuf and a checksum.</summary>

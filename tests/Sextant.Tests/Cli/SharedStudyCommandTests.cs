@@ -1,0 +1,32 @@
+using Sextant.Experiments;
+using Sextant.Tests.Experiments;
+using Xunit;
+
+namespace Sextant.Tests.Cli;
+
+/// <summary>A study whose runs share a trunk, with worker processes of the program.</summary>
+public sealed class SharedStudyCommandTests
+{
+    private static readonly string[] Changes =
+    [
+        "--set", "training.schedule={\"kind\":\"warmupStableDecay\",\"warmupSteps\":4,\"decay\":0.2}",
+        "--set", "training.batch={\"kind\":\"fixedBuckets\",\"size\":3}",
+        "--set", "training.horizon.kind=steps",
+    ];
+
+    [Fact]
+    public void Show_says_what_a_shared_trunk_saves_and_run_what_it_saved()
+    {
+        using TemporaryFolder folder = new();
+        string study = ToyStudies.Write(folder, "\"grid\": { \"training.horizon.count\": [20, 40] }, \"shareTrunk\": true"), place = folder.Combine("out");
+
+        var show = InProcess.Run(["study", "show", study, .. Changes]);
+        var run = InProcess.Run(["study", "run", study, "--out", place, "--workers", "2", .. Changes]);
+
+        Assert.Contains(", 26.", show.Output, StringComparison.Ordinal); // 16 of 60 steps
+        Assert.Contains("fewer than by separate runs", show.Output, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("(26.", run.Output, StringComparison.Ordinal);
+        Assert.All(Directory.GetDirectories(Path.Combine(place, "runs")), one => Assert.True(new RunFolder(one).HasBranch));
+    }
+}
