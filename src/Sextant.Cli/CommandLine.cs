@@ -66,6 +66,8 @@ internal static partial class CommandLine
             EvaluateCommand.Create(terminal),
             CompareCommand.Create(terminal),
             FitCommand.Create(terminal),
+            PlanCommand.Create(terminal),
+            AuditCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),
         })

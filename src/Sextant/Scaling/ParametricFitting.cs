@@ -67,6 +67,7 @@ internal static class ParametricFitting
             WithoutSizes = WithoutSizes(screened, problem, best),
             Extrapolation = WithoutLargestBudget(screened, problem, best),
             SeedNoise = Repeated(screened.Used),
+            Range = FittedRange.Of(screened.Used),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
         string[] bounds = [.. LawChecks.AtBounds(problem, best, ["parameters", "tokens"], ["alpha", "beta"])];

@@ -10,7 +10,7 @@ public sealed class DesignBiasTests
 
     private static readonly double[] Budgets = [1e17, 1e18, 1e19, 1e20, 1e21];
 
-    private static readonly LossSurface Steep = new(1.69, 406.4, 410.7, 0.465, 0.155);
+    private static readonly ParametricLaw Steep = new(1.69, 406.4, 410.7, 0.465, 0.155);
 
     public static TheoryData<string, double, double, double> Cells()
     {
