@@ -1,5 +1,6 @@
 using Sextant.Reports;
 using Sextant.Scaling;
+using Spectre.Console;
 
 namespace Sextant.Cli;
 

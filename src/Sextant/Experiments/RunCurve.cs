@@ -52,12 +52,12 @@ public sealed record RunCurve
                 Name = Path.GetFileName(folder.Root), Parameters = parameters, Layers = recipe.Model.Layers, Hidden = recipe.Model.Hidden, Points = [.. points],
             },
             UniqueTokens = evaluations[^1] is { Epoch: > 0 } last ? last.Tokens / last.Epoch : null,
-            Family = Family(recipe.Model, result.Parameters),
+            Family = FamilyOf(recipe.Model, result.Parameters),
         };
     }
 
     /// <summary>Hoffmann's count is Kaplan's and one embedding matrix, V x H.</summary>
-    private static ShapeFamily? Family(ModelOptions model, ParameterCounts counts) =>
+    private static ShapeFamily? FamilyOf(ModelOptions model, ParameterCounts counts) =>
         counts.Hoffmann - counts.Kaplan is not double embedding ? null : model switch
         {
             ModelOptions.CourseDecoder => new ShapeFamily.CourseDecoder { Layers = model.Layers, Vocabulary = (int)(embedding / model.Hidden) },

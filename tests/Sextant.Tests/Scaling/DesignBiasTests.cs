@@ -39,7 +39,7 @@ public sealed class DesignBiasTests
     public void The_bias_of_a_design_is_known_beforehand(string name, double centre, double factor, double percent)
     {
         var surface = name switch { "symmetric" => Symmetric, "hoffmann" => PlantedStudies.Hoffmann, _ => Steep };
-        BudgetDesign[] design = [.. Budgets.Select(flops => BudgetDesign.Around(flops, centre * surface.OptimalTokens(flops), factor, 15))];
+        BudgetDesign[] design = [.. Budgets.Select(flops => BudgetDesign.Around(flops, centre * surface.Optimum(flops).Tokens, factor, 15))];
 
         var bias = DesignBias.Of(surface, design, ProfileVariable.Tokens, 1e24);
 
