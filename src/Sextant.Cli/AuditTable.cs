@@ -48,7 +48,7 @@ internal static class AuditTable
 
         foreach (var (name, reason) in audit.Reasons)
         {
-            terminal.Out.WriteLine($"No {name}: {reason}.");
+            terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason}.");
         }
     }
 }

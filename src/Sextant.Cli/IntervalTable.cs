@@ -47,6 +47,19 @@ internal sealed class IntervalTable(string title, IReadOnlyDictionary<string, In
         console.Write(table);
     }
 
+    /// <summary>A name of the JSON in words.</summary>
+    public static string Named(string name) => name switch
+    {
+        "loss" => "expected loss",
+        "valley" => "cost of another size",
+        "shape" => "model to build",
+        "serving" => "plan for serving",
+        "next" => "run to do next",
+        "lossAboveFrontier" => "loss above the frontier",
+        "computeWasted" => "wasted compute",
+        _ => name,
+    };
+
     public static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
 
     public static string Range(IReadOnlyDictionary<string, Interval> intervals, string name) => intervals.TryGetValue(name, out var interval)

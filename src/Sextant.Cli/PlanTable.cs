@@ -32,7 +32,7 @@ internal static class PlanTable
 
         foreach (var (name, reason) in plan.Reasons.Where(_ => plan.Parameters is not null))
         {
-            terminal.Out.WriteLine($"No {name}: {reason}.");
+            terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason}.");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class PlanCommand
         var batch = new Option<double?>("--batch") { Description = "Tokens an update, for the number of updates.", HelpName = "TOKENS" };
         var unique = new Option<double?>("--unique-tokens") { Description = "Different tokens that there are to train on.", HelpName = "TOKENS" };
         var vocabulary = new Option<int?>("--vocabulary") { Description = "Tokens that the tokeniser knows, for the nearest model to build; known for the course's convention and for published laws.", HelpName = "V" };
-        var layers = new Option<int?>("--layers") { Description = "Layers of the model to build, in place of a layer for each 64 of width.", HelpName = "L" };
+        var layers = new Option<int?>("--layers") { Description = "Layers of the model to build, in place of one for each 64 of width (128 beyond 2,048).", HelpName = "L" };
         var json = Options.Json();
         var command = new Command(
             "plan",

@@ -92,9 +92,9 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
     /// <summary>At the fit's budgets, which the run passed.</summary>
     private IEnumerable<string> OnTheWay()
     {
-        if (audit.At.Count == 0)
+        if (audit.At is [] or [_] && points.Length == 1)
         {
-            yield break;
+            yield break; // its only evaluation is its end
         }
 
         foreach (var (status, word, inverse) in new[] { (AuditStatus.TooLarge, "more", "fewer"), (AuditStatus.TooSmall, "fewer", "more") })
@@ -107,7 +107,7 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
 
             double[] sizes = [.. points.Select(point => 1 / point.ParametersRatio!.Value)], seen = [.. points.Select(point => 1 / point.TokensRatio).OfType<double>()];
             string tokens = seen.Length == points.Count ? $", and had seen {Span(seen)} the optimal tokens, so {inverse}" : "";
-            yield return $"At {points.Count} of the fit's {audit.At.Count} budgets that it passed ({Said.Number(points[0].Flops)} to {Said.Number(points[^1].Flops)} FLOPs) it had {Span(sizes)} the optimal parameters, so {word}{tokens}; their 95 % intervals leave 1x out.";
+            yield return $"At {points.Count} of the fit's {audit.At.Count} budgets that it passed ({(points.Count == 1 ? "" : $"{Said.Number(points[0].Flops)} to ")}{Said.Number(points[^1].Flops)} FLOPs) it had {Span(sizes)} the optimal parameters, so {word}{tokens}; their 95 % intervals leave 1x out.";
         }
 
         if (audit.At.Count(point => point.Status == AuditStatus.CannotTell) is int open and > 0)
@@ -131,22 +131,42 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
             return null;
         }
 
-        string split = audit.LossOfSplit is double ofSplit
-            ? $"; the split of its compute accounts for {Value("lossOfSplit", ofSplit, Said.Nats)} of it, and {Said.Nats(above - ofSplit)} have other causes (seed, learning rate, schedule, data)"
-            : "";
-        string wasted = audit.ComputeWasted is double flops
-            ? flops > 0 ? $" An optimal run reaches its loss with {Said.Number(audit.Flops - flops)} FLOPs: {Said.Percent(flops / audit.Flops)} of its compute were wasted{WastedWithin()}."
-                : $" An optimal run would need {Said.Times((audit.Flops - flops) / audit.Flops)} its compute for this loss: the run is better than the fit expects of any."
-            : "";
-        return $"Its loss is {Value("lossAboveFrontier", Math.Abs(above), Said.Nats, above < 0)} {(above < 0 ? "below" : "above")} the frontier at its compute{split}.{wasted}";
+        return $"Its loss is {Said.Nats(Math.Abs(above))}{(above < 0 ? "" : Within("lossAboveFrontier"))} {(above < 0 ? "below" : "above")} the frontier at its compute{Causes(above)}.{Wasted()}";
+    }
+
+    /// <summary>What the law foretells of the split, and what it does not.</summary>
+    private string Causes(double above)
+    {
+        if (audit.LossOfSplit is not double ofSplit)
+        {
+            return "";
+        }
+
+        double rest = above - ofSplit;
+        string scatter = guidance.Scatter is double share && Math.Abs(rest) <= 2 * share * audit.Loss ? ", no more than the fit's own runs scatter" : "";
+        string other = rest < 0 ? $"the run is {Said.Nats(-rest)} better than the law expects of its size and tokens" : $"{Said.Nats(rest)} have other causes (seed, learning rate, schedule, data)";
+        return $"; the split of its compute costs {Said.Nats(ofSplit)}{Within("lossOfSplit")}, and {other}{scatter}";
+    }
+
+    private string Wasted()
+    {
+        if (audit.ComputeWasted is not double flops)
+        {
+            return "";
+        }
+
+        string share = $"{Said.Percent(flops / audit.Flops)} of its compute{WastedWithin()}";
+        return flops <= 0 ? $" An optimal run would need {Said.Times((audit.Flops - flops) / audit.Flops)} its compute for this loss: the run is better than the fit expects of any."
+            : audit.Intervals.TryGetValue("computeWasted", out var interval) && interval.Low is not > 0
+                ? $" An optimal run would reach its loss with {Said.Number(audit.Flops - flops)} FLOPs and save {share}: whether any was wasted the fit cannot tell."
+                : $" An optimal run reaches its loss with {Said.Number(audit.Flops - flops)} FLOPs: wasted were {share}.";
     }
 
     private string WastedWithin() => audit.Intervals.TryGetValue("computeWasted", out var interval)
         ? $" (95 %: {Said.Range(new Interval(interval.Low / audit.Flops, interval.High / audit.Flops, interval.Level), Said.Percent)})"
         : "";
 
-    private string Value(string name, double value, Func<double, string> number, bool isNegated = false) =>
-        number(value) + (!isNegated && audit.Intervals.TryGetValue(name, out var interval) ? $" (95 %: {Said.Range(interval, number)})" : "");
+    private string Within(string name) => audit.Intervals.TryGetValue(name, out var interval) ? $" (95 %: {Said.Range(interval, Said.Difference)})" : "";
 
     private static string Ratio(string name, double? value) => value is double ratio ? Said.Times(ratio) : name;
 

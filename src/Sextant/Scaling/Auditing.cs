@@ -84,8 +84,7 @@ internal sealed class Auditing
             string name = $"at[{count++}]";
             var (parameters, tokens) = (guidance.Parameters(point.Flops), guidance.Tokens(point.Flops));
             double? seen = point.Tokens > 0 && double.IsFinite(point.Tokens) ? point.Tokens : null;
-            // An evaluation a little beside the outermost budget is compared with that budget's loss.
-            var loss = guidance.Loss(Math.Clamp(point.Flops, guidance.Range!.SmallestFlops, guidance.Range.LargestFlops)).Value;
+            var loss = guidance.Loss(point.Flops).Value;
             yield return new AuditedPoint
             {
                 Target = target,

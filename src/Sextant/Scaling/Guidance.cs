@@ -15,6 +15,9 @@ internal abstract class Guidance
     /// <summary>Of the fit.</summary>
     public IReadOnlyList<string> FitWarnings { get; protected init; } = [];
 
+    /// <summary>How far the fit's own runs lie from it, as a share of their loss; null where that is not known.</summary>
+    public double? Scatter { get; protected init; }
+
     /// <summary>Whether its numbers mean nothing, going by the status.</summary>
     public bool IsVoid => Status is FitStatus.BoundHit or FitStatus.Failed or FitStatus.TooFewPoints;
 

@@ -22,7 +22,7 @@ internal sealed class LawGuidance : Guidance
         this.fit = fit;
         law = fit.Law!;
         interval = (quantity, level) => fit.IntervalOf(quantity, level);
-        (Convention, Status, Range, FitWarnings) = (fit.Convention, fit.Status, fit.Range, fit.Warnings);
+        (Convention, Status, Range, FitWarnings, Scatter) = (fit.Convention, fit.Status, fit.Range, fit.Warnings, fit.Residual);
     }
 
     /// <summary>Of fresh tokens, or of <paramref name="uniqueTokens"/> different ones that are repeated where the compute asks for more.</summary>

@@ -8,6 +8,9 @@ internal sealed class LineGuidance : Guidance
     /// <summary>Of the course's models, the only ones of its convention.</summary>
     private const double CourseLayers = 4;
 
+    /// <summary>Whole epochs miss a budget by a little: so far beyond the outermost optimum its loss still holds.</summary>
+    private const double Beyond = 1.1;
+
     private readonly AllocationFit fit;
 
     /// <summary>By FLOPs.</summary>
@@ -47,13 +50,14 @@ internal sealed class LineGuidance : Guidance
     public override Told Loss(double flops)
     {
         const string nothing = "the fit's lines say how to split compute and not what loss it buys";
-        if (optima.Length < 2 || flops < optima[0].Flops || flops > optima[^1].Flops)
+        if (optima.Length < 2 || flops < optima[0].Flops / Beyond || flops > optima[^1].Flops * Beyond)
         {
             return Told.Nothing(optima.Length < 2 ? nothing : $"{nothing} outside its optima, {Said.Number(optima[0].Flops)} to {Said.Number(optima[^1].Flops)} FLOPs");
         }
 
-        int right = Math.Max(1, Array.FindIndex(optima, optimum => optimum.Flops >= flops));
-        return Unsure(Between(flops, optima[right - 1].Flops, optima[right].Flops, optima[right - 1].Loss!.Value, optima[right].Loss!.Value));
+        double inside = Math.Clamp(flops, optima[0].Flops, optima[^1].Flops);
+        int right = Math.Max(1, Array.FindIndex(optima, optimum => optimum.Flops >= inside));
+        return Unsure(Between(inside, optima[right - 1].Flops, optima[right].Flops, optima[right - 1].Loss!.Value, optima[right].Loss!.Value));
     }
 
     /// <summary>The first place where the losses of the optima, straight in logarithms between them, have fallen so far.</summary>

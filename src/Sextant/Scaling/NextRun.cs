@@ -6,10 +6,13 @@ namespace Sextant.Scaling;
 public sealed record NextRun
 {
     /// <summary>Sizes beside the optimum that are weighed, as shares of it.</summary>
-    private static readonly double[] Shares = [0.125, 0.25, 0.5, 1, 2, 4, 8];
+    private static readonly double[] Shares = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4];
 
     /// <summary>Budgets over the fitted range that are weighed, beside the next one.</summary>
     private const int Budgets = 5;
+
+    /// <summary>How far beyond the largest size and the most tokens a run may go.</summary>
+    private const double Stretch = 4;
 
     /// <summary>Less than this share of the interval is not worth a run.</summary>
     private const double Least = 0.005;
@@ -33,7 +36,8 @@ public sealed record NextRun
     public double TotalFlops => Flops * Runs;
 
     /// <summary>
-    /// The best size at each of the fit's budgets and the next, the most narrowing per FLOP first. To first order a loss of variance s^2 (the fit's residual) takes
+    /// The best size at each of the fit's budgets and the next that cost less than the plan, the most narrowing per FLOP first. Sizes and tokens stay near those
+    /// fitted: a law's error is largest, and its residual no guide, where nothing was measured. To first order a loss of variance s^2 (the fit's residual) takes
     /// Cov(q, ln L)^2 / (Var(ln L) + s^2) off the variance of q = ln N* (c-optimal design; Chaloner and Verdinelli 1995), and the resamples hold these covariances.
     /// </summary>
     internal static IReadOnlyList<NextRun> Of(ParametricFit fit, double flops)
@@ -54,12 +58,13 @@ public sealed record NextRun
         double next = range.LargestFlops * Math.Clamp(step, 2, 10);
         double[] budgets = [.. Enumerable.Range(0, Budgets).Select(i => range.SmallestFlops * Math.Pow(step, i)), next];
         double[] values = [.. laws.Select(drawn => drawn.Value)];
-        return Ranked(budgets.Select(budget => Shares.Select(share =>
+        bool IsNear(Allocation run) => run.Parameters >= range.SmallestParameters && run.Parameters <= range.LargestParameters * Stretch
+            && run.Tokens >= range.FewestTokens && run.Tokens <= range.MostTokens * Stretch;
+        return Ranked(flops, budgets.Select(budget => Shares.Select(share => law.Beside(budget, share)).Where(IsNear).Select(run =>
         {
-            var run = law.Beside(budget, share);
             double[] losses = [.. laws.Select(drawn => Math.Log(drawn.Law.Loss(run.Parameters, run.Tokens)))];
             return new NextRun { Parameters = run.Parameters, Tokens = run.Tokens, Flops = budget, Runs = 1, Narrows = Narrowing(values, losses, residual) };
-        }).MaxBy(run => run.Narrows)!));
+        }).MaxBy(run => run.Narrows)));
     }
 
     /// <summary>
@@ -79,7 +84,7 @@ public sealed record NextRun
         double Width(double atPivot, double ofSlope, double distance, int freedom) =>
             Math.Sqrt((atPivot * atPivot) + (ofSlope * ofSlope * distance * distance)) * StudentT.InvCDF(0, 1, freedom, (1 + Estimated.Level) / 2);
         double before = Width(height, slope, place, spread.DegreesOfFreedom), count = optima.Count;
-        return Ranked(new[] { smallest / 4, smallest, Math.Sqrt(smallest * largest), largest, largest * 2, largest * 4, largest * 10 }.Select(budget =>
+        return Ranked(flops, new[] { smallest / 4, smallest, Math.Sqrt(smallest * largest), largest, largest * 2, largest * 4, largest * 10 }.Select(budget =>
         {
             double distance = Math.Log10(budget) - spread.Pivot, ratio = height / slope;
             double atPivot = height * Math.Sqrt(count / (count + 1)), ofSlope = slope / Math.Sqrt(1 + (distance * distance / ((count + 1) * ratio * ratio)));
@@ -88,7 +93,8 @@ public sealed record NextRun
         }));
     }
 
-    private static IReadOnlyList<NextRun> Ranked(IEnumerable<NextRun> runs) => [.. runs.Where(run => run.Narrows >= Least).OrderByDescending(run => run.Narrows / run.TotalFlops)];
+    private static IReadOnlyList<NextRun> Ranked(double flops, IEnumerable<NextRun?> runs) =>
+        [.. runs.OfType<NextRun>().Where(run => run.Narrows >= Least && run.TotalFlops < flops).OrderByDescending(run => run.Narrows / run.TotalFlops)];
 
     private static double Narrowing(double[] values, double[] losses, double residual)
     {

@@ -7,7 +7,7 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
     private const double WidestFactor = 10;
 
     /// <summary>Half or twice the parameters may cost this share of the loss in a valley that is flat.</summary>
-    private const double Flat = 0.01;
+    private const double Flat = 0.02;
 
     private const int FitWarnings = 3;
 
@@ -31,12 +31,12 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
         if (plan.Shape is { } shape)
         {
             string tokens = shape.Tokens is double d ? $"; the same FLOPs pay for {Said.Number(d)} tokens at it" : "";
-            yield return $"Nearest model to build: {shape.Kind}, hidden {shape.Hidden}, {shape.Layers} layers, {shape.Heads} {(shape.Heads == 1 ? "head" : "heads")}, feedForward {shape.FeedForward}, vocabulary {Said.Number(shape.Vocabulary)}: {Said.Number(shape.Parameters)} parameters{tokens}.";
+            yield return $"Nearest model to build: {shape.Kind}, hidden {shape.Hidden}, {shape.Layers} layers, {shape.Heads} {(shape.Heads == 1 ? "head" : "heads")}, feedForward {shape.FeedForward}, vocabulary {Said.Whole(shape.Vocabulary)}: {Said.Number(shape.Parameters)} parameters{tokens}.";
         }
 
         if (plan is { Steps: double steps, Batch: double batch })
         {
-            yield return $"{Said.Number(steps)} updates of {Said.Number(batch)} tokens.";
+            yield return $"{Said.Whole(steps)} updates of {Said.Whole(batch)} tokens.";
         }
 
         yield return Growth();
@@ -50,7 +50,8 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
             string run = next.Runs == 1
                 ? $"{Said.Number(next.Parameters)} parameters on {Said.Number(next.Tokens ?? double.NaN)} tokens"
                 : $"a profile of {next.Runs} sizes about {Said.Number(next.Parameters)} parameters, each of {Said.Number(next.Flops)} FLOPs";
-            yield return $"To be surer, run next: {run} ({Said.Number(next.TotalFlops)} FLOPs); it should narrow the interval of the parameters by {Said.Percent(next.Narrows)}.";
+            string most = plan.Next.MaxBy(other => other.Narrows) is { } other && other != next ? $"; the most of all, {Said.Percent(other.Narrows)}, comes of {Said.Number(other.TotalFlops)} FLOPs about {Said.Number(other.Parameters)} parameters" : "";
+            yield return $"To be surer, run next {run} ({Said.Number(next.TotalFlops)} FLOPs): it should narrow the interval of the parameters by {Said.Percent(next.Narrows)}, the most per FLOP{most}.";
         }
     }
 
@@ -83,7 +84,7 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
 
         if (guidance.FitWarnings.Count > FitWarnings)
         {
-            yield return $"The fit has {guidance.FitWarnings.Count - FitWarnings} more warnings in its file.";
+            yield return $"The fit's file holds {guidance.FitWarnings.Count - FitWarnings} more of its warnings.";
         }
     }
 
@@ -105,6 +106,11 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
         string wide = plan.Intervals.TryGetValue("parameters", out var outer) && plan.Intervals80.TryGetValue("parameters", out var inner)
             ? $"with 95 % the best number of parameters is {Said.Range(outer, Said.Number)}, with 80 % {Said.Range(inner, Said.Number)}"
             : "it gives no interval";
+        if (plan.Status == FitStatus.NotIdentified && guidance.Range?.Decades(plan.Flops) == 0 && outer is { Low: > 0 and double low, High: double high } && high / low <= WidestFactor)
+        {
+            return $"The fit cannot tell how size grows with compute ({why}); at {Compute}, among its budgets, {wide}; in the middle {Said.Number(n)} parameters{(plan.Tokens is double d2 ? $" on {Value("tokens", d2)} tokens" : "")}{perParameter}.";
+        }
+
         string tokens = plan.Intervals.TryGetValue("tokens", out var ofTokens) ? $", the best number of tokens with 95 % {Said.Range(ofTokens, Said.Number)}" : "";
         return $"The fit cannot tell how to spend {Compute} ({why}): {wide}{tokens}. Its middle, {Said.Number(n)} parameters{(plan.Tokens is double middle ? $" on {Said.Number(middle)} tokens" : "")}, is no answer.";
     }
@@ -125,8 +131,10 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
             return null;
         }
 
-        string where = half.Flops == plan.Flops ? "" : $" (measured at {Said.Number(half.Flops)} FLOPs, the nearest budget of the fit)";
-        string costs = $"at equal FLOPs half the parameters cost {Value("valley[0].cost", half.Cost, Said.Nats)} more, twice the parameters {Value("valley[1].cost", twice.Cost, Said.Nats)}{where}";
+        string where = half.Flops == plan.Flops ? "at equal FLOPs" : $"at {Said.Number(half.Flops)} FLOPs, the nearest budget of the fit,";
+        string costs = half.Cost == twice.Cost
+            ? $"{where} half or twice the parameters cost {Cost("valley[0].cost", half.Cost)} more"
+            : $"{where} half the parameters cost {Cost("valley[0].cost", half.Cost)} more, twice the parameters {Cost("valley[1].cost", twice.Cost)}";
         if (half.RelativeCost is not double left || twice.RelativeCost is not double right)
         {
             return $"{char.ToUpperInvariant(costs[0])}{costs[1..]}.";
@@ -185,8 +193,9 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
             : $"The plan reads its {Said.Number(request.UniqueTokens!.Value)} unique tokens {Said.Number(epochs)} times; up to about {ScreenedPoints.FreshEpochs} epochs that is nearly as good as fresh ones (Muennighoff 2023).";
     }
 
-    private string Value(string name, double value) => Value(name, value, Said.Number);
+    private string Value(string name, double value) => Said.Number(value) + Within(name, Said.Number);
 
-    private string Value(string name, double value, Func<double, string> number) =>
-        number(value) + (plan.Intervals.TryGetValue(name, out var interval) ? $" (95 %: {Said.Range(interval, number)})" : "");
+    private string Cost(string name, double nats) => Said.Nats(nats) + Within(name, Said.Difference);
+
+    private string Within(string name, Func<double, string> number) => plan.Intervals.TryGetValue(name, out var interval) ? $" (95 %: {Said.Range(interval, number)})" : "";
 }

@@ -123,7 +123,7 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
     private IReadOnlyList<NextRun> Next()
     {
         var (runs, why) = guidance.Next(request.Flops);
-        return Because("next", runs, why ?? (runs.Count == 0 ? "no single run within ten times the fit's budgets narrows it by half a per cent" : null))!;
+        return Because("next", runs, why ?? (runs.Count == 0 ? "nothing that costs less than the plan itself and lies near the fit's budgets narrows it by half a per cent" : null))!;
     }
 
     private Estimated? Known(string name, Told told) => Because(name, told.Value is { } value && double.IsFinite(value.Value) ? value : null, told.Why);

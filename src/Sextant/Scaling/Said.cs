@@ -21,11 +21,17 @@ internal static class Said
             : (Math.Round(value / unit) * unit).ToString("#,0", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Every digit of a whole number, as long as it can be read: 2,048, 1.3e7.</summary>
+    public static string Whole(double value) => Math.Abs(value) < 1e7 ? value.ToString("#,0", CultureInfo.InvariantCulture) : Number(value);
+
     /// <summary>Two significant digits: 0.62x, 1.7x.</summary>
     public static string Times(double factor) => Short(factor) + "x";
 
     /// <summary>A difference of losses.</summary>
     public static string Nats(double nats) => $"{Short(nats)} nats";
+
+    /// <summary>A difference of losses whose unit stands elsewhere.</summary>
+    public static string Difference(double nats) => Short(nats);
 
     /// <summary>A share of 1.</summary>
     public static string Percent(double share) => $"{Short(100 * share)} %";
@@ -41,13 +47,6 @@ internal static class Said
         (null, double high) => $"at most {number(high)}",
         _ => "anything",
     };
-
-    /// <summary>"(95 %: a to b)" with a space before it; nothing where there is no interval.</summary>
-    public static string Within(Estimated estimate, Func<double, string> number) =>
-        estimate.Within(Estimated.Level) is { } interval ? $" ({Percent(interval.Level)}: {Range(interval, number)})" : "";
-
-    /// <summary>The value and its interval.</summary>
-    public static string Sure(Estimated estimate, Func<double, string> number) => number(estimate.Value) + Within(estimate, number);
 
     private static string Short(double value)
     {

@@ -3,12 +3,13 @@ namespace Sextant.Scaling;
 /// <summary>Models of one kind over their sizes, of which a plan takes the one nearest to its parameters.</summary>
 public abstract record ShapeFamily
 {
-    private const int WidthStep = 16, WidestHead = 64, LargestWidth = 1 << 16;
+    private const int LargestWidth = 1 << 16;
 
     /// <summary>
-    /// Width over layers. Hoffmann 2022's models (table A9) have 50 to 100, and between 32 and 130 the loss hardly changes (Kaplan 2020, figure 5).
+    /// A layer for each 64 of width up to 2,048, and for each 128 beyond, about as Brown 2020 and Hoffmann 2022 have them; between 32 and 130 of
+    /// width a layer the loss hardly changes (Kaplan 2020, figure 5).
     /// </summary>
-    private const double WidthOfALayer = 64;
+    private const double WidthOfALayer = 64, WidthOfALaterLayer = 128, Shallow = 2048;
 
     /// <summary>Below a width of 256 the ratio would leave too few layers; the course's and this project's small models have 2 to 4.</summary>
     private const int FewestLayers = 4;
@@ -20,7 +21,7 @@ public abstract record ShapeFamily
     /// <summary>V.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Layers of every size; null for a layer each 64 of width, at least 4, one more or less where that comes nearer.</summary>
+    /// <summary>Layers of every size; null for a layer each 64 of width up to 2,048 and each 128 beyond, at least 4, one more or less where that comes nearer.</summary>
     public int? Layers { get; init; }
 
     /// <summary>Its name as the kind of a model in a recipe.</summary>
@@ -43,9 +44,11 @@ public abstract record ShapeFamily
         };
 
         internal override IEnumerable<int> LayersOf(int width) => [Layers ?? FewestLayers];
+
+        internal override int WidthStep(int width) => 16;
     }
 
-    /// <summary>Rotary positions, heads of 64 (less in models narrower than 256), a gated feed-forward of 8/3 of the width in whole eights, embeddings tied.</summary>
+    /// <summary>Rotary positions, heads of 64 (of 32 below a width of 256, of 16 below 128), a gated feed-forward of 8/3 of the width in whole eights, embeddings tied.</summary>
     public sealed record ModernDecoder : ShapeFamily
     {
         public override string Kind => "modernDecoder";
@@ -56,36 +59,27 @@ public abstract record ShapeFamily
             Width = width,
             FeedForward = Math.Max(8, width * 8 / 3 / 8 * 8),
             FeedForwardKind = FeedForwardKind.Gated,
-            Heads = width / HeadWidth(width),
+            Heads = width / WidthStep(width),
             NormVectors = 1,
             Vocabulary = Vocabulary,
         };
 
         internal override IEnumerable<int> LayersOf(int width)
         {
-            int usual = Math.Max(FewestLayers, (int)Math.Round(width / WidthOfALayer));
+            int usual = Math.Max(FewestLayers, (int)Math.Round((Math.Min(width, Shallow) / WidthOfALayer) + (Math.Max(0, width - Shallow) / WidthOfALaterLayer)));
             return Layers is int given ? [given] : usual > FewestLayers ? [usual - 1, usual, usual + 1] : [usual, usual - 1, usual + 1];
         }
 
-        /// <summary>The widest of 16, 32, 64 that divides the width and leaves four heads.</summary>
-        private static int HeadWidth(int width)
-        {
-            int head = WidestHead;
-            while (head > WidthStep && (width % head != 0 || width / head < 4))
-            {
-                head /= 2;
-            }
-
-            return head;
-        }
+        /// <summary>The width of a head.</summary>
+        internal override int WidthStep(int width) => width switch { < 128 => 16, < 256 => 32, _ => 64 };
     }
 
-    /// <summary>The model whose parameters by a convention are nearest to <paramref name="parameters"/>, in logarithms; widths are multiples of 16. Null where the convention does not apply.</summary>
+    /// <summary>The model whose parameters by a convention are nearest to <paramref name="parameters"/>, in logarithms; widths are multiples of 16, from 128 on of the head's. Null where the convention does not apply.</summary>
     public PlannedShape? Nearest(double parameters, Convention convention)
     {
         PlannedShape? nearest = null;
         double distance = double.PositiveInfinity;
-        for (int width = WidthStep; width <= LargestWidth; width += WidthStep)
+        for (int width = WidthStep(1); width <= LargestWidth; width += WidthStep(width))
         {
             double least = double.PositiveInfinity;
             foreach (int layers in LayersOf(width))
@@ -117,6 +111,9 @@ public abstract record ShapeFamily
 
     /// <summary>The usual number first.</summary>
     internal abstract IEnumerable<int> LayersOf(int width);
+
+    /// <summary>What the width is a multiple of.</summary>
+    internal abstract int WidthStep(int width);
 }
 
 /// <summary>A model that can be built, in the words of a recipe.</summary>

@@ -63,7 +63,7 @@ public sealed class PlanCommandTests
 
         Assert.NotEmpty(json["next"]!.AsArray());
         Assert.Contains("(95 %: ", text.Output.Split('\n')[0], StringComparison.Ordinal);
-        Assert.Contains("No shape: parameters depend on the vocabulary", text.Output, StringComparison.Ordinal);
+        Assert.Contains("No model to build: parameters depend on the vocabulary", text.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class AuditTests
         Assert.Equal(spent.Loss - law.Optimum(1e20).Loss, audit.LossOfSplit!.Value, 0.01);
         Assert.Equal(0.05, audit.LossAboveFrontier!.Value - audit.LossOfSplit.Value, 0.01);
         Assert.True(audit.Intervals["parametersRatio"].Low <= 1 / share && 1 / share <= audit.Intervals["parametersRatio"].High);
-        Assert.Contains(audit.Advice, sentence => sentence.Contains("have other causes", StringComparison.Ordinal));
+        Assert.Contains(audit.Advice, sentence => sentence.Contains("nats have other causes", StringComparison.Ordinal));
         Assert.Equal(status == AuditStatus.TooLarge, audit.Advice.Any(sentence => sentence.Contains("IS too many parameters", StringComparison.Ordinal)));
         Assert.Equal(status == AuditStatus.TooSmall, audit.Advice.Any(sentence => sentence.Contains("IS too few parameters", StringComparison.Ordinal)));
     }
