@@ -67,6 +67,8 @@ internal static partial class CommandLine
             CompareCommand.Create(terminal),
             StudyCommand.Create(terminal),
             FitCommand.Create(terminal),
+            PlanCommand.Create(terminal),
+            AuditCommand.Create(terminal),
             ReportCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),

@@ -67,6 +67,9 @@ public sealed record Optimum
     /// <summary>Of N*: what the noise leaves open (Fieller 1954). How far a parabola misses the true minimum is not in it: see <see cref="Bias"/>. Null where there is no minimum.</summary>
     public Interval? ParametersInterval { get; init; }
 
+    /// <summary>How steep the valley is; null where there is no minimum.</summary>
+    public ProfileCurvature? Curvature { get; init; }
+
     /// <summary>Points at this compute.</summary>
     public int Points { get; init; }
 
@@ -102,6 +105,12 @@ public sealed record Optimum
 /// <param name="Smallest">N.</param>
 /// <param name="Largest">N.</param>
 public sealed record SizeRange(double Smallest, double Largest);
+
+/// <summary>The quadratic's steepness: a model k decades of size away from the optimum costs Value k k more.</summary>
+/// <param name="Value">Nats a token for a squared decade of N.</param>
+/// <param name="Error">Standard error; null where nothing tells it.</param>
+/// <param name="DegreesOfFreedom">Of the error.</param>
+public sealed record ProfileCurvature(double Value, double? Error, int DegreesOfFreedom);
 
 /// <summary>An F-test of a cubic against the quadratic.</summary>
 /// <param name="F">With 1 and <paramref name="DegreesOfFreedom"/> degrees of freedom.</param>

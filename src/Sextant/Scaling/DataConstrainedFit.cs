@@ -38,6 +38,9 @@ public sealed record DataConstrainedFit : Fit
     /// <summary>Standard deviations over the resamples, by the names of the intervals.</summary>
     public IReadOnlyDictionary<string, double> StandardErrors { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What it was fitted to, with C = 6 N D; null where there is no law.</summary>
+    public FittedRange? Range { get; init; }
+
     /// <summary>The constants of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
@@ -105,6 +108,7 @@ public sealed record DataConstrainedFit : Fit
             RepeatScale = constants[5],
             Objective = best.Value,
             Resampled = resampled,
+            Range = FittedRange.Of(screened.Used),
             StandardErrors = LawChecks.StandardErrors(resampled, derived),
             Intervals = LawChecks.Intervals(resampled, options.Level, derived),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),

@@ -42,6 +42,9 @@ public sealed record ParametricFit : Fit
     /// <summary>The largest budget foretold from the others; null where too few points would remain.</summary>
     public Extrapolation? Extrapolation { get; init; }
 
+    /// <summary>What it was fitted to, with C = 6 N D; null where there is no law.</summary>
+    public FittedRange? Range { get; init; }
+
     /// <summary>Of runs that differ by their seed; null where none do.</summary>
     public SeedNoise? SeedNoise { get; init; }
 

@@ -68,6 +68,7 @@ internal static class ParametricFitting
             WithoutSizes = WithoutSizes(screened, problem, best),
             Extrapolation = WithoutLargestBudget(screened, problem, best),
             SeedNoise = Repeated(screened.Used),
+            Range = FittedRange.Of(screened.Used),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
         string[] open = [.. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and tokens", options.Resamples > 0)];

@@ -57,6 +57,7 @@ internal static class ProfileOptimum
             Parameters = variable == ProfileVariable.Parameters ? Power(x) : profile.Other(x) is double n ? Power(n) : null,
             Tokens = variable == ProfileVariable.Tokens ? Power(x) : profile.Other(x) is double d ? Power(d) : null,
             Loss = inside && profile.Lowest > 0 ? profile.Lowest : null,
+            Curvature = inside ? Curvature(profile, pooled) : null,
             ParametersInterval = interval,
             Warnings = [.. Warnings(profile, at)],
         };
@@ -100,6 +101,13 @@ internal static class ProfileOptimum
         double? first = variable == ProfileVariable.Parameters ? Power(low) : profile.Other(high) is double a ? Power(a) : null;
         double? last = variable == ProfileVariable.Parameters ? Power(high) : profile.Other(low) is double b ? Power(b) : null;
         return new Interval(first, last, level);
+    }
+
+    /// <summary>At equal compute a decade of tokens is a decade of parameters, so that it does not matter which the profile is drawn over.</summary>
+    private static ProfileCurvature Curvature(Profile profile, PooledVariance pooled)
+    {
+        var (value, variance) = profile.Vertex.Steepness;
+        return pooled.For(profile.Quadratic!) is var (noise, freedom) ? new ProfileCurvature(value, Math.Sqrt(variance * noise), freedom) : new ProfileCurvature(value, null, 0);
     }
 
     private static SizeRange Range(Profile profile, ProfileVariable variable)

@@ -21,6 +21,9 @@ internal readonly record struct Vertex(double Middle, double Step, double Linear
 
     public double At => Middle + (Step * Linear / Curvature);
 
+    /// <summary>The coefficient of x x, and its variance for observations of unit variance: the scale of x is -2 Step.</summary>
+    public (double Value, double UnitVariance) Steepness => (Curvature / (4 * Step * Step), CurvatureVariance / (16 * Step * Step * Step * Step));
+
     /// <summary>The variance of <see cref="At"/> for observations of unit variance, to first order.</summary>
     public double UnitVariance
     {
