@@ -49,7 +49,11 @@ public sealed record RunCurve
         {
             Curve = new LossCurve
             {
-                Name = Path.GetFileName(folder.Root), Parameters = parameters, Layers = recipe.Model.Layers, Hidden = recipe.Model.Hidden, Points = [.. points],
+                Name = Path.GetFileName(folder.Root),
+                Parameters = parameters,
+                Layers = recipe.Model.Layers,
+                Hidden = recipe.Model.Hidden,
+                Points = [.. points],
             },
             UniqueTokens = evaluations[^1] is { Epoch: > 0 } last ? last.Tokens / last.Epoch : null,
             Family = FamilyOf(recipe.Model, result.Parameters),

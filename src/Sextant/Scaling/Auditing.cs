@@ -40,7 +40,13 @@ internal sealed class Auditing
         double flops = guidance?.FlopsOf(run.Parameters, end) ?? end.Flops;
         var audit = new Audit
         {
-            Run = run.Name, Status = AuditStatus.CannotTell, Convention = fit.Convention, Parameters = run.Parameters, Tokens = end.Tokens, Flops = flops, Loss = end.Loss,
+            Run = run.Name,
+            Status = AuditStatus.CannotTell,
+            Convention = fit.Convention,
+            Parameters = run.Parameters,
+            Tokens = end.Tokens,
+            Flops = flops,
+            Loss = end.Loss,
         };
         if (guidance is null)
         {

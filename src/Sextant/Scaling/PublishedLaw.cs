@@ -25,12 +25,22 @@ public sealed record PublishedLaw(string Name, ScalingLaw Law, string Convention
     /// <summary>Kaplan 2020, section 2: 768 to 1.5e9 parameters without embeddings, 22e6 to 23e9 tokens.</summary>
     private static FittedRange KaplanRange => new()
     {
-        SmallestFlops = 6.0 * 768 * 22e6, LargestFlops = 6 * 1.5e9 * 23e9, SmallestParameters = 768, LargestParameters = 1.5e9, FewestTokens = 22e6, MostTokens = 23e9,
+        SmallestFlops = 6.0 * 768 * 22e6,
+        LargestFlops = 6 * 1.5e9 * 23e9,
+        SmallestParameters = 768,
+        LargestParameters = 1.5e9,
+        FewestTokens = 22e6,
+        MostTokens = 23e9,
     };
 
     /// <summary>Hoffmann 2022, section 3: 70e6 to 16e9 parameters, 5e9 to 500e9 tokens, budgets up to 3e21 FLOPs.</summary>
     private static FittedRange HoffmannRange => new()
     {
-        SmallestFlops = 6e18, LargestFlops = 3e21, SmallestParameters = 70e6, LargestParameters = 16e9, FewestTokens = 5e9, MostTokens = 500e9,
+        SmallestFlops = 6e18,
+        LargestFlops = 3e21,
+        SmallestParameters = 70e6,
+        LargestParameters = 16e9,
+        FewestTokens = 5e9,
+        MostTokens = 500e9,
     };
 }

@@ -63,7 +63,12 @@ public sealed record ServingPlan
         double alone = flops + (2 * training.Parameters * served), together = (6 * parameters * tokens) + (2 * parameters * served);
         return new ServingPlan
         {
-            ServedTokens = served, Loss = training.Loss, Parameters = parameters, Tokens = tokens, SavedFlops = alone - together, SavedShare = 1 - (together / alone),
+            ServedTokens = served,
+            Loss = training.Loss,
+            Parameters = parameters,
+            Tokens = tokens,
+            SavedFlops = alone - together,
+            SavedShare = 1 - (together / alone),
         };
     }
 }

@@ -161,7 +161,14 @@ public sealed class PlanTests
         var law = DataConstrainedLaw.Muennighoff;
         var fit = new DataConstrainedFit
         {
-            Status = FitStatus.Converged, ObjectiveName = "huberLogLoss", E = law.Fresh.E, A = law.Fresh.A, B = law.Fresh.B, Alpha = law.Fresh.Alpha, Beta = law.Fresh.Beta, RepeatScale = law.RepeatScale,
+            Status = FitStatus.Converged,
+            ObjectiveName = "huberLogLoss",
+            E = law.Fresh.E,
+            A = law.Fresh.A,
+            B = law.Fresh.B,
+            Alpha = law.Fresh.Alpha,
+            Beta = law.Fresh.Beta,
+            RepeatScale = law.RepeatScale,
         };
         double fresh = Plan.Of(fit, Chinchilla).Parameters!.Value, enough = Plan.Of(fit, Chinchilla with { UniqueTokens = 1e15 }).Parameters!.Value;
 
@@ -213,7 +220,11 @@ public sealed class PlanTests
         var random = new SeededRandom(9);
         var added = Enumerable.Range(0, 6).Select(i => points[0] with
         {
-            Row = 100 + i, Parameters = most.Parameters, Tokens = most.Tokens!.Value, Flops = most.Flops, Loss = law.Loss(most.Parameters, most.Tokens.Value) * Math.Exp(0.004 * random.NextGaussian()),
+            Row = 100 + i,
+            Parameters = most.Parameters,
+            Tokens = most.Tokens!.Value,
+            Flops = most.Flops,
+            Loss = law.Loss(most.Parameters, most.Tokens.Value) * Math.Exp(0.004 * random.NextGaussian()),
         });
         Assert.InRange(most.Narrows, 0.01, 0.9);
         Assert.True(Width(Plan.Of(Fit(points.Concat(added)), request)) < Width(before));
