@@ -12,7 +12,7 @@ public sealed class FitCommandTests
     [Fact]
     public void The_courses_study_comes_out_as_the_course_has_it()
     {
-        string curves = SharedData.Path("curves/six-decoders-a.csv");
+        string curves = SharedData.Path("data/curves/six-decoders-a.csv");
 
         var json = Fit("curves", curves, "--smooth", "polynomial:5", "--targets", "8e10,16e10,32e10,64e10,128e10", "--convention", "course", "--at", "1e15");
 
@@ -32,7 +32,7 @@ public sealed class FitCommandTests
     public void Hoffmanns_points_give_the_best_known_fit_and_the_rows_left_out_are_named()
     {
         using TemporaryFolder folder = new();
-        string points = SharedData.Path("scaling/chinchilla-figure-points.csv");
+        string points = SharedData.Path("data/scaling/chinchilla-figure-points.csv");
 
         var json = Fit("parametric", points, "--columns", "parameters=Model Size,flops=Training FLOP", "--exclude", "highest-loss:5", "--resamples", "50", "--at", "5.76e23", "--out", folder.Combine("fit.json"));
 
@@ -58,7 +58,7 @@ public sealed class FitCommandTests
     [InlineData("tuned", "short", "const", "standard", "val", .4969)]
     public void Published_optima_give_their_published_exponents(string hparams, string warmup, string decay, string count, string split, double expected)
     {
-        string optima = SharedData.Path("scaling/isoflop_optima.csv");
+        string optima = SharedData.Path("data/scaling/isoflop_optima.csv");
 
         var json = Fit("power-law", optima, "--where", $"dataset=rw,hparams={hparams},warmup={warmup},decay={decay},param_count={count},split={split}", "--x", "flops", "--y", "n", "--weight", "1/n_star_std^2");
 
