@@ -55,9 +55,14 @@ public static partial class PictureFile
             sheet.Draw(canvas);
         }
 
+        // Skia counts its clips over the life of the process; counted over the picture, the same picture gives the same bytes.
+        var clips = new Dictionary<string, string>();
+        string svg = ClipName().Replace(Encoding.UTF8.GetString(stream.ToArray()), match =>
+            clips.TryGetValue(match.Value, out string? name) ? name : clips[match.Value] = "clip" + clips.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
         // The file names its font and does not carry it; a viewer without it takes the next.
         return FontName().Replace(
-            Encoding.UTF8.GetString(stream.ToArray()),
+            svg,
             match => (match.Value.Contains("SemiBold", StringComparison.Ordinal) ? "font-weight=\"600\" " : "")
                 + $"font-family=\"{ChartFont.Family}, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\"");
     }
@@ -65,6 +70,9 @@ public static partial class PictureFile
     // What Skia writes: family names of its own making, and a weight only where it is not the usual one.
     [GeneratedRegex("(font-weight=\"\\d+\" )?font-family=\"Inter[^\"]*\"")]
     private static partial Regex FontName();
+
+    [GeneratedRegex("(?<=id=\"|url\\(#)cl_[0-9a-f]+")]
+    private static partial Regex ClipName();
 
     /// <summary>Title and subtitle, the drawing, the caption.</summary>
     private sealed class Sheet

@@ -12,7 +12,7 @@ internal static class ProfilePicture
 
     public static IReadOnlyList<NamedChart> Of(ScalingEvidence evidence)
     {
-        if (evidence.Fit is not AllocationFit fit || Profiles(evidence) is not { Count: > 0 } profiles)
+        if (evidence.Fit is not AllocationFit fit || Profiles(evidence).Where(profile => profile.Points.Count > 0).ToList() is not { Count: > 0 } profiles)
         {
             return [];
         }

@@ -45,6 +45,7 @@ public sealed class ScalingReportTests
         [
             OfCurves([]),
             OfCurves(PlantedStudies.SixTrainings(0.002, 3).Take(2).ToList()),
+            OfCurves([.. PlantedStudies.SixTrainings(0.002, 3).Select(curve => curve with { Points = [.. curve.Points.Take(1)] })]), // no target lies on any of them
             OfBudgets(PlantedStudies.Budgets(PlantedStudies.Hoffmann, 2, 1, 0.5, 0, 4)),
             OfBudgets([.. PlantedStudies.Budgets(PlantedStudies.Hoffmann, 5, 9, 0.5, 0, 4).Where(point => point.Parameters < 0.8 * PlantedStudies.Hoffmann.Optimum(point.Flops).Parameters)]),
             OfLaw([.. PlantedPoints.Grid(PlantedPoints.Law, 2, 2)]),
