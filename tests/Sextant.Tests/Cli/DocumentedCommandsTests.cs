@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using Sextant.Cli;
 using Sextant.Experiments;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class DocumentedCommandsTests
     [MemberData(nameof(Commands))]
     public void A_command_in_a_document_is_one_that_the_program_takes(string document, string line)
     {
-        string[] arguments = [.. line.Split('#')[0].Split(['>', '<', '|'])[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        string[] arguments = [.. CommandLineParser.SplitCommandLine(line.Split(" #")[0].Split([" > ", " < ", " | "], StringSplitOptions.None)[0]).Skip(1)];
 
         Assert.Null(CommandLine.Mistake(arguments));
         if (arguments is ["train", string recipe, ..] && recipe.StartsWith("recipes/", StringComparison.Ordinal))
