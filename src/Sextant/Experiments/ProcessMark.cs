@@ -13,15 +13,28 @@ internal sealed record ProcessMark(string Host, string Machine, int Id, string S
     /// <summary>This process.</summary>
     public static ProcessMark Current { get; } = new(Environment.MachineName, MachineMark(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? "");
 
-    /// <summary>Whether the process is known to be gone; false for one on another machine.</summary>
+    /// <summary>Whether the process is known to be gone; false for one on another machine, and where it cannot be seen.</summary>
     [JsonIgnore]
-    public bool IsGone => Machine == Current.Machine && StartOf(Id) != Started;
+    public bool IsGone
+    {
+        get
+        {
+            try
+            {
+                return Machine == Current.Machine && StartOf(Id) != Started;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>
     /// On Linux the boot, the namespace of process numbers and the user: in another container or after a restart the same number is
     /// another process, and other users' processes may be hidden.
     /// </summary>
-    private static string MachineMark() => OperatingSystem.IsLinux()
+    private static string MachineMark() => OperatingSystem.IsLinux() && File.Exists("/proc/sys/kernel/random/boot_id")
         ? $"{Read("/proc/sys/kernel/random/boot_id")?.Trim()} {new FileInfo("/proc/self/ns/pid").LinkTarget} {Environment.UserName}"
         : $"{Environment.MachineName} {Environment.UserName}";
 
@@ -53,7 +66,7 @@ internal sealed record ProcessMark(string Host, string Machine, int Id, string S
         {
             return File.ReadAllText(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

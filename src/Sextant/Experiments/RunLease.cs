@@ -1,14 +1,15 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Sextant.Experiments;
 
 /// <summary>
 /// The right to train in a run folder: held by one process at a time, of one machine or of several that share the folder.
-/// A lease is a numbered file in the folder .lease. To take the right is to make the file of the next number, which one
-/// process alone can do: its content is written beside and linked to the name (File.Move without overwriting is link(2) on
-/// Unix), which fails where the name is there, on NFS too. No number is ever used again, so that a slow contender cannot
-/// take a right that was given on meanwhile. The holder writes to its file now and then. A lease is over when its holder
+/// A lease is a numbered file in the folder .lease. To take the right is to create the file of the next number, which one
+/// process alone can do: O_CREAT with O_EXCL fails where the name is there, on NFS from version 3 on too. (File.Move without
+/// overwriting does not do: where it sees no file it renames, over one that came meanwhile.) No number is used again, so that
+/// a slow contender cannot take a right that was given on meanwhile. The holder writes to its file now and then. A lease is over when its holder
 /// says so, when its process is gone (seen on the same machine only), or when nothing was written for <see cref="StaleAfter"/>.
 /// </summary>
 internal sealed class RunLease : IDisposable
@@ -55,21 +56,30 @@ internal sealed class RunLease : IDisposable
         }
 
         var owner = new LeaseOwner(ProcessMark.Current, Guid.NewGuid().ToString("N"), IsOver: false);
-        string mine = At(folder, last + 1), beside = $"{mine}.{owner.Token}.new";
-        File.WriteAllText(beside, owner.ToLine());
+        string mine = At(folder, last + 1);
+        FileStream file;
         try
         {
-            File.Move(beside, mine);
+            file = new FileStream(mine, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (IOException) when (File.Exists(mine))
         {
-            File.Delete(beside);
-            var winner = Read(mine);
-            if (winner?.Token != owner.Token) // else the link was made and only its answer lost, as over NFS it may be
+            holder = Read(mine) ?? LeaseOwner.Unknown; // it may be there and not be written yet
+            return null;
+        }
+
+        try
+        {
+            using (file)
             {
-                holder = winner ?? owner;
-                return null;
+                file.Write(Encoding.UTF8.GetBytes(owner.ToLine()));
+                file.Flush(flushToDisk: true);
             }
+        }
+        catch
+        {
+            File.Delete(mine); // a full disk: nobody has the right
+            throw;
         }
 
         DeleteUnfinished(folder);

@@ -26,7 +26,7 @@ public sealed class RunLeaseTests
     public void Of_many_that_try_at_once_one_takes_it()
     {
         using TemporaryFolder folder = new();
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 200; round++)
         {
             string run = Directory.CreateDirectory(folder.Combine($"run{round}")).FullName;
             Write(run, 1, Dead());
