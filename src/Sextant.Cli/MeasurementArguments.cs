@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments.Measurements;
+using Sextant.Scaling;
 
 namespace Sextant.Cli;
 
@@ -17,8 +18,6 @@ internal sealed class MeasurementArguments
     private readonly Option<double> level = new("--level") { Description = "Of the intervals, 0..1.", HelpName = "L", DefaultValueFactory = _ => 0.95 };
     private readonly Option<string?> output = new("--out") { Description = "Writes the fit there, for plan and audit.", HelpName = "FIT.json" };
     private readonly Option<bool> json = Options.Json();
-
-    private static readonly string[] Conventions = ["course", "6nd", "kaplan", "hoffmann", "everything", "palm", "exact"];
 
     public void AddTo(Command command)
     {
@@ -48,8 +47,8 @@ internal sealed class MeasurementArguments
     public string? Convention(ParseResult parsed) => parsed.GetValue(convention) switch
     {
         null => null,
-        string name when Conventions.Contains(name) => name,
-        string name => throw new UsageError($"--convention {name}: it is one of {string.Join(", ", Conventions)}."),
+        string name when Conventions.TryParse(name, out _) => name,
+        string name => throw new UsageError($"--convention {name}: it is one of {string.Join(", ", Conventions.All.Select(known => known.Name()))}."),
     };
 
     /// <exception cref="UsageError">The value makes no sense.</exception>
