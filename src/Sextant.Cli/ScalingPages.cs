@@ -49,6 +49,8 @@ internal static class ScalingPages
         Points = analysis.Points,
         Caveats = study.Warnings,
         ByConvention = analysis.ByConvention,
+        LearningRate = study.LearningRate,
+        Tuning = study.Tuning,
         Runs = [.. study.Runs.Select(run => Of(run, study.Analysis.CountedBy))],
         Commands = [$"sextant study run {study.Name}.json --out {place.Root}", $"sextant report {place.Root}", Fitted(place, study.Analysis)],
     };

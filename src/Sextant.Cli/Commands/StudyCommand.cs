@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Reports;
+using Sextant.Training;
 using Spectre.Console;
 
 namespace Sextant.Cli.Commands;
@@ -63,12 +64,15 @@ internal static class StudyCommand
         }
 
         var forecast = StudyForecaster.Of(study, isMeasured: true, TimeProvider.System, terminal.Stop);
+        var trials = study.LearningRate is LearningRateOptions.Tuned ? StudyForecaster.Of(new StudyTuning(study).First, isMeasured: true, TimeProvider.System, terminal.Stop) : null;
         if (isJson)
         {
             terminal.WriteJson(new
             {
                 study.Name,
                 study.Analysis,
+                study.LearningRate,
+                tuning = trials is null ? null : new { atLeastRuns = trials.Runs.Count, trials.Flops, trials.Seconds },
                 runs = study.Runs.Zip(forecast.Runs, (run, counts) => new { run.Name, run.OtherNames, run.Identity, counts.Parameters, counts.Flops, counts.SharedFlops, flopsConvention = "exact", counts.Tokens, counts.Steps, counts.Epochs, counts.Seconds }),
                 total = new { runs = study.Runs.Count, forecast.Flops, forecast.SharedFlops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
                 forecast.Warnings,
@@ -86,6 +90,13 @@ internal static class StudyCommand
             terminal.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"With shared trunks {Numbers.Significant(forecast.Flops - forecast.SharedFlops)} of these FLOPs are computed, {forecast.SharedFlops / forecast.Flops:P1} fewer than by separate runs, to the same losses."));
+        }
+
+        if (trials is not null)
+        {
+            terminal.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Before these the learning rate of each size is tuned by {trials.Runs.Count} trials or more: {Numbers.Significant(trials.Flops)} FLOPs, about {Numbers.Duration(trials.WallClock(workers)!.Value)} with {workers} {(workers == 1 ? "worker" : "workers")}. The rates in the recipes are where the search begins."));
         }
 
         foreach (string sentence in Beforehand(forecast))
@@ -148,27 +159,24 @@ internal static class StudyCommand
 
         long began = TimeProvider.System.GetTimestamp();
         var place = output is null ? StudyFolder.Default(study) : new StudyFolder(output);
-        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, terminal.Stop);
-        foreach (string warning in forecast.Warnings)
+        if (study.LearningRate is LearningRateOptions.Tuned)
         {
-            terminal.Say(warning);
+            if (await Tune(terminal, study, place, board).ConfigureAwait(false) is not { } tuned)
+            {
+                return Stopped(terminal);
+            }
+
+            study = tuned;
         }
 
-        var jobs = CompareCommand.Written(() => place.Prepare(study, forecast), place.Root);
-        terminal.Say($"Training {jobs.Count} {(jobs.Count == 1 ? "run" : "runs")} of {study.Name} into {place.Root}.");
-        Record(new Dictionary<string, string>());
-        var ends = await board.Run(jobs).ConfigureAwait(false);
-        var leftOut = ends.Where(end => end.State == RunState.LeftOut).ToDictionary(end => jobs[end.Job].Name, end => end.Message);
-        var folders = Record(leftOut);
-        if (terminal.Stop.IsCancellationRequested)
+        if (await CarryOut(terminal, study, place, board).ConfigureAwait(false) is not var (forecast, folders, leftOut))
         {
-            terminal.Say("sextant: stopped; the same command goes on from there.");
-            return CommandLine.Stopped;
+            return Stopped(terminal);
         }
 
         if (leftOut.Count == study.Runs.Count)
         {
-            throw new UserError($"Every run of {study.Name} failed; {jobs[ends[0].Job].Name}: {ends[0].Message}");
+            throw new UserError($"Every run of {study.Name} failed; {leftOut.First().Key}: {leftOut.First().Value}");
         }
 
         var analysis = StudyAnalysis.Of(place);
@@ -188,6 +196,8 @@ internal static class StudyCommand
                 points = place.PointsPath,
                 curves = place.CurvesPath,
                 convention = study.Analysis.CountedBy,
+                study.LearningRate,
+                study.Tuning,
                 fit = analysis?.Fit.WithoutDraws(),
                 page,
                 flops,
@@ -215,6 +225,24 @@ internal static class StudyCommand
 
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{study.Runs.Count - leftOut.Count} of {study.Runs.Count} runs are done, in {Numbers.Duration(took.TotalSeconds)}. Points: {place.PointsPath}  Curves: {place.CurvesPath}{(page is null ? "" : $"  Page: {page}")}"));
         return 0;
+    }
+
+    /// <summary>Trains a study's runs and writes study.json and the tables; null where it was stopped.</summary>
+    private static async Task<(StudyForecast Forecast, IReadOnlyList<RunFolder> Folders, IReadOnlyDictionary<string, string> LeftOut)?> CarryOut(Terminal terminal, Study study, StudyFolder place, WorkerBoard board)
+    {
+        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, terminal.Stop);
+        foreach (string warning in forecast.Warnings)
+        {
+            terminal.Say(warning);
+        }
+
+        var jobs = CompareCommand.Written(() => place.Prepare(study, forecast), place.Root);
+        terminal.Say($"Training {jobs.Count} {(jobs.Count == 1 ? "run" : "runs")} of {study.Name} into {place.Root}.");
+        Record(new Dictionary<string, string>());
+        var ends = await board.Run(jobs).ConfigureAwait(false);
+        var leftOut = ends.Where(end => end.State == RunState.LeftOut).ToDictionary(end => jobs[end.Job].Name, end => end.Message);
+        var folders = Record(leftOut);
+        return terminal.Stop.IsCancellationRequested ? null : (forecast, folders, leftOut);
 
         IReadOnlyList<RunFolder> Record(IReadOnlyDictionary<string, string> failed) => CompareCommand.Written(
             () =>
@@ -225,6 +253,43 @@ internal static class StudyCommand
                 return located;
             },
             place.Root);
+    }
+
+    /// <summary>Searches each size's learning rate and returns the study with them; null where it was stopped.</summary>
+    private static async Task<Study?> Tune(Terminal terminal, Study study, StudyFolder place, WorkerBoard board)
+    {
+        var tuning = new StudyTuning(study);
+        var folder = StudyTuning.Folder(place);
+        var results = new Dictionary<string, double?>();
+        while (tuning.Next(results) is { } trials)
+        {
+            if (await CarryOut(terminal, trials, folder, board).ConfigureAwait(false) is not var (_, folders, leftOut))
+            {
+                return null;
+            }
+
+            foreach (var (run, at) in trials.Runs.Zip(folders))
+            {
+                string? failed = leftOut.GetValueOrDefault(run.Name);
+                results[run.Identity] = failed is null ? StudyTuning.LossOf(at)
+                    : TrainingDiverged.IsMeantBy(failed) ? null
+                    : throw new UserError($"The trial {run.Name} that tunes the learning rate failed: {failed} Mend it and call the same command again; what is done stays.");
+            }
+        }
+
+        var tuned = tuning.Choose(results);
+        foreach (string sentence in tuned.Tuning.Select(LearningRateWords.Of))
+        {
+            terminal.Say(sentence);
+        }
+
+        return tuned;
+    }
+
+    private static int Stopped(Terminal terminal)
+    {
+        terminal.Say("sextant: stopped; the same command goes on from there.");
+        return CommandLine.Stopped;
     }
 
     /// <summary>What is known before anything is trained.</summary>

@@ -22,6 +22,9 @@ public sealed record StudyDesign
     /// <summary>Whether runs that differ in horizon or decay alone share the steps before the decay, instead of each making them again.</summary>
     public bool ShareTrunk { get; init; }
 
+    /// <summary>How the learning rate is kept from deciding the answer; null leaves each recipe's as it is.</summary>
+    public LearningRateOptions? LearningRate { get; init; }
+
     public AnalysisOptions Analysis { get; init; } = new AnalysisOptions.None();
 }
 
@@ -34,6 +37,12 @@ public sealed record Study
 
     /// <summary>Whether runs that differ in horizon or decay alone share the steps before the decay.</summary>
     public bool ShareTrunk { get; init; }
+
+    /// <summary>How the learning rate is kept from deciding the answer; null where each recipe's stands.</summary>
+    public LearningRateOptions? LearningRate { get; init; }
+
+    /// <summary>What the search found for each size, whose runs then train at that rate; empty before it, or where none is made.</summary>
+    public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
 
     /// <summary>In the order of the design; no two have one identity.</summary>
     public required IReadOnlyList<StudyRun> Runs { get; init; }

@@ -8,10 +8,11 @@ namespace Sextant.Experiments;
 public static class StudyFile
 {
     private const string Remedy = "give the path of a JSON file such as studies/course-scaling.json";
+    private const string RatePath = "training.optimizer.learningRate";
     private const int MostRuns = 10_000;
 
     /// <summary>Keys that no recipe has.</summary>
-    private static readonly string[] OwnKeys = ["recipes", "runs", "grid", "changes", "seeds", "shareTrunk", "analysis"];
+    private static readonly string[] OwnKeys = ["recipes", "runs", "grid", "changes", "seeds", "shareTrunk", "learningRate", "analysis"];
 
     /// <summary>Reads a study and makes each run's recipe: base, then what the design varies, then the command line's changes.</summary>
     /// <param name="path">The JSON file.</param>
@@ -54,7 +55,14 @@ public static class StudyFile
         }
 
         Refuse(path, [.. problems.Distinct()]);
-        return new Study { Name = design.Name, Analysis = design.Analysis, ShareTrunk = design.ShareTrunk, Runs = Distinct(made) };
+        return new Study
+        {
+            Name = design.Name,
+            Analysis = design.Analysis,
+            ShareTrunk = design.ShareTrunk,
+            LearningRate = design.LearningRate,
+            Runs = Distinct([.. made.Select(m => m with { Recipe = AtItsRate(m.Recipe, design.LearningRate) })]),
+        };
     }
 
     /// <summary>Whether a JSON object is meant to be a study.</summary>
@@ -121,7 +129,12 @@ public static class StudyFile
             yield return FormattableString.Invariant($"grid: {runs:N0} runs are more than {MostRuns:N0}; make the grid smaller.");
         }
 
-        foreach (string problem in design.Analysis.Problems())
+        if (design.LearningRate is not null && (design.Grid.ContainsKey(RatePath) || design.Changes.Any(change => change.ContainsKey(RatePath))))
+        {
+            yield return $"learningRate: {RatePath} stands in the grid or the changes as well; a value moves in one of them.";
+        }
+
+        foreach (string problem in (design.LearningRate?.Problems() ?? []).Concat(design.Analysis.Problems()))
         {
             yield return problem;
         }
@@ -154,8 +167,12 @@ public static class StudyFile
         return bases;
     }
 
+    private static Recipe AtItsRate(Recipe recipe, LearningRateOptions? options) => options is LearningRateOptions.ByWidth rule
+        ? StudyTuning.AtRate(recipe, rule.Rate(recipe.Training.Optimizer.LearningRate, recipe.Model.Hidden))
+        : recipe;
+
     /// <summary>One run for each identity, under its first name.</summary>
-    private static StudyRun[] Distinct(List<(Variant Variant, Recipe Recipe)> made)
+    private static StudyRun[] Distinct(IReadOnlyList<(Variant Variant, Recipe Recipe)> made)
     {
         var identities = made.Select(m => RunIdentity.Of(m.Recipe)).ToList();
         return

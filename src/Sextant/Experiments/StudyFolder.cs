@@ -95,7 +95,7 @@ public sealed class StudyFolder
             Reason = leftOut.GetValueOrDefault(run.Name),
             Recipe = RecipeFile.ToJson(run.Recipe),
         });
-        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
+        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, study.LearningRate, study.Tuning, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
     }
 
     /// <summary>The run folders that study.json names.</summary>
@@ -120,6 +120,8 @@ public sealed class StudyFolder
             {
                 Name = json["name"]!.GetValue<string>(),
                 Analysis = json["analysis"].Deserialize<AnalysisOptions>(RecipeJson.Options)!,
+                LearningRate = json["learningRate"].Deserialize<LearningRateOptions?>(RecipeJson.Options),
+                Tuning = json["tuning"].Deserialize<TunedSize[]>(RecipeJson.Options) ?? [],
                 Warnings = json["warnings"].Deserialize<string[]>(RecipeJson.Options) ?? [],
                 Runs = [.. json["runs"]!.AsArray().Zip(folders, (run, folder) => new StudiedRun(
                     run!["name"]!.GetValue<string>(),
@@ -153,6 +155,12 @@ public sealed record StudyRecord
     public required string Name { get; init; }
 
     public required AnalysisOptions Analysis { get; init; }
+
+    /// <summary>How the learning rate was kept from deciding the answer; null where each recipe's stood.</summary>
+    public LearningRateOptions? LearningRate { get; init; }
+
+    /// <summary>What the search found for each size; empty where none was made.</summary>
+    public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
 
     /// <summary>What was known beforehand to stand in the way of the answer, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

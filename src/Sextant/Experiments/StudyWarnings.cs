@@ -81,7 +81,7 @@ internal static class StudyWarnings
     private static IEnumerable<string> Confounds(Study study, double[] sizes)
     {
         var values = study.Runs.Select(run => RunIdentity.Values(RecipeFile.ToJson(run.Recipe))).ToList();
-        foreach (string path in values.SelectMany(v => v.Keys).Distinct().Where(path => !FreeToMove.Any(free => path == free || (free.EndsWith('.') && path.StartsWith(free, StringComparison.Ordinal)))))
+        foreach (string path in values.SelectMany(v => v.Keys).Distinct().Where(path => (study.LearningRate is null || path != "training.optimizer.learningRate") && !FreeToMove.Any(free => path == free || (free.EndsWith('.') && path.StartsWith(free, StringComparison.Ordinal)))))
         {
             var bySize = values.Select((v, i) => (Size: sizes[i], Value: v.GetValueOrDefault(path, "not set")))
                 .GroupBy(v => v.Size, v => v.Value)

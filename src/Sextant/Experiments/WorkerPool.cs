@@ -1,3 +1,5 @@
+using Sextant.Training;
+
 namespace Sextant.Experiments;
 
 /// <summary>Where a run of a pool stands.</summary>
@@ -147,7 +149,7 @@ public sealed class WorkerPool
             }
 
             string reason = Reason(end);
-            if (attempt == Attempts)
+            if (attempt == Attempts || TrainingDiverged.IsMeantBy(reason)) // the same steps diverge again
             {
                 Tell(new RunNews(i, RunState.LeftOut, Message: reason));
                 return;

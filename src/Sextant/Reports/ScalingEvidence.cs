@@ -27,6 +27,12 @@ public sealed record ScalingEvidence
     /// <summary>What was known beforehand to stand in the way of the answer, a sentence each.</summary>
     public IReadOnlyList<string> Caveats { get; init; } = [];
 
+    /// <summary>How the learning rate was kept from deciding the answer; null where each recipe's stood.</summary>
+    public LearningRateOptions? LearningRate { get; init; }
+
+    /// <summary>What a search found for each size; empty where none was made.</summary>
+    public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
+
     /// <summary>A run to be seen against the lines; null for none.</summary>
     public MarkedRun? Marked { get; init; }
 

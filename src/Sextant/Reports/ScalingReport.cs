@@ -21,10 +21,10 @@ public sealed record ScalingReport
         }
 
         var view = AllocationView.Of(evidence);
-        IReadOnlyList<NamedChart> losses = LossPicture.Of(evidence, view), best = [.. ProfilePicture.Of(evidence), .. LawPicture.Of(evidence)], growth = AllocationPicture.Of(evidence, view), checks = ResidualPicture.Of(evidence);
+        IReadOnlyList<NamedChart> losses = LossPicture.Of(evidence, view), best = [.. ProfilePicture.Of(evidence), .. LawPicture.Of(evidence)], growth = AllocationPicture.Of(evidence, view), checks = ResidualPicture.Of(evidence), rates = RatePicture.Of(evidence);
         return new ScalingReport
         {
-            Charts = [.. losses, .. best, .. growth, .. checks],
+            Charts = [.. losses, .. best, .. growth, .. checks, .. rates],
             Page = new Page
             {
                 Title = $"How {evidence.Name} scales",
@@ -36,6 +36,7 @@ public sealed record ScalingReport
                     .. Section(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
                     .. Section("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),
                     .. Section("What the answer rests on", [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
+                    .. Section("Learning rates", [.. ScalingTables.Rates(evidence), .. Figures(rates)]),
                     .. Section("How parameters and FLOPs were counted", [.. ScalingTables.Counting(evidence)]),
                     .. Section("The runs", [.. ScalingTables.Runs(evidence)]),
                     .. Section("What was left out", [.. ScalingTables.Excluded(evidence.Fit)]),

@@ -35,6 +35,30 @@ internal static class ScalingTables
         };
     }
 
+    /// <summary>Where the learning rates come from, and what a search found; nothing for anyone's table.</summary>
+    public static IEnumerable<Block> Rates(ScalingEvidence evidence)
+    {
+        if (evidence.Runs.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new Block.Paragraph($"{LearningRateWords.Source(evidence)}{(LearningRateWords.Trend(evidence) is string trend ? " " + trend : "")}");
+        if (evidence.Tuning.Count > 0)
+        {
+            yield return new Block.Table
+            {
+                Columns = [new Column("Size"), new Column("Parameters", null, true), new Column("Trials", null, true), new Column("Diverged", null, true), new Column("Learning rate", "peak", true), new Column("Half or twice costs", "nats a token", true), new Column("Status"), new Column("Remark")],
+                Rows = [.. evidence.Tuning.Select(size => (IReadOnlyList<string>)
+                [
+                    size.Name, LearningRateWords.ParametersOf(evidence, size) is double parameters ? Numbers.Whole(parameters) : "–", $"{size.Choice.Trials.Count}", $"{size.Choice.Trials.Count(trial => trial.Loss is null)}",
+                    Text(size.Choice.Rate), Text(size.Choice.CostOfTwofold, 2), Named(size.Choice.Status), size.Choice.Remark ?? "–",
+                ])],
+                Caption = "converged: rates on both sides of the best are worse; boundHit: an end of the rates tried is the best of them, a better one may lie beyond.",
+            };
+        }
+    }
+
     private static Block.Table Optima(AllocationFit fit)
     {
         bool sigma = fit.Optima.Any(optimum => optimum.LackOfFit is not null);

@@ -39,6 +39,34 @@ public sealed class StudyCommandTests
     }
 
     [Fact]
+    public void A_study_that_tunes_trains_its_trials_first_and_its_runs_at_the_rates_they_show()
+    {
+        using TemporaryFolder folder = new();
+        string study = ToyStudies.Write(folder, Sizes + ", \"learningRate\": { \"kind\": \"tuned\", \"most\": 4 }", epochs: 2), place = folder.Combine("out");
+
+        var show = InProcess.Run("study", "show", study, "--json");
+        var first = InProcess.Run("study", "run", study, "--out", place, "--workers", "2", "--json");
+        int trials = Sittings(Path.Combine(place, "tuning"));
+        var second = InProcess.Run("study", "run", study, "--out", place, "--json");
+
+        Assert.Equal(6, (int)show.Json["tuning"]!["atLeastRuns"]!);
+        Assert.True(first.ExitCode == 0, first.Errors);
+        Assert.InRange(trials, 6, 8);
+        Assert.Equal((trials, 4), (Sittings(Path.Combine(place, "tuning")), Sittings(place)));
+        Assert.Equal(first.Json["tuning"]!.ToJsonString(), second.Json["tuning"]!.ToJsonString());
+        foreach (var size in first.Json["tuning"]!.AsArray())
+        {
+            string run = (string)size!["runs"]![0]!;
+            double rate = new RunFolder(Path.Combine(place, "runs", run)).ReadRecipe().Training.Optimizer.LearningRate;
+            Assert.Equal((double)size["choice"]!["rate"]!, rate, 0.01 * rate);
+        }
+
+        string page = File.ReadAllText(Path.Combine(place, "report.html"));
+        Assert.Contains("The learning rate of each size was tuned beforehand", page, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(place, "learning-rates.png")));
+    }
+
+    [Fact]
     public void Run_trains_every_run_and_writes_its_tables_and_a_second_call_repeats_nothing()
     {
         using TemporaryFolder folder = new();

@@ -72,7 +72,7 @@ public sealed class StudyFileTests
     [InlineData("\"grid\": { \"seed\": [1] }, \"changes\": [{ \"seed\": 1 }]", "changes: seed stands in the grid as well")]
     [InlineData("\"seeds\": [1, -1]", "seeds[1]: -1 is not a whole number of at least 0")]
     [InlineData("\"changes\": [8]", "changes[0]: 8 is not an object")]
-    [InlineData("\"gird\": {}", "gird is no key of a study; known are name, recipes, grid, changes, seeds, shareTrunk, analysis")]
+    [InlineData("\"gird\": {}", "gird is no key of a study; known are name, recipes, grid, changes, seeds, shareTrunk, learningRate, analysis")]
     [InlineData("\"analysis\": { \"kind\": \"curve\" }", "analysis.kind: \"curve\" is not one of none, compare, curves, isoflop, parametric")]
     [InlineData("\"analysis\": { \"kind\": \"curves\" }", "analysis.targets is missing")]
     [InlineData("\"analysis\": { \"kind\": \"curves\", \"targets\": [1, -1] }", "analysis.targets: -1 must be more than 0")]

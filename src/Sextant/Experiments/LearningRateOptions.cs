@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Sextant.Scaling;
+using Sextant.Training;
+
+namespace Sextant.Experiments;
+
+/// <summary>
+/// How a study keeps the learning rate from deciding its answer: the best rate falls with the size of the model, so that one rate for all sizes
+/// favours some of them. Choices are closed: see the nested records.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Tuned), "tuned")]
+[JsonDerivedType(typeof(ByWidth), "byWidth")]
+public abstract record LearningRateOptions
+{
+    private LearningRateOptions()
+    {
+    }
+
+    /// <summary>Everything that is wrong, each with its path in the study.</summary>
+    public IEnumerable<string> Problems(string path = "learningRate")
+    {
+        if (this is Tuned { Factor: var factor } && !(factor > 1 && double.IsFinite(factor)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.factor: {factor} must be more than 1, such as 2.");
+        }
+
+        if (this is Tuned { Most: < 3 and var most })
+        {
+            yield return $"{path}.most: {most} must be at least 3, which a parabola needs.";
+        }
+
+        if (this is Tuned { Seeds: < 1 and var seeds })
+        {
+            yield return $"{path}.seeds: {seeds} must be at least 1.";
+        }
+
+        if (this is Tuned { Horizon.Count: var count } && !(count > 0 && double.IsFinite(count)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.horizon.count: {count} must be more than 0 and finite.");
+        }
+
+        if (this is ByWidth { From: < 1 and var from })
+        {
+            yield return $"{path}.from: {from} must be positive: the width at which the recipe's rate holds.";
+        }
+
+        if (this is ByWidth { Exponent: var exponent } && !double.IsFinite(exponent))
+        {
+            yield return $"{path}.exponent: must be finite, such as -1.";
+        }
+    }
+
+    /// <summary>
+    /// By a small search for each size before its runs are trained (<see cref="RateSearch"/>), beginning at the recipe's rate. Runs that differ in seed and horizon alone are
+    /// one size and train at one rate, so that they can share a trunk.
+    /// </summary>
+    public sealed record Tuned : LearningRateOptions
+    {
+        /// <summary>From one rate to the next.</summary>
+        public double Factor { get; init; } = 2;
+
+        /// <summary>The most rates that are tried for a size.</summary>
+        public int Most { get; init; } = 9;
+
+        /// <summary>Trainings at each rate, whose mean loss counts: the first so many of the study's seeds.</summary>
+        public int Seeds { get; init; } = 1;
+
+        /// <summary>How long a trial trains; null for the middle horizon of the size's runs, the shorter of two.</summary>
+        public Horizon? Horizon { get; init; }
+    }
+
+    /// <summary>The recipe's rate, which holds at width <see cref="From"/>, times (width / From) to the power <see cref="Exponent"/>: a rule that one has from elsewhere.</summary>
+    public sealed record ByWidth : LearningRateOptions
+    {
+        /// <summary>H at which the recipe's rate holds.</summary>
+        public required int From { get; init; }
+
+        /// <summary>Usually negative: -1 is what hidden matrices want of Adam (Yang 2022, table 3).</summary>
+        public required double Exponent { get; init; }
+
+        /// <summary>The rate at a width.</summary>
+        public double Rate(double atFrom, int width) => atFrom * Math.Pow((double)width / From, Exponent);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using Sextant.Scaling;
+using Sextant.Training;
+
+namespace Sextant.Experiments;
+
+/// <summary>A size of a study, whose runs train at one rate.</summary>
+/// <param name="Name">What the names of its runs share.</param>
+/// <param name="Runs">Their names.</param>
+/// <param name="Horizon">How long each trial trained.</param>
+/// <param name="Choice">What the search found.</param>
+public sealed record TunedSize(string Name, IReadOnlyList<string> Runs, Horizon Horizon, RateChoice Choice);
+
+/// <summary>
+/// The search for each size's learning rate that goes before a study's own runs. Its trials are runs of a study of their own, in a folder within the
+/// study's, so that they are skipped, resumed and divided like any others; what is tried next follows from the losses there.
+/// </summary>
+public sealed class StudyTuning
+{
+    /// <summary>The digits of a chosen rate: far finer than it is known, and short in a recipe.</summary>
+    private const int Digits = 3;
+
+    private readonly Study study;
+    private readonly LearningRateOptions.Tuned options;
+    private readonly IReadOnlyList<Size> sizes;
+
+    /// <param name="study">Whose <see cref="Study.LearningRate"/> is <see cref="LearningRateOptions.Tuned"/>.</param>
+    public StudyTuning(Study study)
+    {
+        this.study = study;
+        options = (LearningRateOptions.Tuned)study.LearningRate!;
+        sizes = Sizes(study, options);
+    }
+
+    /// <summary>The search's folder within the study's.</summary>
+    public static StudyFolder Folder(StudyFolder place) => new(Path.Combine(place.Root, "tuning"));
+
+    /// <summary>The fewest trials that the search takes: three rates of each size.</summary>
+    public Study First => Trials([.. sizes.Select(_ => new List<RateTrial>())])!;
+
+    /// <summary>Every trial so far and those to do next; null where every size has its rate.</summary>
+    /// <param name="results">The search's runs that are over, by identity: the loss, or null where it diverged.</param>
+    public Study? Next(IReadOnlyDictionary<string, double?> results) => Trials([.. sizes.Select(size => TrialsOf(size, results))]);
+
+    /// <summary>The study with each size's runs at its rate.</summary>
+    /// <exception cref="UserError">A size has no rate that can be trained.</exception>
+    public Study Choose(IReadOnlyDictionary<string, double?> results)
+    {
+        var tuned = sizes.Select(size => new TunedSize(size.Name, [.. size.Runs.Select(i => study.Runs[i].Name)], size.Horizon, RateSearch.Choose(TrialsOf(size, results)))).ToList();
+        if (tuned.Find(size => size.Choice.Rate is null) is { } hopeless)
+        {
+            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"Tuning {hopeless.Name} found no learning rate: training diverged at every one from {hopeless.Choice.Trials[0].Rate:G3} to {hopeless.Choice.Trials[^1].Rate:G3}; give its recipe a lower training.optimizer.learningRate, a warm-up or clipping."));
+        }
+
+        var rates = sizes.Zip(tuned).SelectMany(pair => pair.First.Runs.Select(run => (run, Rounded(pair.Second.Choice.Rate!.Value)))).ToDictionary();
+        return study with { Tuning = tuned, Runs = [.. study.Runs.Select((run, i) => WithRate(run, rates[i]))] };
+    }
+
+    /// <summary>The loss of a trial that is done: its last, as the study's own runs count.</summary>
+    public static double? LossOf(RunFolder folder) => folder.ReadMetrics() is [.., var last] ? last.ValidationLoss : null;
+
+    internal static Recipe AtRate(Recipe recipe, double rate) =>
+        recipe with { Training = recipe.Training with { Optimizer = recipe.Training.Optimizer with { LearningRate = rate } } };
+
+    internal static StudyRun WithRate(StudyRun run, double rate)
+    {
+        var recipe = AtRate(run.Recipe, rate);
+        return run with { Recipe = recipe, Identity = RunIdentity.Of(recipe) };
+    }
+
+    private static double Rounded(double rate) => double.Parse(rate.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>The trials of each size, and what its search wants next; null where none wants any.</summary>
+    private Study? Trials(List<List<RateTrial>> done)
+    {
+        var next = sizes.Select((size, i) => RateSearch.Next(done[i], size.Search)).ToList();
+        if (next.All(rates => rates.Count == 0))
+        {
+            return null;
+        }
+
+        var runs = sizes.SelectMany((size, i) => done[i].Select(trial => trial.Rate).Concat(next[i]).SelectMany(rate => size.At(rate, study.Runs)));
+        return new Study { Name = $"{study.Name}-tuning", Analysis = new AnalysisOptions.Compare(), Runs = [.. runs] };
+    }
+
+    /// <summary>The rates of the search whose trainings are all over, in the order in which it came to them.</summary>
+    private List<RateTrial> TrialsOf(Size size, IReadOnlyDictionary<string, double?> results)
+    {
+        var trials = new List<RateTrial>();
+        while (RateSearch.Next(trials, size.Search) is { Count: > 0 } rates)
+        {
+            var over = rates.Select(rate => (Rate: rate, Runs: size.At(rate, study.Runs)))
+                .Where(rate => rate.Runs.All(run => results.ContainsKey(run.Identity)))
+                .Select(rate => new RateTrial(Rounded(rate.Rate), Mean([.. rate.Runs.Select(run => results[run.Identity])])))
+                .ToList();
+            trials.AddRange(over);
+            if (over.Count < rates.Count)
+            {
+                break;
+            }
+        }
+
+        return trials;
+    }
+
+    /// <summary>Null where any diverged.</summary>
+    private static double? Mean(double?[] losses) => losses.All(loss => loss is not null) ? losses.Average() : null;
+
+    private static List<Size> Sizes(Study study, LearningRateOptions.Tuned options)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. study.Runs.Index().GroupBy(run => Key(run.Item.Recipe)).Select(group =>
+            {
+                int[] runs = [.. group.Select(run => run.Index)];
+                var first = study.Runs[runs[0]].Recipe;
+                ulong[] seeds = [.. runs.Select(i => study.Runs[i].Recipe.Seed).Distinct().Take(options.Seeds)];
+                var horizons = runs.Select(i => study.Runs[i].Recipe.Training.Horizon).Distinct().OrderBy(horizon => horizon.Count).ToList();
+                string name = Shared([.. runs.Select(i => study.Runs[i].Name)]);
+                string unique = name;
+                for (int i = 2; !names.Add(unique); i++)
+                {
+                    unique = $"{name}-{i}";
+                }
+
+                return new Size(unique, runs, seeds, options.Horizon ?? horizons[(horizons.Count - 1) / 2], new RateSearchOptions
+                {
+                    Start = first.Training.Optimizer.LearningRate,
+                    Factor = options.Factor,
+                    Most = options.Most,
+                });
+            }),
+        ];
+    }
+
+    /// <summary>Everything of a recipe but its seed, horizon and rate.</summary>
+    private static string Key(Recipe recipe) => RunIdentity.Of(AtRate(recipe, 1) with { Seed = 0, Training = AtRate(recipe, 1).Training with { Horizon = new Horizon.Steps { Count = 1 } } });
+
+    /// <summary>The parts that all names have.</summary>
+    private static string Shared(string[] names)
+    {
+        string[] parts = [.. names[0].Split('-').Where(part => names.All(name => name.Split('-').Contains(part)))];
+        return parts.Length > 0 ? string.Join('-', parts) : "all";
+    }
+
+    private sealed record Size(string Name, IReadOnlyList<int> Runs, IReadOnlyList<ulong> Seeds, Horizon Horizon, RateSearchOptions Search)
+    {
+        /// <summary>A training of each seed at a rate.</summary>
+        public IReadOnlyList<StudyRun> At(double rate, IReadOnlyList<StudyRun> runs) =>
+        [
+            .. Seeds.Select(seed =>
+            {
+                double rounded = Rounded(rate);
+                string name = string.Create(CultureInfo.InvariantCulture, $"{Name}-lr{rounded:R}{(Seeds.Count > 1 ? $"-s{seed}" : "")}");
+                var recipe = AtRate(runs[Runs[0]].Recipe, rounded);
+                recipe = recipe with { Name = name, Seed = seed, Training = recipe.Training with { Horizon = Horizon } };
+                return new StudyRun(name, recipe, RunIdentity.Of(recipe), []);
+            }),
+        ];
+    }
+}

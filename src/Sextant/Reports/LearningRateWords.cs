@@ -1,0 +1,55 @@
+using Sextant.Experiments;
+using Sextant.Scaling;
+
+namespace Sextant.Reports;
+
+/// <summary>How a study came by its learning rates, in sentences.</summary>
+public static class LearningRateWords
+{
+    /// <summary>What the search found for a size.</summary>
+    public static string Of(TunedSize size)
+    {
+        var choice = size.Choice;
+        string tried = $"{choice.Trials.Count} rates from {Numbers.Significant(choice.Trials[0].Rate)} to {Numbers.Significant(choice.Trials[^1].Rate)} tried";
+        string? how = choice switch
+        {
+            { CostOfTwofold: double cost } => $"half or twice it would add {Numbers.Significant(cost, 2)} to the loss",
+            { Status: FitStatus.BoundHit } => $"{choice.Remark}, so a better one may lie beyond",
+            _ => choice.Remark,
+        };
+        return choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)} ({tried}; {how})." : $"{size.Name}: no learning rate ({tried}; {how}).";
+    }
+
+    /// <summary>Where the rates come from, for one who asks whether they decide the answer.</summary>
+    internal static string Source(ScalingEvidence evidence)
+    {
+        double[] rates = [.. evidence.Runs.Select(run => run.LearningRate).OfType<double>().Distinct().Order()];
+        return evidence.LearningRate switch
+        {
+            LearningRateOptions.Tuned tuned => $"The learning rate of each size was tuned beforehand: {(tuned.Seeds == 1 ? "one training" : $"{tuned.Seeds} trainings")} at each of a few rates {Numbers.Significant(tuned.Factor)} times apart, then the bottom of the parabola of the loss in the logarithm of the rate through the best and its neighbours. All runs of a size train at its rate, however long.",
+            LearningRateOptions.ByWidth rule => $"The learning rate was carried over from width {rule.From} by the rule rate ~ width^{Numbers.Significant(rule.Exponent)}; it was not tuned at each size, so that the answer is that of the sizes and the rule together.",
+            _ when rates.Length == 1 => $"All sizes trained at the recipe's learning rate of {Numbers.Significant(rates[0])}; it was tuned for none of them. The best rate usually falls as models grow, so that one rate for all favours the sizes that it suits (`learningRate` in a study tunes it or carries it over).",
+            _ => "Each run trained at the learning rate of its recipe; none was tuned by this study.",
+        };
+    }
+
+    /// <summary>How the tuned rates move with the size; null where there are too few.</summary>
+    internal static string? Trend(ScalingEvidence evidence)
+    {
+        var line = PowerLawFit.Of([.. Rates(evidence).Select((size, i) => new PowerLawPoint(i + 1, size.Parameters, size.Rate, 1))]);
+        return line is { Slope: double slope, Intervals: var intervals } && intervals.TryGetValue("slope", out var interval)
+            ? $"The best rate moves with the size as N^{Numbers.Significant(slope)} ({ScalingWords.Range(interval)})."
+            : null;
+    }
+
+    /// <summary>N and rate of each tuned size.</summary>
+    private static IEnumerable<(double Parameters, double Rate)> Rates(ScalingEvidence evidence) =>
+        from size in evidence.Tuning
+        let parameters = ParametersOf(evidence, size)
+        where parameters is not null && size.Choice is { Status: FitStatus.Converged, Rate: not null }
+        select (parameters.Value, size.Choice.Rate!.Value);
+
+    /// <summary>N of a tuned size by the fit's convention; null where none of its runs has one.</summary>
+    internal static double? ParametersOf(ScalingEvidence evidence, TunedSize size) =>
+        evidence.Runs.FirstOrDefault(run => run.Parameters is not null && size.Runs.Contains(run.Name))?.Parameters;
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Sextant.Experiments;
+using Sextant.Scaling;
+using Sextant.Training;
+using Xunit;
+
+namespace Sextant.Tests.Experiments;
+
+public sealed class StudyTuningTests
+{
+    private const string Grid = "\"grid\": { \"model.hidden\": [8, 16], \"training.horizon.count\": [2, 4, 8] }, \"seeds\": [1, 2]";
+
+    [Fact]
+    public void Runs_that_differ_in_seed_and_horizon_alone_are_one_size_and_train_at_its_best_rate()
+    {
+        using TemporaryFolder folder = new();
+        var study = StudyFile.Load(ToyStudies.Write(folder, Grid + ", \"learningRate\": { \"kind\": \"tuned\" }"));
+
+        var tuned = Tune(study, (hidden, rate) => Math.Pow(Math.Log(rate * hidden / 0.1), 2));
+
+        Assert.Equal(["h8", "h16"], tuned.Tuning.Select(size => size.Name));
+        Assert.All(tuned.Tuning, size => Assert.Equal((6, FitStatus.Converged), (size.Runs.Count, size.Choice.Status)));
+        Assert.All(tuned.Runs, run => Assert.Equal(0.1 / run.Recipe.Model.Hidden, run.Recipe.Training.Optimizer.LearningRate, 1e-4));
+        Assert.All(tuned.Runs, run => Assert.Equal(RunIdentity.Of(run.Recipe), run.Identity));
+        Assert.Equal(study.Runs.Select(run => run.Name), tuned.Runs.Select(run => run.Name));
+    }
+
+    [Fact]
+    public void Trials_train_the_first_seed_to_the_middle_horizon_unless_the_study_says_otherwise()
+    {
+        using TemporaryFolder folder = new();
+        var usual = new StudyTuning(StudyFile.Load(ToyStudies.Write(folder, Grid + ", \"learningRate\": { \"kind\": \"tuned\" }"))).First;
+        var said = new StudyTuning(StudyFile.Load(ToyStudies.Write(folder, Grid + ", \"learningRate\": { \"kind\": \"tuned\", \"seeds\": 2, \"factor\": 3, \"horizon\": { \"kind\": \"steps\", \"count\": 7 } }"))).First;
+
+        Assert.Equal(6, usual.Runs.Count);
+        Assert.All(usual.Runs, run => Assert.Equal((1UL, 4.0), (run.Recipe.Seed, run.Recipe.Training.Horizon.Count)));
+        Assert.Equal(12, said.Runs.Count);
+        Assert.All(said.Runs, run => Assert.Equal(new Horizon.Steps { Count = 7 }, run.Recipe.Training.Horizon));
+        double[] rates = [.. said.Runs.Select(run => run.Recipe.Training.Optimizer.LearningRate).Distinct().Order()];
+        Assert.Equal(3, rates[1] / rates[0], 0.02);
+        Assert.Equal(said.Runs.Count, said.Runs.DistinctBy(run => run.Name).Count());
+    }
+
+    [Fact]
+    public void A_size_that_diverges_at_every_rate_is_named()
+    {
+        using TemporaryFolder folder = new();
+        var study = StudyFile.Load(ToyStudies.Write(folder, "\"grid\": { \"model.hidden\": [8, 16] }, \"learningRate\": { \"kind\": \"tuned\", \"most\": 4 }"));
+
+        var error = Assert.Throws<UserError>(() => Tune(study, (hidden, rate) => hidden == 16 ? null : rate));
+
+        Assert.Contains("Tuning h16 found no learning rate: training diverged at every one from ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_carries_the_rate_over_by_the_width()
+    {
+        using TemporaryFolder folder = new();
+        var study = StudyFile.Load(ToyStudies.Write(folder, "\"grid\": { \"model.hidden\": [8, 16, 32] }, \"learningRate\": { \"kind\": \"byWidth\", \"from\": 16, \"exponent\": -1 }"), ["training.optimizer.learningRate=0.01"]);
+
+        Assert.Equal([0.02, 0.01, 0.005], study.Runs.Select(run => run.Recipe.Training.Optimizer.LearningRate));
+        Assert.Equal(3, study.Runs.DistinctBy(run => run.Identity).Count());
+    }
+
+    [Theory]
+    [InlineData("{ \"kind\": \"tuned\", \"factor\": 1 }", "learningRate.factor: 1 must be more than 1")]
+    [InlineData("{ \"kind\": \"tuned\", \"most\": 2 }", "learningRate.most: 2 must be at least 3")]
+    [InlineData("{ \"kind\": \"tuned\", \"seeds\": 0 }", "learningRate.seeds: 0 must be at least 1")]
+    [InlineData("{ \"kind\": \"tuned\", \"horizon\": { \"kind\": \"steps\", \"count\": 0 } }", "learningRate.horizon.count: 0 must be more than 0")]
+    [InlineData("{ \"kind\": \"byWidth\", \"from\": 0, \"exponent\": -1 }", "learningRate.from: 0 must be positive")]
+    [InlineData("{ \"kind\": \"byWidth\", \"from\": 16 }", "learningRate.exponent is missing")]
+    [InlineData("{ \"kind\": \"guessed\" }", "learningRate.kind: \"guessed\" is not one of tuned, byWidth")]
+    [InlineData("{ \"kind\": \"tuned\" }, \"grid\": { \"training.optimizer.learningRate\": [1, 2] }", "learningRate: training.optimizer.learningRate stands in the grid")]
+    public void What_is_wrong_is_named(string learningRate, string expected)
+    {
+        using TemporaryFolder folder = new();
+        string path = ToyStudies.Write(folder, $"\"learningRate\": {learningRate}");
+
+        Assert.Contains(expected, Assert.Throws<UserError>(() => StudyFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The search as a study carries it out, with a loss that is a function of width and rate.</summary>
+    private static Study Tune(Study study, Func<int, double, double?> loss)
+    {
+        var tuning = new StudyTuning(study);
+        var results = new Dictionary<string, double?>();
+        for (int round = 0; tuning.Next(results) is { } trials; round++)
+        {
+            Assert.True(round < 20, "the search does not end");
+            Assert.Contains(trials.Runs, run => !results.ContainsKey(run.Identity));
+            Assert.Equal(trials.Runs.Count, trials.Runs.DistinctBy(run => run.Identity).Count());
+            foreach (var run in trials.Runs)
+            {
+                Assert.Contains(run.Recipe.Training.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture), run.Name, StringComparison.Ordinal);
+                results[run.Identity] = loss(run.Recipe.Model.Hidden, run.Recipe.Training.Optimizer.LearningRate);
+            }
+        }
+
+        return tuning.Choose(results);
+    }
+}
