@@ -63,8 +63,9 @@ internal static class StudyCommand
             throw new UsageError($"--workers {workers}: give at least 1.");
         }
 
-        var forecast = StudyForecaster.Of(study, isMeasured: true, TimeProvider.System, terminal.Stop);
-        var trials = study.LearningRate is LearningRateOptions.Tuned ? StudyForecaster.Of(new StudyTuning(study).First, isMeasured: true, TimeProvider.System, terminal.Stop) : null;
+        Study[] studies = study.LearningRate is LearningRateOptions.Tuned ? [study, new StudyTuning(study).First] : [study];
+        var forecasts = StudyForecaster.OfEach(studies, isMeasured: true, TimeProvider.System, terminal.Stop);
+        var (forecast, trials) = (forecasts[0], forecasts.ElementAtOrDefault(1));
         if (isJson)
         {
             terminal.WriteJson(new

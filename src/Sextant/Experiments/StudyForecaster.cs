@@ -32,14 +32,15 @@ public sealed class StudyForecaster : IDisposable
     public static StudyForecast Of(Study study, bool isMeasured, TimeProvider clock, CancellationToken stop = default)
     {
         using var forecaster = new StudyForecaster(isMeasured, clock, stop);
-        RunForecast[] runs = [.. study.Runs.Select(run => forecaster.Of(run.Recipe, study.ShareTrunk))];
-        if (study.ShareTrunk)
-        {
-            runs = Shared(study, runs);
-        }
+        return forecaster.Of(study);
+    }
 
-        string[] heldOut = [.. study.Runs.Select(run => forecaster.ValidationOf(run.Recipe))];
-        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)], DesignBias = StudyBias.Of(study, runs) };
+    /// <summary>The same of each of several studies; what they have in common is timed once.</summary>
+    /// <inheritdoc cref="Of(Study, bool, TimeProvider, CancellationToken)"/>
+    public static IReadOnlyList<StudyForecast> OfEach(IEnumerable<Study> studies, bool isMeasured, TimeProvider clock, CancellationToken stop = default)
+    {
+        using var forecaster = new StudyForecaster(isMeasured, clock, stop);
+        return [.. studies.Select(forecaster.Of)];
     }
 
     public void Dispose()
@@ -70,6 +71,18 @@ public sealed class StudyForecaster : IDisposable
         }
 
         return shared;
+    }
+
+    private StudyForecast Of(Study study)
+    {
+        RunForecast[] runs = [.. study.Runs.Select(run => Of(run.Recipe, study.ShareTrunk))];
+        if (study.ShareTrunk)
+        {
+            runs = Shared(study, runs);
+        }
+
+        string[] heldOut = [.. study.Runs.Select(run => ValidationOf(run.Recipe))];
+        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)], DesignBias = StudyBias.Of(study, runs) };
     }
 
     private RunForecast Of(Recipe recipe, bool sharesTrunk)

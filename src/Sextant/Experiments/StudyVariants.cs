@@ -20,6 +20,7 @@ internal static class StudyVariants
         ["model.hidden"] = "h",
         ["model.layers"] = "l",
         ["training.optimizer.learningRate"] = "lr",
+        ["training.horizon.count"] = "to",
         ["seed"] = "s",
     };
 
@@ -124,11 +125,18 @@ internal static class StudyVariants
     private static string Value(JsonNode? value) => value switch
     {
         null => "none",
-        JsonValue number when number.GetValueKind() == JsonValueKind.Number && number.TryGetValue(out double parsed) => parsed.ToString("R", CultureInfo.InvariantCulture),
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number && number.TryGetValue(out double parsed) => Number(parsed),
         JsonValue text when text.TryGetValue(out string? said) => Path.GetFileNameWithoutExtension(said) is { Length: > 0 } name && said.Contains('/', StringComparison.Ordinal) ? name : said,
         JsonObject union when union["kind"] is JsonValue kind => string.Join('-', union.Select(p => p.Key == "kind" ? kind.ToString() : p.Value?.ToJsonString() ?? "none")),
         _ => value.ToJsonString(),
     };
+
+    /// <summary>In full, or as 2.5e11 where that is much shorter.</summary>
+    private static string Number(double value)
+    {
+        string full = value.ToString("R", CultureInfo.InvariantCulture), power = value.ToString("0.################e0", CultureInfo.InvariantCulture);
+        return power.Length + 1 < full.Length ? power : full;
+    }
 
     private static RecipeChange Change(string where, string path, JsonElement value) =>
         new(path, JsonNode.Parse(value.GetRawText()), $"{where} {path}={value.GetRawText()}");
