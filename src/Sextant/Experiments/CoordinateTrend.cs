@@ -17,23 +17,28 @@ public sealed record CoordinateSize(int Width, ulong Seed, int Step, Coordinate 
 /// what is independent (their widths see the same batches), so the error is that of their mean. It says nothing of other widths.
 /// </summary>
 /// <param name="Quantity">Whose size.</param>
-/// <param name="IsChange">Whether it is the size of the change since the initial weights, which must neither grow nor shrink; else its size, which must not grow
-/// (logits and scores of initial weights may shrink as the root of the width: Yang and Hu 2022, appendix D.2).</param>
+/// <param name="IsChange">Whether it is the size of the change since the initial weights; else the size itself.</param>
 /// <param name="Step">Updates made.</param>
 /// <param name="Slope">The exponent.</param>
 /// <param name="StandardError">Null for a single seed.</param>
 /// <param name="Interval">Of the exponent, by Student's distribution.</param>
-/// <param name="Verdict">Whether that is flat.</param>
+/// <param name="Lowest">
+/// The least exponent allowed. Changes of residual stream and logits must be flat. All else may shrink as the root of the width, and no faster: sums of
+/// independent terms do so under rules made for terms that agree, such as logits of initial weights (Yang and Hu 2022, appendix D.2), and queries and keys
+/// agree only after more steps than a check takes.
+/// </param>
+/// <param name="Highest">The largest exponent allowed: nothing may grow.</param>
+/// <param name="Verdict">Whether the interval is within these.</param>
 public sealed record CoordinateTrend(
-    Coordinate Quantity, bool IsChange, int Step, double Slope, double? StandardError, Interval Interval, CoordinateVerdict Verdict)
+    Coordinate Quantity, bool IsChange, int Step, double Slope, double? StandardError, Interval Interval, double Lowest, double Highest, CoordinateVerdict Verdict)
 {
-    /// <summary>"the logits moved with width as H^0.02 [-0.01, 0.05]".</summary>
-    internal string Said => $"{Quantity switch
+    /// <summary>"the logits moved with width as H^0.02 [-0.01, 0.05]", without the verb where it was said before.</summary>
+    internal string Said(bool withVerb) => $"{Quantity switch
     {
         Coordinate.Logits => "the logits",
         Coordinate.AttentionScores => "the attention scores",
         _ => "the residual stream",
-    }} moved with width as H^{Two(Slope)} [{Two(Interval.Low)}, {Two(Interval.High)}]";
+    }} {(withVerb ? "moved with width as" : "as")} H^{Two(Slope)} [{Two(Interval.Low)}, {Two(Interval.High)}]";
 
     /// <summary>All quantities at all steps; what is zero or not finite anywhere has no trend.</summary>
     internal static IReadOnlyList<CoordinateTrend> Of(IEnumerable<CoordinateSize> sizes, CoordinateCheckOptions options) =>
@@ -61,16 +66,12 @@ public sealed record CoordinateTrend(
         double mean = slopes.Average();
         double? error = slopes.Count < 2 ? null : Math.Sqrt(slopes.Sum(slope => (slope - mean) * (slope - mean)) / (slopes.Count - 1) / slopes.Count);
         var interval = new LineSpread(new LogLine(mean, 0), 0, null, error, slopes.Count - 1).Slope(options.Level);
-        return new CoordinateTrend(quantity, isChange, step, mean, error, interval, Judged(interval, isChange, options.Tolerance));
-    }
-
-    private static CoordinateVerdict Judged(Interval interval, bool isChange, double tolerance)
-    {
+        double lowest = (isChange && quantity != Coordinate.AttentionScores ? 0 : -0.5) - options.Tolerance, highest = options.Tolerance;
         double low = interval.Low ?? double.NegativeInfinity, high = interval.High ?? double.PositiveInfinity;
-        bool shrinks = isChange && high < -tolerance, mayShrink = isChange && low < -tolerance;
-        return low > tolerance || shrinks ? CoordinateVerdict.Moves
-            : high > tolerance || mayShrink ? CoordinateVerdict.Undecided
-            : CoordinateVerdict.Flat;
+        var verdict = low > highest || high < lowest ? CoordinateVerdict.Fails
+            : low < lowest || high > highest ? CoordinateVerdict.Undecided
+            : CoordinateVerdict.Holds;
+        return new CoordinateTrend(quantity, isChange, step, mean, error, interval, lowest, highest, verdict);
     }
 
     private static double? Exponent(IEnumerable<(int Width, double Value)> points)

@@ -58,6 +58,14 @@ public sealed class RecipeFileTests
     }
 
     [Fact]
+    public void A_field_that_is_off_leaves_the_identity_of_older_runs_as_it_was()
+    {
+        var recipe = RecipeFile.Load(Repository.File("recipes", "modern", "decoder-only.json"), ["training.horizon={\"kind\":\"steps\",\"count\":1}"]);
+
+        Assert.Equal("b9b2e6f54e38bf86e6a15d045b410dece838153fbdbd6e6da18744ebb1d0cb56", RunIdentity.Of(recipe)); // of a run made before there was maximalUpdateFrom
+    }
+
+    [Fact]
     public void Maximal_update_asks_for_Adam()
     {
         using TemporaryFolder folder = new();
