@@ -31,8 +31,8 @@ internal static class ModernParts
         using var batch = DecoderBatch.Of(Examples, Source, Target);
         using var embedding = new Embedding(DecoderBatch.Vocabulary, Options.Hidden);
         using var norm = new RmsNorm(Options.Hidden);
-        using var attention = new MultiHeadAttention(Options.Hidden, Options.Heads, cross: false);
-        using var feedForward = new GatedFeedForward(Options.Hidden, Options.FeedForward);
+        using var attention = new MultiHeadAttention(Options, cross: false);
+        using var feedForward = new GatedFeedForward(Options);
         embedding.InitialiseNormal(1, generator);
         attention.queryKeyValue!.InitialiseNormal(0.05, generator);
         attention.output.InitialiseNormal(0.05, generator);

@@ -37,6 +37,11 @@ public sealed record Recipe
             yield return "tokenizer.kind: the course's 30 characters hold no plain text; choose characters or bytePairs.";
         }
 
+        if (Model is ModelOptions.Modern { MaximalUpdateFrom: not null } && Training.Optimizer is not OptimizerOptions.Adam)
+        {
+            yield return "model.maximalUpdateFrom: its rules are those for Adam, and training.optimizer.kind is another; choose adam or adamW, or leave it out.";
+        }
+
         if (Data is DataOptions.Text && Training.Batch is BatchOptions.FixedBuckets)
         {
             yield return "training.batch.kind: fixedBuckets are for pairs; choose tokenBudget or examples for plain text.";

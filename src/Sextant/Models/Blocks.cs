@@ -9,6 +9,9 @@ internal sealed class Projection : torch.nn.Module
     internal readonly Parameter weight;
     internal readonly Parameter? bias;
 
+    /// <summary>On the learning rate of its weight.</summary>
+    public double RateFactor { get; init; } = 1;
+
     public Projection(long from, long to, bool bias)
         : base(nameof(Projection))
     {

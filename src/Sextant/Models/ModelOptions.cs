@@ -75,6 +75,12 @@ public abstract record ModelOptions
         /// <summary>Whether the output layer is the embedding matrix (Press and Wolf 2017).</summary>
         public bool TieEmbeddings { get; init; } = true;
 
+        /// <summary>
+        /// The model whose learning rate this one takes over by the maximal-update parametrisation (Yang and Hu 2022, table 8): with Adam, initial
+        /// weights, rates, scores and logits follow from the ratio to its sizes, and a model of its sizes is the standard one. Null for the standard parametrisation.
+        /// </summary>
+        public BaseShape? MaximalUpdateFrom { get; init; }
+
         internal IEnumerable<string> OwnProblems(string path)
         {
             if (Hidden > 0 && (Heads < 1 || Hidden % Heads != 0))
@@ -116,6 +122,11 @@ public abstract record ModelOptions
             if (Positions == Positions.Learned && MaximumLength < 1)
             {
                 yield return $"{path}.maximumLength: {MaximumLength} is not positive";
+            }
+
+            foreach (string problem in MaximalUpdateFrom?.Problems($"{path}.maximalUpdateFrom") ?? [])
+            {
+                yield return problem;
             }
         }
     }

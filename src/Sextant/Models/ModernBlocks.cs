@@ -35,22 +35,29 @@ internal sealed class MultiHeadAttention : torch.nn.Module
 
     private readonly int heads;
 
-    public MultiHeadAttention(int hidden, int heads, bool cross)
+    /// <summary>On the scores, beside 1/sqrt(D).</summary>
+    private readonly double scale;
+
+    public MultiHeadAttention(ModelOptions.Modern options, bool cross)
         : base(nameof(MultiHeadAttention))
     {
-        this.heads = heads;
+        var (hidden, rule) = (options.Hidden, new WidthRule(options));
+        heads = options.Heads;
+        scale = rule.Scores;
         if (cross)
         {
-            query = new Projection(hidden, hidden, bias: false);
-            keyValue = new Projection(hidden, 2 * hidden, bias: false);
+            query = Of(1);
+            keyValue = Of(2);
         }
         else
         {
-            queryKeyValue = new Projection(hidden, 3 * hidden, bias: false);
+            queryKeyValue = Of(3);
         }
 
-        output = new Projection(hidden, hidden, bias: false);
+        output = Of(1);
         RegisterComponents();
+
+        Projection Of(int parts) => new(hidden, parts * hidden, bias: false) { RateFactor = rule.HiddenRate };
     }
 
     /// <summary>Queries, keys and values of x itself, each [B, N, T, D]; queries and keys turned where rotations are given.</summary>
@@ -84,6 +91,11 @@ internal sealed class MultiHeadAttention : torch.nn.Module
         (torch.Tensor Queries, torch.Tensor Keys, torch.Tensor Values) parts, bool causal, torch.Tensor? mask, Action<torch.Tensor>? record = null)
     {
         torch.Tensor mixed;
+        if (scale != 1)
+        {
+            parts.Queries = parts.Queries * scale;
+        }
+
         if (record is null)
         {
             mixed = torch.nn.functional.scaled_dot_product_attention(parts.Queries, parts.Keys, parts.Values, mask, 0, causal);
@@ -127,11 +139,12 @@ internal sealed class GatedFeedForward : torch.nn.Module
     internal readonly Projection gateUp;
     internal readonly Projection down;
 
-    public GatedFeedForward(int hidden, int inner)
+    public GatedFeedForward(ModelOptions.Modern options)
         : base(nameof(GatedFeedForward))
     {
-        gateUp = new Projection(hidden, 2 * inner, bias: false);
-        down = new Projection(inner, hidden, bias: false);
+        var rule = new WidthRule(options);
+        gateUp = new Projection(options.Hidden, 2 * options.FeedForward, bias: false) { RateFactor = rule.HiddenRate };
+        down = new Projection(options.FeedForward, options.Hidden, bias: false) { RateFactor = rule.InnerRate };
         RegisterComponents();
     }
 
@@ -163,15 +176,15 @@ internal sealed class ModernLayer : torch.nn.Module
     {
         dropout = options.Dropout;
         selfNorm = new RmsNorm(options.Hidden);
-        self = new MultiHeadAttention(options.Hidden, options.Heads, cross: false);
+        self = new MultiHeadAttention(options, cross: false);
         if (cross)
         {
             crossNorm = new RmsNorm(options.Hidden);
-            this.cross = new MultiHeadAttention(options.Hidden, options.Heads, cross: true);
+            this.cross = new MultiHeadAttention(options, cross: true);
         }
 
         feedForwardNorm = new RmsNorm(options.Hidden);
-        feedForward = new GatedFeedForward(options.Hidden, options.FeedForward);
+        feedForward = new GatedFeedForward(options);
         RegisterComponents();
     }
 
@@ -270,6 +283,8 @@ internal sealed class ModernLayer : torch.nn.Module
 /// </summary>
 internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, Embedding? learned, Projection? output)
 {
+    private readonly WidthRule rule = new(options);
+
     private readonly PositionTable? sinusoidal = options.Positions == Positions.Sinusoidal
         ? new(count => PositionTable.Sinusoidal(count, options.Hidden))
         : null;
@@ -286,7 +301,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
         if (sinusoidal is not null)
         {
             // Scaled, as Vaswani 2017, section 3.4, does by sqrt(H), here to the size of the positions' vectors: else these would drown the tokens.
-            x = x.mul(Math.Sqrt(3 * options.Hidden)) + sinusoidal.Rows(first, count, ids.device);
+            x = x.mul(Math.Sqrt(3 * rule.EmbeddingWidth)) + sinusoidal.Rows(first, count, ids.device);
         }
         else if (learned is not null)
         {
@@ -304,14 +319,17 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
     /// <summary>[T, D/2] complex; null where queries and keys are not turned.</summary>
     public torch.Tensor? Rotations(int first, long count, torch.Device device) => rotary?.Rows(first, (int)count, device);
 
-    public torch.Tensor Logits(torch.Tensor hidden) =>
-        output is null ? torch.nn.functional.linear(hidden, tokens.weight) : output.Forward(hidden);
+    public torch.Tensor Logits(torch.Tensor hidden)
+    {
+        var scaled = rule.Logits == 1 ? hidden : hidden * rule.Logits;
+        return output is null ? torch.nn.functional.linear(scaled, tokens.weight) : output.Forward(scaled);
+    }
 
     public double Flops(double rows) => 2 * rows * tokens.weight.shape[0] * tokens.weight.shape[1];
 
     public void Initialise(torch.Generator generator)
     {
-        double deviation = 1 / Math.Sqrt(3 * options.Hidden);
+        double deviation = 1 / Math.Sqrt(3 * rule.EmbeddingWidth);
         tokens.InitialiseNormal(deviation, generator);
         learned?.InitialiseNormal(deviation, generator);
         output?.InitialiseNormal(deviation, generator);

@@ -66,6 +66,8 @@ public sealed class ModernDecoder : SequenceModel
     public override IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch) =>
         Record(record => Hidden(batch, record));
 
+    internal override torch.Tensor ResidualStream(Batch batch) => Hidden(batch);
+
     private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null)
     {
         var x = ends.Embed(batch.Input, 0, training); // [B, T, H]

@@ -94,6 +94,8 @@ public sealed class ModernEncoderDecoder : SequenceModel
     public override IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch) =>
         Record(record => Hidden(batch, record));
 
+    internal override torch.Tensor ResidualStream(Batch batch) => Hidden(batch);
+
     private torch.Tensor Hidden(Batch batch, Action<string, torch.Tensor>? record = null)
     {
         var source = SourceOf(batch);

@@ -45,6 +45,9 @@ public abstract class SequenceModel(string name) : torch.nn.Module(name)
     /// </summary>
     public abstract IReadOnlyList<(string Layer, torch.Tensor Weights)> AttentionWeights(Batch batch);
 
+    /// <summary>What the last decoder layer leaves, [B, T, H], before the final norm; null where a model does not show it.</summary>
+    internal virtual torch.Tensor? ResidualStream(Batch batch) => null;
+
     /// <summary>[B, T, H] to [M, H]: only what carries loss goes through the output layer.</summary>
     internal static torch.Tensor AtLossPositions(torch.Tensor hidden, torch.Tensor? positions)
     {

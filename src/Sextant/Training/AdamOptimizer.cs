@@ -15,8 +15,8 @@ internal sealed class AdamOptimizer : Optimizer
     private readonly torch.Tensor mean;
     private readonly torch.Tensor variance;
 
-    /// <summary>Neighbouring parameters that decay or do not, joined: (first cell, cells, decays).</summary>
-    private readonly List<(long Start, long Length, bool Decays)> ranges = [];
+    /// <summary>Neighbouring parameters that are updated alike, joined: (first cell, cells, whether they decay, what multiplies their rate).</summary>
+    private readonly List<(long Start, long Length, bool Decays, double RateFactor)> ranges = [];
 
     public AdamOptimizer(OptimizerOptions.Adam options, double weightDecay, FlatParameters parameters)
         : base(parameters)
@@ -28,13 +28,13 @@ internal sealed class AdamOptimizer : Optimizer
         foreach (var (slice, end) in parameters.Slices.Zip(parameters.Slices.Skip(1).Select(s => s.Start).Append(parameters.Values.shape[0])))
         {
             bool decays = slice.Decays && weightDecay != 0;
-            if (ranges is [.., var last] && last.Decays == decays)
+            if (ranges is [.., var last] && last.Decays == decays && last.RateFactor == slice.RateFactor)
             {
                 ranges[^1] = last with { Length = end - last.Start };
             }
             else
             {
-                ranges.Add((slice.Start, end - slice.Start, decays));
+                ranges.Add((slice.Start, end - slice.Start, decays, slice.RateFactor));
             }
         }
     }
@@ -45,16 +45,17 @@ internal sealed class AdamOptimizer : Optimizer
         double correction = Math.Sqrt(1 - Math.Pow(options.Beta2, Steps));
         var values = Parameters.Values;
         bool inOnePass = values.device_type == DeviceType.CPU && values.numel() < int.MaxValue / sizeof(float);
-        foreach (var (start, length, decays) in ranges)
+        foreach (var (start, length, decays, factor) in ranges)
         {
+            // The rate's factor is no part of the decay: else wider matrices would hardly decay (Wang and Aitchison 2024, "How to set AdamW's weight decay").
             double keep = decays ? 1 - (learningRate * weightDecay) : 1;
             if (inOnePass)
             {
-                InOnePass((int)start, (int)length, keep, size, correction);
+                InOnePass((int)start, (int)length, keep, size * factor, correction);
             }
             else
             {
-                ByTensors(start, length, keep, size, correction);
+                ByTensors(start, length, keep, size * factor, correction);
             }
         }
     }

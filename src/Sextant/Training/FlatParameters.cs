@@ -20,6 +20,10 @@ public sealed class FlatParameters : IDisposable
             .Where(m => m.module is Models.Embedding or TorchSharp.Modules.Embedding)
             .Select(m => m.name + ".weight")
             .ToHashSet();
+        var rates = module.named_modules()
+            .Select(m => (m.name, Factor: (m.module as Models.Projection)?.RateFactor ?? 1))
+            .Where(m => m.Factor != 1)
+            .ToDictionary(m => m.name + ".weight", m => m.Factor);
         var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         var slices = new List<ParameterSlice>();
         long length = 0L;
@@ -31,7 +35,7 @@ public sealed class FlatParameters : IDisposable
             }
 
             bool decays = parameter.dim() >= 2 && !embeddings.Contains(name);
-            slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays));
+            slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays, rates.GetValueOrDefault(name, 1)));
             length += (parameter.numel() + Alignment - 1) / Alignment * Alignment;
         }
 
@@ -93,7 +97,8 @@ public sealed class FlatParameters : IDisposable
 /// <param name="Length">Its cells.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Decays">Whether AdamW's weight decay applies: matrices other than embeddings.</param>
-public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays)
+/// <param name="RateFactor">On the learning rate of Adam's update; the decay takes the rate itself.</param>
+public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays, double RateFactor = 1)
 {
     /// <summary>This parameter's part of a buffer of the same layout (values, gradient, an optimiser's moments), a view.</summary>
     public torch.Tensor Of(torch.Tensor buffer)

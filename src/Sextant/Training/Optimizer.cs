@@ -61,6 +61,11 @@ internal sealed class SgdOptimizer : Optimizer
     public SgdOptimizer(OptimizerOptions.Sgd options, FlatParameters parameters)
         : base(parameters)
     {
+        if (parameters.Slices.FirstOrDefault(slice => slice.RateFactor != 1) is { } scaled)
+        {
+            throw new ArgumentException($"{scaled.Name} has a learning rate of its own by the rules for Adam; stochastic gradient descent has others.", nameof(parameters));
+        }
+
         momentum = options.Momentum;
         velocity = NewState("momentum");
     }

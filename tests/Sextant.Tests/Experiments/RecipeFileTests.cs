@@ -57,6 +57,26 @@ public sealed class RecipeFileTests
         Assert.Contains(expected, json, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_field_that_is_off_leaves_the_identity_of_older_runs_as_it_was()
+    {
+        var recipe = RecipeFile.Load(Repository.File("recipes", "modern", "decoder-only.json"), ["training.horizon={\"kind\":\"steps\",\"count\":1}"]);
+
+        Assert.Equal("b9b2e6f54e38bf86e6a15d045b410dece838153fbdbd6e6da18744ebb1d0cb56", RunIdentity.Of(recipe)); // of a run made before there was maximalUpdateFrom
+    }
+
+    [Fact]
+    public void Maximal_update_asks_for_Adam()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("r.json", Small);
+        string[] changes = ["model.kind=modernDecoder", "model.heads=2", "model.feedForward=24", "model.maximalUpdateFrom={\"hidden\":8,\"heads\":2,\"feedForward\":12}"];
+
+        Assert.Equal(new BaseShape { Hidden = 8, Heads = 2, FeedForward = 12 }, ((ModelOptions.Modern)RecipeFile.Load(path, changes).Model).MaximalUpdateFrom);
+        var error = Assert.Throws<UserError>(() => RecipeFile.Load(path, [.. changes, "training.optimizer.kind=sgd"]));
+        Assert.EndsWith("model.maximalUpdateFrom: its rules are those for Adam, and training.optimizer.kind is another; choose adam or adamW, or leave it out.", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("training.batchsize=3", "training has no 'batchsize'")]
     [InlineData("model.hidden.more=3", "nothing lies below it")]

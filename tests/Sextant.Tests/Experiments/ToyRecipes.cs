@@ -60,6 +60,21 @@ internal static class ToyRecipes
         Model = new ModelOptions.ModernEncoderDecoder { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 24, Dropout = 0.1, Positions = Positions.Sinusoidal, ShareLayers = true },
     };
 
+    /// <summary>The modern decoder with the learning rate of one half as wide.</summary>
+    public static Recipe MaximalUpdate(string pairs) => Modern(pairs) with
+    {
+        Name = "toy-maximal-update",
+        Model = new ModelOptions.ModernDecoder
+        {
+            Hidden = 16,
+            Layers = 2,
+            Heads = 2,
+            FeedForward = 24,
+            Dropout = 0.2,
+            MaximalUpdateFrom = new BaseShape { Hidden = 8, Heads = 2, FeedForward = 12 },
+        },
+    };
+
     /// <summary>A language model of plain text, with a tokeniser that learns.</summary>
     public static Recipe Text(string path) => Modern(path) with
     {
@@ -68,12 +83,13 @@ internal static class ToyRecipes
         Tokenizer = new TokenizerOptions.BytePairs { VocabularySize = 280 },
     };
 
-    /// <summary>A recipe of a kind over data written into a folder: modern, course, shared or text.</summary>
+    /// <summary>A recipe of a kind over data written into a folder: modern, course, shared, maximalUpdate or text.</summary>
     public static Recipe Of(string kind, TemporaryFolder folder) => kind switch
     {
         "modern" => Modern(Pairs(folder)),
         "course" => Course(Pairs(folder)),
         "shared" => Shared(Pairs(folder)),
+        "maximalUpdate" => MaximalUpdate(Pairs(folder)),
         _ => Text(folder.Write("text.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"{Words[i % Words.Length]} and {Words[i * 7 % Words.Length]} went to the {Words[i * 3 % Words.Length]}.\n")))),
     };
 

@@ -54,6 +54,24 @@ internal static class Examples
             ShareLayers = true,
             Positions = Positions.Sinusoidal,
         },
+        ["modern decoder, maximal update"] = new ModelOptions.ModernDecoder
+        {
+            Hidden = 16,
+            Layers = 2,
+            Heads = 2,
+            FeedForward = 40,
+            MaximalUpdateFrom = new BaseShape { Hidden = 4, Heads = 2, FeedForward = 12 },
+        },
+        ["modern encoder-decoder, maximal update, sinusoidal, not tied"] = new ModelOptions.ModernEncoderDecoder
+        {
+            Hidden = 16,
+            Layers = 2,
+            Heads = 4,
+            FeedForward = 40,
+            Positions = Positions.Sinusoidal,
+            TieEmbeddings = false,
+            MaximalUpdateFrom = new BaseShape { Hidden = 32, Heads = 4, FeedForward = 80 },
+        },
     };
 
     public static TheoryData<string> All => [.. Options.Keys];
