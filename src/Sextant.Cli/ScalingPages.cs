@@ -51,6 +51,7 @@ internal static class ScalingPages
         ByConvention = analysis.ByConvention,
         LearningRate = study.LearningRate,
         Tuning = study.Tuning,
+        CoordinateCheck = place.ReadCoordinateCheck(),
         Runs = [.. study.Runs.Select(run => Of(run, study.Analysis.CountedBy))],
         Commands = [$"sextant study run {study.Name}.json --out {place.Root}", $"sextant report {place.Root}", Fitted(place, study.Analysis)],
     };

@@ -78,6 +78,7 @@ internal static class StudyCommand
                 total = new { runs = study.Runs.Count, forecast.Flops, forecast.SharedFlops, forecast.Tokens, forecast.Seconds, workers, wallClockSeconds = forecast.WallClock(workers) },
                 forecast.Warnings,
                 forecast.DesignBias,
+                forecast.CoordinateCheck,
             });
             return 0;
         }
@@ -98,6 +99,11 @@ internal static class StudyCommand
             terminal.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Before these the learning rate of each size is tuned by {trials.Runs.Count} trials or more: {Numbers.Significant(trials.Flops)} FLOPs, about {Numbers.Duration(trials.WallClock(workers)!.Value)} with {workers} {(workers == 1 ? "worker" : "workers")}. The rates in the recipes are where the search begins."));
+        }
+
+        if (forecast.CoordinateCheck is { Verdict: CoordinateVerdict.Holds } check)
+        {
+            terminal.Out.WriteLine(check.Sentence);
         }
 
         foreach (string sentence in Beforehand(forecast))
@@ -251,6 +257,11 @@ internal static class StudyCommand
                 var located = place.Locate(study);
                 place.Write(study, located, failed, Beforehand(forecast));
                 StudyTables.Write(study, forecast, located, [.. failed.Keys], place);
+                if (forecast.CoordinateCheck is { } check)
+                {
+                    place.Write(check);
+                }
+
                 return located;
             },
             place.Root);

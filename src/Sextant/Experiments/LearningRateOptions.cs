@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Sextant.Models;
 using Sextant.Scaling;
 using Sextant.Training;
 
@@ -11,6 +12,7 @@ namespace Sextant.Experiments;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Tuned), "tuned")]
+[JsonDerivedType(typeof(MaximalUpdate), "maximalUpdate")]
 [JsonDerivedType(typeof(ByWidth), "byWidth")]
 public abstract record LearningRateOptions
 {
@@ -41,6 +43,11 @@ public abstract record LearningRateOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.horizon.count: {count} must be more than 0 and finite.");
         }
 
+        foreach (string problem in this is MaximalUpdate { From: var shape } ? shape.Problems($"{path}.from") : [])
+        {
+            yield return problem + ".";
+        }
+
         if (this is ByWidth { From: < 1 and var from })
         {
             yield return $"{path}.from: {from} must be positive: the width at which the recipe's rate holds.";
@@ -69,6 +76,16 @@ public abstract record LearningRateOptions
 
         /// <summary>How long a trial trains; null for the middle horizon of the size's runs, the shorter of two.</summary>
         public Horizon? Horizon { get; init; }
+    }
+
+    /// <summary>
+    /// The recipe's rate, chosen at one shape, for all widths, whose models are parametrised so that it holds (Yang and Hu 2022, "Tensor Programs V"). A coordinate check
+    /// of the study's own widths goes with it.
+    /// </summary>
+    public sealed record MaximalUpdate : LearningRateOptions
+    {
+        /// <summary>The model that the recipe's rate was chosen for.</summary>
+        public required BaseShape From { get; init; }
     }
 
     /// <summary>The recipe's rate, which holds at width <see cref="From"/>, times (width / From) to the power <see cref="Exponent"/>: a rule that one has from elsewhere.</summary>

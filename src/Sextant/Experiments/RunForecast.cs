@@ -58,6 +58,9 @@ public sealed record StudyForecast
     /// <summary>How far the analysis would miss the best size without any noise, in a sentence; null where that cannot be said.</summary>
     public string? DesignBias { get; init; }
 
+    /// <summary>Whether sizes keep with the width, as maximal update promises; null where the models are parametrised otherwise or are of one width.</summary>
+    public CoordinateCheck? CoordinateCheck { get; init; }
+
     /// <summary>Sum of all runs, exact convention.</summary>
     public double Flops => Runs.Sum(run => run.Flops);
 

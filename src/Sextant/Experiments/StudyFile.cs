@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sextant.Models;
 using Sextant.Training;
 
 namespace Sextant.Experiments;
@@ -54,6 +55,7 @@ public static class StudyFile
             problems.AddRange(made.Select(m => Trunk.Problem(m.Recipe.Training)).OfType<string>().Select(problem => $"shareTrunk: {problem}."));
         }
 
+        made = [.. made.Select(m => m with { Recipe = ByRule(m.Recipe, design.LearningRate, problems) })];
         Refuse(path, [.. problems.Distinct()]);
         return new Study
         {
@@ -61,7 +63,7 @@ public static class StudyFile
             Analysis = design.Analysis,
             ShareTrunk = design.ShareTrunk,
             LearningRate = design.LearningRate,
-            Runs = Distinct([.. made.Select(m => m with { Recipe = AtItsRate(m.Recipe, design.LearningRate) })]),
+            Runs = Distinct(made),
         };
     }
 
@@ -167,12 +169,27 @@ public static class StudyFile
         return bases;
     }
 
-    private static Recipe AtItsRate(Recipe recipe, LearningRateOptions? options) => options is LearningRateOptions.ByWidth rule
-        ? StudyTuning.AtRate(recipe, rule.Rate(recipe.Training.Optimizer.LearningRate, recipe.Model.Hidden))
-        : recipe;
+    /// <summary>A recipe by the study's rule for learning rates; those that are tuned wait for their trials.</summary>
+    private static Recipe ByRule(Recipe recipe, LearningRateOptions? rule, List<string> problems)
+    {
+        switch (rule)
+        {
+            case LearningRateOptions.ByWidth byWidth:
+                return StudyTuning.AtRate(recipe, byWidth.Rate(recipe.Training.Optimizer.LearningRate, recipe.Model.Hidden));
+            case LearningRateOptions.MaximalUpdate maximal when recipe.Model is ModelOptions.Modern modern:
+                var carried = recipe with { Model = modern with { MaximalUpdateFrom = maximal.From } };
+                problems.AddRange(carried.Problems());
+                return carried;
+            case LearningRateOptions.MaximalUpdate:
+                problems.Add($"learningRate: maximalUpdate is a rule of the modern models, and {recipe.Name} has another; use tuned or byWidth.");
+                return recipe;
+            default:
+                return recipe;
+        }
+    }
 
     /// <summary>One run for each identity, under its first name.</summary>
-    private static StudyRun[] Distinct(IReadOnlyList<(Variant Variant, Recipe Recipe)> made)
+    private static StudyRun[] Distinct(List<(Variant Variant, Recipe Recipe)> made)
     {
         var identities = made.Select(m => RunIdentity.Of(m.Recipe)).ToList();
         return

@@ -5,10 +5,12 @@ namespace Sextant.Experiments;
 
 /// <summary>
 /// The files of a study that is carried out: study.json (the study with every recipe complete, and how each run ended),
-/// points.csv, curves.csv, recipes/ and runs/, a run folder each.
+/// points.csv, curves.csv, recipes/ and runs/, a run folder each; with maximal update coordinate-check.json, and where rates are tuned tuning/, a study's folder.
 /// </summary>
 public sealed class StudyFolder
 {
+    private const string Again = "call `sextant study run` again with the same --out";
+
     /// <summary>Names a folder; touches nothing.</summary>
     public StudyFolder(string path) => Root = Path.GetFullPath(path);
 
@@ -25,6 +27,9 @@ public sealed class StudyFolder
 
     /// <summary>The law that the analysis fitted.</summary>
     public string FitPath => Path.Combine(Root, "fit.json");
+
+    /// <summary>The coordinate check of a study whose models are parametrised by maximal update.</summary>
+    public string CoordinateCheckPath => Path.Combine(Root, "coordinate-check.json");
 
     private string Runs => Path.Combine(Root, "runs");
 
@@ -98,6 +103,24 @@ public sealed class StudyFolder
         WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, study.LearningRate, study.Tuning, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
     }
 
+    /// <summary>Writes coordinate-check.json.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Write(CoordinateCheck check) => WholeFile.Write(CoordinateCheckPath, JsonSerializer.Serialize(check, RecipeJson.Options) + "\n");
+
+    /// <summary>What coordinate-check.json says; null where there is none.</summary>
+    /// <exception cref="UserError">It is damaged.</exception>
+    public CoordinateCheck? ReadCoordinateCheck()
+    {
+        try
+        {
+            return File.Exists(CoordinateCheckPath) ? JsonFile.Read(CoordinateCheckPath, "coordinate check", Again).Deserialize<CoordinateCheck>(RecipeJson.Options) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new UserError($"{CoordinateCheckPath} is damaged or of another version; {Again}.", e);
+        }
+    }
+
     /// <summary>The run folders that study.json names.</summary>
     /// <exception cref="UserError">There is no study here, or its file is damaged.</exception>
     public IReadOnlyList<RunFolder> ReadRuns()
@@ -105,7 +128,7 @@ public sealed class StudyFolder
         var json = JsonFile.Read(StudyPath, "study", "give the folder that `sextant study run --out` filled");
         return json["runs"] is JsonArray runs && runs.All(run => run?["runFolder"] is JsonValue place && place.TryGetValue(out string? _))
             ? [.. runs.Select(run => new RunFolder(Path.GetFullPath((string)run!["runFolder"]!, Root)))]
-            : throw new UserError($"{StudyPath} is damaged: it does not name its runs; call `sextant study run` again with the same --out.");
+            : throw new UserError($"{StudyPath} is damaged: it does not name its runs; {Again}.");
     }
 
     /// <summary>What study.json says.</summary>
@@ -132,7 +155,7 @@ public sealed class StudyFolder
         }
         catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or NotSupportedException)
         {
-            throw new UserError($"{StudyPath} is damaged or of another version; call `sextant study run` again with the same --out.", e);
+            throw new UserError($"{StudyPath} is damaged or of another version; {Again}.", e);
         }
     }
 

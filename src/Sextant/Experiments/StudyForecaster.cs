@@ -82,7 +82,23 @@ public sealed class StudyForecaster : IDisposable
         }
 
         string[] heldOut = [.. study.Runs.Select(run => ValidationOf(run.Recipe))];
-        return new StudyForecast { Runs = runs, Warnings = [.. StudyWarnings.Of(study, runs, heldOut)], DesignBias = StudyBias.Of(study, runs) };
+        var check = CheckOf(study);
+        return new StudyForecast
+        {
+            Runs = runs,
+            Warnings = [.. StudyWarnings.Of(study, runs, heldOut), .. check is { Verdict: not CoordinateVerdict.Holds } ? [check.Sentence] : Array.Empty<string>()],
+            DesignBias = StudyBias.Of(study, runs),
+            CoordinateCheck = check,
+        };
+    }
+
+    /// <summary>A coordinate check of the study's widths, a few steps of one recipe of each, where its models are parametrised by maximal update.</summary>
+    private CoordinateCheck? CheckOf(Study study)
+    {
+        var widths = study.Runs.Select(run => run.Recipe).DistinctBy(recipe => recipe.Model.Hidden).OrderBy(recipe => recipe.Model.Hidden).ToList();
+        return widths.Count > 1 && widths.All(recipe => recipe.Model is ModelOptions.Modern { MaximalUpdateFrom: not null })
+            ? CoordinateCheck.Of(widths, CorpusOf(widths[0]), stop: stop)
+            : null;
     }
 
     private RunForecast Of(Recipe recipe, bool sharesTrunk)

@@ -27,6 +27,7 @@ public static class LearningRateWords
         return evidence.LearningRate switch
         {
             LearningRateOptions.Tuned tuned => $"The learning rate of each size was tuned beforehand: {(tuned.Seeds == 1 ? "one training" : $"{tuned.Seeds} trainings")} at each of a few rates {Numbers.Significant(tuned.Factor)} times apart, then the bottom of the parabola of the loss in the logarithm of the rate through the best and its neighbours. All runs of a size train at its rate, however long.",
+            LearningRateOptions.MaximalUpdate { From: var from } => $"The learning rate was chosen for width {from.Hidden} ({from.Heads} heads, feed-forward {from.FeedForward}) and carried over to the others by the maximal-update parametrisation (Yang and Hu 2022); it was not tuned at each size.",
             LearningRateOptions.ByWidth rule => $"The learning rate was carried over from width {rule.From} by the rule rate ~ width^{Numbers.Significant(rule.Exponent)}; it was not tuned at each size, so that the answer is that of the sizes and the rule together.",
             _ when rates.Length == 1 => $"All sizes trained at the recipe's learning rate of {Numbers.Significant(rates[0])}; it was tuned for none of them. The best rate usually falls as models grow, so that one rate for all favours the sizes that it suits (`learningRate` in a study tunes it or carries it over).",
             _ => "Each run trained at the learning rate of its recipe; none was tuned by this study.",

@@ -33,6 +33,9 @@ public sealed record ScalingEvidence
     /// <summary>What a search found for each size; empty where none was made.</summary>
     public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
 
+    /// <summary>Whether sizes keep with the width, where the models are parametrised by maximal update; else null.</summary>
+    public CoordinateCheck? CoordinateCheck { get; init; }
+
     /// <summary>A run to be seen against the lines; null for none.</summary>
     public MarkedRun? Marked { get; init; }
 

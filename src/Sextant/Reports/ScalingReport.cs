@@ -21,7 +21,7 @@ public sealed record ScalingReport
         }
 
         var view = AllocationView.Of(evidence);
-        IReadOnlyList<NamedChart> losses = LossPicture.Of(evidence, view), best = [.. ProfilePicture.Of(evidence), .. LawPicture.Of(evidence)], growth = AllocationPicture.Of(evidence, view), checks = ResidualPicture.Of(evidence), rates = RatePicture.Of(evidence);
+        IReadOnlyList<NamedChart> losses = LossPicture.Of(evidence, view), best = [.. ProfilePicture.Of(evidence), .. LawPicture.Of(evidence)], growth = AllocationPicture.Of(evidence, view), checks = ResidualPicture.Of(evidence), rates = [.. RatePicture.Of(evidence), .. CoordinatePicture.Of(evidence.CoordinateCheck)];
         return new ScalingReport
         {
             Charts = [.. losses, .. best, .. growth, .. checks, .. rates],

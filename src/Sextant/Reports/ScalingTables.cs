@@ -44,6 +44,11 @@ internal static class ScalingTables
         }
 
         yield return new Block.Paragraph($"{LearningRateWords.Source(evidence)}{(LearningRateWords.Trend(evidence) is string trend ? " " + trend : "")}");
+        if (evidence.CoordinateCheck is { } check)
+        {
+            yield return new Block.Paragraph(check.Sentence);
+        }
+
         if (evidence.Tuning.Count > 0)
         {
             yield return new Block.Table

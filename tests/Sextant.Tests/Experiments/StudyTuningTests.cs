@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sextant.Experiments;
+using Sextant.Models;
 using Sextant.Scaling;
 using Sextant.Training;
 using Xunit;
@@ -62,6 +63,33 @@ public sealed class StudyTuningTests
         Assert.Equal(3, study.Runs.DistinctBy(run => run.Identity).Count());
     }
 
+    [Fact]
+    public void Maximal_update_goes_into_every_model_with_a_check_of_the_widths()
+    {
+        using TemporaryFolder folder = new();
+        string rule = "\"grid\": { \"model.hidden\": [8, 16, 32] }, \"learningRate\": { \"kind\": \"maximalUpdate\", \"from\": { \"hidden\": 16, \"heads\": 2, \"feedForward\": 32 } }";
+        var study = StudyFile.Load(ToyStudies.Write(folder, rule));
+
+        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, TestContext.Current.CancellationToken);
+        StudyFolder place = new(folder.Combine("out"));
+        place.Write(forecast.CoordinateCheck!);
+
+        Assert.All(study.Runs, run => Assert.Equal(new BaseShape { Hidden = 16, Heads = 2, FeedForward = 32 }, Assert.IsType<ModelOptions.ModernDecoder>(run.Recipe.Model).MaximalUpdateFrom));
+        Assert.Equal([8, 16, 32], forecast.CoordinateCheck!.Widths);
+        Assert.Equal(forecast.CoordinateCheck.Verdict != CoordinateVerdict.Holds, forecast.Warnings.Contains(forecast.CoordinateCheck.Sentence));
+        Assert.Equal(forecast.CoordinateCheck.Trends, place.ReadCoordinateCheck()!.Trends);
+        Assert.Null(StudyForecaster.Of(StudyFile.Load(ToyStudies.Write(folder, "\"grid\": { \"model.hidden\": [8, 16] }")), isMeasured: false, TimeProvider.System, TestContext.Current.CancellationToken).CoordinateCheck);
+    }
+
+    [Fact]
+    public void Maximal_update_is_refused_where_the_model_has_no_such_rule()
+    {
+        using TemporaryFolder folder = new();
+        string path = ToyStudies.Write(folder, "\"learningRate\": { \"kind\": \"maximalUpdate\", \"from\": { \"hidden\": 16, \"heads\": 2, \"feedForward\": 32 } }");
+
+        Assert.Contains("maximalUpdate is a rule of the modern models", Assert.Throws<UserError>(() => StudyFile.Load(path, ["model={\"kind\":\"courseDecoder\",\"hidden\":8,\"layers\":1}"])).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ \"kind\": \"tuned\", \"factor\": 1 }", "learningRate.factor: 1 must be more than 1")]
     [InlineData("{ \"kind\": \"tuned\", \"most\": 2 }", "learningRate.most: 2 must be at least 3")]
@@ -69,7 +97,8 @@ public sealed class StudyTuningTests
     [InlineData("{ \"kind\": \"tuned\", \"horizon\": { \"kind\": \"steps\", \"count\": 0 } }", "learningRate.horizon.count: 0 must be more than 0")]
     [InlineData("{ \"kind\": \"byWidth\", \"from\": 0, \"exponent\": -1 }", "learningRate.from: 0 must be positive")]
     [InlineData("{ \"kind\": \"byWidth\", \"from\": 16 }", "learningRate.exponent is missing")]
-    [InlineData("{ \"kind\": \"guessed\" }", "learningRate.kind: \"guessed\" is not one of tuned, byWidth")]
+    [InlineData("{ \"kind\": \"maximalUpdate\", \"from\": { \"hidden\": 16, \"heads\": 3, \"feedForward\": 32 } }", "learningRate.from.heads: 3 does not divide learningRate.from.hidden 16")]
+    [InlineData("{ \"kind\": \"guessed\" }", "learningRate.kind: \"guessed\" is not one of tuned, maximalUpdate, byWidth")]
     [InlineData("{ \"kind\": \"tuned\" }, \"grid\": { \"training.optimizer.learningRate\": [1, 2] }", "learningRate: training.optimizer.learningRate stands in the grid")]
     public void What_is_wrong_is_named(string learningRate, string expected)
     {
