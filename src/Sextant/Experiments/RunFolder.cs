@@ -308,7 +308,8 @@ public sealed class RunFolder
 
     private static bool IsOurs(string name) => name is RunLease.FolderName or OldLockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
-    private void Guarded(Action write)
+    /// <summary>Writes into the folder, while this process may, with one sentence where it cannot be written.</summary>
+    internal void Guarded(Action write)
     {
         if (lease is { IsLost: true })
         {
@@ -330,12 +331,12 @@ public sealed class RunFolder
         string why = e switch
         {
             UnauthorizedAccessException => "permission is denied",
-            IOException io when (io.HResult & 0xffff) is 28 or 112 or 39 => "the disk is full",
+            _ when WholeFile.IsDiskFull(e) => "the disk is full",
             _ when File.Exists(Root) => "there is a file of that name",
             FileNotFoundException or DirectoryNotFoundException => "no folder can be made there",
             _ => e.Message.TrimEnd('.'),
         };
-        string remedy = why == "the disk is full" ? "make room there or give another --out folder" : "give another --out folder";
+        string remedy = WholeFile.IsDiskFull(e) ? "make room there or give another --out folder" : "give another --out folder";
         string kept = Directory.Exists(CheckpointFolder) ? " What was written before stays, and the same command goes on from the last checkpoint." : "";
         return new UserError($"The run folder {Root} cannot be written: {why}; {remedy}.{kept}", e);
     }
