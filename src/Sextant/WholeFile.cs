@@ -47,6 +47,14 @@ public static partial class WholeFile
         }
     }
 
+    /// <summary>Replaces the file at <paramref name="path"/> by the bytes of another.</summary>
+    /// <exception cref="IOException">One cannot be read or the other not written.</exception>
+    public static void Copy(string from, string path) => Write(path, file =>
+    {
+        using var source = File.OpenRead(from);
+        source.CopyTo(file);
+    });
+
     /// <summary>The same error, of the file that was meant instead of the one beside it; null for errors that name neither.</summary>
     private static Exception? Named(Exception e, string beside, string path) => e switch
     {
