@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Sextant.Cli.Commands;
+using Sextant.Experiments;
 
 namespace Sextant.Cli;
 
@@ -30,7 +31,7 @@ internal static partial class CommandLine
         catch (UserError error)
         {
             terminal.Say("sextant: " + error.Message);
-            return error is UsageError ? Usage : Failed;
+            return error is UsageError ? Usage : Failure(error);
         }
         catch (OperationCanceledException)
         {
@@ -40,9 +41,12 @@ internal static partial class CommandLine
         catch (Exception error) when (Environment.GetEnvironmentVariable("SEXTANT_TRACE") is null)
         {
             terminal.Say("sextant: " + Explain(error));
-            return Failed;
+            return Failure(error);
         }
     }
+
+    /// <summary>A worker tells its parent a full disk apart from faults of the run.</summary>
+    private static int Failure(Exception error) => Interruption.IsWorker && WholeFile.IsDiskFull(error) ? WorkerEnd.DiskFull : Failed;
 
     /// <summary>What keeps the arguments from being a command, or null.</summary>
     internal static string? Mistake(IReadOnlyList<string> args)

@@ -77,6 +77,10 @@ internal static class FitTable
             case ParametricFit p:
                 return [("E", p.E), ("A", p.A), ("B", p.B), ("alpha", p.Alpha), ("beta", p.Beta), ("exponent", p.Exponent), ("objective", p.Objective),
                     .. p.At.SelectMany((at, i) => new (string, double?)[] { ($"at[{i}].flops", at.Flops), ($"at[{i}].parameters", at.Parameters), ($"at[{i}].tokens", at.Tokens), ($"at[{i}].loss", at.Loss) })];
+            case DataConstrainedFit p:
+                return [("E", p.E), ("A", p.A), ("B", p.B), ("alpha", p.Alpha), ("beta", p.Beta), ("repeatScale", p.RepeatScale), ("exponent", p.Exponent), ("objective", p.Objective)];
+            case SaturatingFit p:
+                return [("E", p.E), ("A", p.A), ("alpha", p.Alpha), ("objective", p.Objective), .. p.At.SelectMany((at, i) => new (string, double?)[] { ($"at[{i}].x", at.X), ($"at[{i}].loss", at.Loss) })];
             case PowerLawFit p:
                 return [("slope", p.Slope), ("intercept", p.Intercept), .. p.At.Select((at, i) => ($"at[{i}].y", (double?)at.Y))];
             case AllocationFit a:

@@ -19,10 +19,14 @@ internal sealed class MeasurementArguments
     private readonly Option<string?> output = new("--out") { Description = "Writes the fit there, for plan and audit.", HelpName = "FIT.json" };
     private readonly Option<bool> json = Options.Json();
 
+    /// <summary>Whether the fit has an answer at FLOPs (or x).</summary>
+    public bool HasAt { get; init; } = true;
+
     public void AddTo(Command command)
     {
         command.Add(file);
-        foreach (var option in new Option[] { columns, where, exclude, weight, convention, at, level, output, json })
+        Option[] answers = HasAt ? [at, level] : [level];
+        foreach (var option in (Option[])[columns, where, exclude, weight, convention, .. answers, output, json])
         {
             command.Add(option);
         }

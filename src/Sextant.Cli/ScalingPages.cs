@@ -10,9 +10,13 @@ namespace Sextant.Cli;
 internal static class ScalingPages
 {
     /// <summary>Writes fit.json, report.html and the pictures into a study's folder.</summary>
-    public static (string Fit, string Page) Write(StudyFolder place, StudyRecord study, StudyAnalysis analysis)
+    /// <param name="place">The folder.</param>
+    /// <param name="study">What it says.</param>
+    /// <param name="analysis">The fit and what it was made from.</param>
+    /// <param name="audit">A run to be marked; null for none.</param>
+    public static (string Fit, string Page) Write(StudyFolder place, StudyRecord study, StudyAnalysis analysis, string? audit = null)
     {
-        var report = ScalingReport.Of(OfStudy(place, study, analysis));
+        var report = ScalingReport.Of(OfStudy(place, study, analysis, audit));
         return CompareCommand.Written(
             () =>
             {
@@ -41,7 +45,14 @@ internal static class ScalingPages
         };
     }
 
-    private static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis) => new()
+    /// <summary>A run held against the fit of a page; null for none.</summary>
+    /// <exception cref="UserError">No finished run is there, or it cannot be counted as the fit counts.</exception>
+    public static MarkedRun? Marked(Fit fit, string path, string? run) => run is null ? null : MarkedRun.Of(AuditCommand.Of(fit, path, run));
+
+    /// <summary>The command that writes a page again.</summary>
+    public static string Reported(StudyFolder place, string? audit) => $"sextant report {place.Root}{(audit is null ? "" : $" --audit {audit}")}";
+
+    private static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis, string? audit) => new()
     {
         Name = study.Name,
         Fit = analysis.Fit,
@@ -52,8 +63,9 @@ internal static class ScalingPages
         LearningRate = study.LearningRate,
         Tuning = study.Tuning,
         CoordinateCheck = place.ReadCoordinateCheck(),
+        Marked = Marked(analysis.Fit, place.FitPath, audit),
         Runs = [.. study.Runs.Select(run => Of(run, study.Analysis.CountedBy))],
-        Commands = [$"sextant study run {study.Name}.json --out {place.Root}", $"sextant report {place.Root}", Fitted(place, study.Analysis)],
+        Commands = [$"sextant study run {study.Name}.json --out {place.Root}", Reported(place, audit), Fitted(place, study.Analysis)],
     };
 
     /// <summary>The command that fits the study's table as anyone's.</summary>

@@ -65,6 +65,17 @@ internal static class AuditCommand
             return Audit.Of(fit, new LossCurve { Name = "The run", Parameters = n, Points = [point] }, options) with { Fit = path };
         }
 
+        return Of(fit, path, run, perToken);
+    }
+
+    /// <summary>A finished run held against a fit.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="path">Where it was read.</param>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="perToken">Takes its mean loss over tokens, in place of the mean over batches.</param>
+    /// <exception cref="UserError">No finished run is there, or it cannot be counted as the fit counts.</exception>
+    public static Audit Of(Fit fit, string path, string run, bool perToken = false)
+    {
         if (!Conventions.TryParse(fit.Convention, out var convention))
         {
             throw new UserError($"{path} does not say how its parameters and FLOPs were counted, so a run cannot be counted likewise; make the fit again with --convention.");

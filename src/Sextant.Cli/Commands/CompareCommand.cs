@@ -45,7 +45,8 @@ internal static class CompareCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"{place} cannot be written: {e.Message.TrimEnd('.')}; give another place.", e);
+            string remedy = WholeFile.IsDiskFull(e) ? "make room there or give another place" : "give another place";
+            throw new UserError($"{place} cannot be written: {e.Message.TrimEnd('.')}; {remedy}.", e);
         }
     }
 

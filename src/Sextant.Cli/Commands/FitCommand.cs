@@ -14,7 +14,7 @@ internal static class FitCommand
         "fit",
         "Fits laws to measured points or curves, anyone's: values with intervals, a status, and the reason for each row left out.\n\nExamples:\n  sextant fit isoflop points.csv --where dataset=rw --at 1e21 --out fit.json\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5")
     {
-        Curves(terminal), IsoFlop(terminal), Parametric(terminal), PowerLaw(terminal),
+        Curves(terminal), IsoFlop(terminal), Parametric(terminal), DataConstrained(terminal), Saturating(terminal), PowerLaw(terminal),
     };
 
     private static Command Curves(Terminal terminal)
@@ -72,35 +72,60 @@ internal static class FitCommand
     private static Command Parametric(Terminal terminal)
     {
         var shared = new MeasurementArguments();
-        var objective = new Option<string>("--objective") { Description = "What is minimised: huberLogLoss, squaredLogLoss or squaredLoss.", HelpName = "O", DefaultValueFactory = _ => "huberLogLoss" };
-        var resamples = new Option<int>("--resamples") { Description = "Bootstrap resamples behind the intervals; 0 for none.", HelpName = "N", DefaultValueFactory = _ => new ParametricOptions().Resamples };
-        var seed = new Option<ulong>("--seed") { Description = "Of the resamples.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var delta = new Option<double>("--delta") { Description = "Where Huber's penalty turns from a square into a line.", HelpName = "D", DefaultValueFactory = _ => 1e-3 };
+        var law = new LawArguments();
         return Of(
             "parametric",
             "L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann 2022, approach 3).\nColumns: two of parameters, tokens, flops; loss; run where rows are not independent; unique_tokens where data repeat.\n\nExample:\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5 --out fit.json",
             shared,
-            [objective, delta, resamples, seed],
+            law.All,
             parsed =>
             {
-                var options = new ParametricOptions
-                {
-                    Objective = Objective(parsed.GetValue(objective)!, parsed.GetValue(delta)),
-                    Convention = shared.Convention(parsed),
-                    Level = shared.Level(parsed),
-                    Resamples = parsed.GetValue(resamples),
-                    Seed = parsed.GetValue(seed),
-                };
+                var options = law.Of(parsed, shared);
                 double[] at = shared.At(parsed);
-                if (options.Problems().FirstOrDefault() is string problem)
-                {
-                    throw new UsageError(problem + ".");
-                }
-
                 var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
                 return ParametricFit.To(read.Points, options).WithOptima(at, options.Level).Sourced(read.Excluded, read.Provenance);
             },
             terminal);
+    }
+
+    private static Command DataConstrained(Terminal terminal)
+    {
+        var shared = new MeasurementArguments { HasAt = false };
+        var law = new LawArguments();
+        return Of(
+            "data-constrained",
+            "L(N, D, U) = E + A / N^alpha + B / D'^beta where D tokens are U different ones read again and again, worth D' fresh ones (Muennighoff 2023). `sextant plan --fit FIT.json --unique-tokens U` answers by it.\nColumns: two of parameters, tokens, flops; loss; unique_tokens; run where rows are not independent.\n\nExample:\n  sextant fit data-constrained points.csv --columns unique_tokens=corpus --out fit.json",
+            shared,
+            law.All,
+            parsed =>
+            {
+                var options = law.Of(parsed, shared);
+                var read = PointFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return DataConstrainedFit.To(read.Points, options).Sourced(read.Excluded, read.Provenance);
+            },
+            terminal,
+            hasReport: false);
+    }
+
+    private static Command Saturating(Terminal terminal)
+    {
+        var shared = new MeasurementArguments();
+        var law = new LawArguments();
+        var over = new Option<LawVariable>("--over") { Description = "What x is; of parameters with data enough, of tokens with a model large enough, or of FLOPs along the frontier.", DefaultValueFactory = _ => LawVariable.Parameters };
+        return Of(
+            "saturating",
+            "L(x) = E + A / x^alpha of one variable, with the losses it foretells.\nColumns: the one that --over names; loss; run where rows are not independent.\n\nExample:\n  sextant fit saturating sizes.csv --over parameters --at 1e9,1e10",
+            shared,
+            [over, .. law.All],
+            parsed =>
+            {
+                var options = law.Of(parsed, shared);
+                double[] at = shared.At(parsed);
+                var read = PointFile.Read(shared.File(parsed), parsed.GetValue(over), shared.Measurements(parsed));
+                return SaturatingFit.To(read.Points, parsed.GetValue(over), options).WithLosses(at, options.Level).Sourced(read.Excluded, read.Provenance);
+            },
+            terminal,
+            hasReport: false);
     }
 
     private static Command PowerLaw(Terminal terminal)
@@ -119,10 +144,13 @@ internal static class FitCommand
                 var read = XyFile.Read(shared.File(parsed), parsed.GetRequiredValue(x), parsed.GetRequiredValue(y), shared.Measurements(parsed));
                 return (PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }).Sourced(read.Excluded, read.Provenance);
             },
-            terminal);
+            terminal,
+            hasReport: false);
     }
 
-    private static Command Of(string name, string description, MeasurementArguments shared, IReadOnlyList<Option> options, Func<ParseResult, Fit> fit, Terminal terminal)
+    /// <summary>A kind of fit. Laws without profiles, sizes or counts to show have no report.</summary>
+    private static Command Of(
+        string name, string description, MeasurementArguments shared, IReadOnlyList<Option> options, Func<ParseResult, Fit> fit, Terminal terminal, bool hasReport = true)
     {
         var command = new Command(name, description);
         shared.AddTo(command);
@@ -132,7 +160,6 @@ internal static class FitCommand
         }
 
         var report = new Option<string?>("--report") { Description = "Writes what the fit says as a page there, which opens offline; with pictures beside it by `sextant report` on the folder of --out.", HelpName = "FILE.html" };
-        bool hasReport = name != "power-law"; // a line through anyone's optima has no profiles, runs or counts to show
         if (hasReport)
         {
             command.Add(report);
@@ -197,13 +224,5 @@ internal static class FitCommand
         "all" => new ProfileWindow.All(),
         _ when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int sizes) && sizes >= 3 => new ProfileWindow.Local(0, sizes),
         _ => throw new UsageError($"--window {text}: write local, all, or a number of sizes of at least 3."),
-    };
-
-    private static LossObjective Objective(string name, double delta) => name switch
-    {
-        "huberLogLoss" => new LossObjective.HuberLogLoss { Delta = delta },
-        "squaredLogLoss" => new LossObjective.SquaredLogLoss(),
-        "squaredLoss" => new LossObjective.SquaredLoss(),
-        _ => throw new UsageError($"--objective {name}: it is one of huberLogLoss, squaredLogLoss, squaredLoss."),
     };
 }

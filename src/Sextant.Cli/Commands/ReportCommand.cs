@@ -11,18 +11,19 @@ internal static class ReportCommand
     public static Command Create(Terminal terminal)
     {
         var folder = new Argument<string>("DIR") { Description = "A folder that a study filled, one with a fit.json and its table (curves.csv or points.csv), or a run folder." };
+        var audit = new Option<string?>("--audit") { Description = "A finished run, held against the fit in words and marked in the pictures.", HelpName = "RUN" };
         var json = Options.Json();
-        var command = new Command("report", "Writes report.html, which opens offline, and each picture as PNG and SVG into a folder: what a study, a fit or a run says.\n\nExample:\n  sextant report runs/course-scaling")
+        var command = new Command("report", "Writes report.html, which opens offline, and each picture as PNG and SVG into a folder: what a study, a fit or a run says.\n\nExamples:\n  sextant report runs/course-scaling\n  sextant report runs/course-scaling --audit runs/mine")
         {
-            folder, json,
+            folder, audit, json,
         };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(folder), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(folder), parsed.GetValue(audit), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string path, bool isJson)
+    private static int Run(Terminal terminal, string path, string? audit, bool isJson)
     {
-        string page = Path.GetFullPath(Write(terminal, path));
+        string page = Path.GetFullPath(Write(terminal, path, audit));
         if (isJson)
         {
             terminal.WriteJson(new { page });
@@ -35,7 +36,7 @@ internal static class ReportCommand
         return 0;
     }
 
-    private static string Write(Terminal terminal, string path)
+    private static string Write(Terminal terminal, string path, string? audit)
     {
         if (!Directory.Exists(path))
         {
@@ -48,16 +49,21 @@ internal static class ReportCommand
         if (File.Exists(study.StudyPath) && study.Read() is { Analysis: AnalysisOptions.Scaling } record)
         {
             var kept = File.Exists(study.FitPath) ? FitFile.Read(study.FitPath) : null;
-            return ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!).Page;
+            return ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!, audit).Page;
         }
 
-        return File.Exists(study.FitPath) ? OfFit(study)
+        if (audit is not null && !File.Exists(study.FitPath))
+        {
+            throw new UsageError($"--audit holds a run against a fit, and {path} holds none.");
+        }
+
+        return File.Exists(study.FitPath) ? OfFit(study, audit)
             : File.Exists(study.StudyPath) || new RunFolder(path).Exists ? OfRuns(terminal, path)
             : throw new UserError($"{path} holds no study, no fit.json and no run, so there is nothing to report; fill it with `sextant study run STUDY --out {path}` or `sextant fit KIND FILE --out {study.FitPath}`.");
     }
 
     /// <summary>A fit of anyone's table, which lies beside it or where it was when it was fitted.</summary>
-    private static string OfFit(StudyFolder place)
+    private static string OfFit(StudyFolder place, string? audit)
     {
         var fit = FitFile.Read(place.FitPath);
         if (fit is not (AllocationFit or ParametricFit))
@@ -68,7 +74,7 @@ internal static class ReportCommand
         string beside = fit is CurvesFit ? place.CurvesPath : place.PointsPath;
         string table = new[] { beside, fit.Provenance?.Source }.FirstOrDefault(File.Exists)
             ?? throw new UserError($"The table that {place.FitPath} was fitted to is not there ({fit.Provenance?.Source}); put it into {beside}, or fit again.");
-        var evidence = ScalingPages.OfTable(fit, table, [$"sextant report {place.Root}"]);
+        var evidence = ScalingPages.OfTable(fit, table, [ScalingPages.Reported(place, audit)]) with { Marked = ScalingPages.Marked(fit, place.FitPath, audit) };
         return CompareCommand.Written(() => ScalingReport.Of(evidence).Write(place.Root), place.Root);
     }
 

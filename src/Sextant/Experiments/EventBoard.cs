@@ -9,29 +9,34 @@ namespace Sextant.Experiments;
 /// </summary>
 internal sealed class EventBoard
 {
-    private readonly TorchSharp.Modules.SummaryWriter writer;
+    private readonly RunFolder folder;
+    private TorchSharp.Modules.SummaryWriter? writer;
 
-    public EventBoard(string folder, IReadOnlyList<Evaluation> sofar)
+    public EventBoard(RunFolder folder)
     {
-        Directory.CreateDirectory(folder);
-        foreach (string old in Directory.EnumerateFiles(folder, "events.out.tfevents.*"))
+        this.folder = folder;
+        folder.Guarded(() =>
         {
-            File.Delete(old);
-        }
+            Directory.CreateDirectory(folder.TensorBoardFolder);
+            foreach (string old in Directory.EnumerateFiles(folder.TensorBoardFolder, "events.out.tfevents.*"))
+            {
+                File.Delete(old);
+            }
 
-        writer = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);
-        foreach (var evaluation in sofar)
+            writer = torch.utils.tensorboard.SummaryWriter(folder.TensorBoardFolder, createRunName: false);
+        });
+        foreach (var evaluation in folder.ReadMetrics())
         {
             Write(evaluation);
         }
     }
 
-    public void Write(Evaluation evaluation)
+    public void Write(Evaluation evaluation) => folder.Guarded(() =>
     {
         int step = checked((int)evaluation.Step);
-        writer.add_scalar("loss/train", (float)evaluation.TrainLoss, step);
+        writer!.add_scalar("loss/train", (float)evaluation.TrainLoss, step);
         writer.add_scalar("loss/validation", (float)evaluation.ValidationLoss, step);
         writer.add_scalar("loss/validationPerToken", (float)evaluation.ValidationLossPerToken, step);
         writer.add_scalar("learningRate", (float)evaluation.LearningRate, step);
-    }
+    });
 }

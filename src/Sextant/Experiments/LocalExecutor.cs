@@ -20,9 +20,13 @@ public sealed record RunJob(string Name, string RecipePath, string RunFolder, st
 }
 
 /// <summary>How a worker ended.</summary>
-/// <param name="ExitCode">0 done, 130 stopped, 128 and a signal's number where one ended it, anything else failed.</param>
+/// <param name="ExitCode">0 done, 130 stopped, 128 and a signal's number where one ended it, <see cref="DiskFull"/>, anything else failed.</param>
 /// <param name="Message">The last thing it said, for a person.</param>
-public sealed record WorkerEnd(int ExitCode, string Message);
+public sealed record WorkerEnd(int ExitCode, string Message)
+{
+    /// <summary>How a worker ends that could not write since the disk is full: EX_IOERR of sysexits.h.</summary>
+    public const int DiskFull = 74;
+}
 
 /// <summary>
 /// Starts a worker for a run folder and learns how it ended: all that a pool of workers knows of where they are carried out.

@@ -53,7 +53,7 @@ internal sealed class RunBranch
         {
             if (File.Exists(from)) // the first evaluation may be still to come
             {
-                CopyFile(from, Path.Combine(folder, to));
+                WholeFile.Copy(from, Path.Combine(folder, to));
             }
         }
 
@@ -65,7 +65,7 @@ internal sealed class RunBranch
         File.Exists(Path.Combine(folder, Tokenizer)) && File.ReadAllBytes(Path.Combine(folder, Tokenizer)).AsSpan().SequenceEqual(File.ReadAllBytes(run.TokenizerPath));
 
     /// <summary>Copies one of its files.</summary>
-    public void Copy(string name, string to) => CopyFile(Path.Combine(folder, name), to);
+    public void Copy(string name, string to) => WholeFile.Copy(Path.Combine(folder, name), to);
 
     /// <summary>Gives a run the metrics and the best weights as they were here.</summary>
     public void CopyTo(RunFolder run)
@@ -97,12 +97,6 @@ internal sealed class RunBranch
             return null;
         }
     }
-
-    private static void CopyFile(string from, string to) => WholeFile.Write(to, file =>
-    {
-        using var source = File.OpenRead(from);
-        source.CopyTo(file);
-    });
 
     /// <param name="Trunk">See <see cref="RunIdentity.OfTrunk"/>.</param>
     /// <param name="Step">Updates made up to here.</param>

@@ -10,12 +10,12 @@ namespace Sextant.Experiments;
 
 /// <summary>
 /// The files of one run. Every file appears whole or not at all: it is written beside its place, flushed and renamed.
-/// recipe.json, metrics.jsonl, tokenizer.json, checkpoint/ (model, optimiser, state), best/ (weights at the lowest
+/// recipe.json, metrics.jsonl, tokenizer.json, checkpoint/ (model, optimiser, state, the metrics so far), best/ (weights at the lowest
 /// validation loss), tensorboard/, branch/ (where other horizons start, see <see cref="RunBranch"/>), and result.json, whose presence means done.
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", OldLockName = ".lock";
+    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", KeptMetrics = "metrics-so-far.jsonl", OldLockName = ".lock";
 
     private RunLease? lease;
 
@@ -44,6 +44,9 @@ public sealed class RunFolder
     internal bool HasCheckpoint => Directory.Exists(CheckpointFolder) || Directory.Exists(LastCheckpointFolder);
 
     private string CheckpointFolder => Path.Combine(Root, "checkpoint");
+
+    /// <summary>The metrics as they were at the checkpoint, for a file system that lost their end.</summary>
+    private string KeptMetricsPath => Path.Combine(CheckpointFolder, KeptMetrics);
 
     private string LastCheckpointFolder => CheckpointFolder + ".old";
 
@@ -147,7 +150,7 @@ public sealed class RunFolder
         file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(evaluation, RecipeJson.Line) + "\n"));
     });
 
-    /// <summary>The evaluations so far; a last line that was cut short is left out.</summary>
+    /// <summary>The evaluations so far; a last line that was cut short is the checkpoint's, or left out if that has none.</summary>
     public IReadOnlyList<Evaluation> ReadMetrics()
     {
         if (!File.Exists(MetricsPath))
@@ -156,6 +159,11 @@ public sealed class RunFolder
         }
 
         string text = File.ReadAllText(MetricsPath);
+        if (!text.EndsWith('\n') && File.Exists(KeptMetricsPath) && File.ReadAllText(KeptMetricsPath) is var kept && kept.Length > text.Length)
+        {
+            text = kept;
+        }
+
         string whole = text[..(text.LastIndexOf('\n') + 1)];
         return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, i) => Deserialize<Evaluation>(line, $"{MetricsPath}, line {i + 1}"))];
     }
@@ -228,7 +236,11 @@ public sealed class RunFolder
         Guarded(() =>
         {
             long length = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
-            if (length < state?.MetricsLength)
+            if (length < state?.MetricsLength && File.Exists(KeptMetricsPath) && new FileInfo(KeptMetricsPath).Length == state.MetricsLength)
+            {
+                WholeFile.Copy(KeptMetricsPath, MetricsPath);
+            }
+            else if (length < state?.MetricsLength)
             {
                 throw new UserError($"{MetricsPath} is shorter than it was at the checkpoint; restore it, or delete the folder checkpoint beside it to train from the start.");
             }
@@ -276,6 +288,11 @@ public sealed class RunFolder
     {
         SafeTensors.Write(Path.Combine(folder, Weights), weights);
         SafeTensors.Write(Path.Combine(folder, Moments), moments);
+        if (File.Exists(MetricsPath))
+        {
+            WholeFile.Copy(MetricsPath, Path.Combine(folder, KeptMetrics));
+        }
+
         WholeFile.Write(Path.Combine(folder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = FlushedMetrics() }, RecipeJson.Options));
     }
 
@@ -308,7 +325,8 @@ public sealed class RunFolder
 
     private static bool IsOurs(string name) => name is RunLease.FolderName or OldLockName || WholeFile.IsUnfinished(name) || name.StartsWith("tokens-", StringComparison.Ordinal);
 
-    private void Guarded(Action write)
+    /// <summary>Writes into the folder, while this process may, with one sentence where it cannot be written.</summary>
+    internal void Guarded(Action write)
     {
         if (lease is { IsLost: true })
         {
@@ -330,12 +348,12 @@ public sealed class RunFolder
         string why = e switch
         {
             UnauthorizedAccessException => "permission is denied",
-            IOException io when (io.HResult & 0xffff) is 28 or 112 or 39 => "the disk is full",
+            _ when WholeFile.IsDiskFull(e) => "the disk is full",
             _ when File.Exists(Root) => "there is a file of that name",
             FileNotFoundException or DirectoryNotFoundException => "no folder can be made there",
             _ => e.Message.TrimEnd('.'),
         };
-        string remedy = why == "the disk is full" ? "make room there or give another --out folder" : "give another --out folder";
+        string remedy = WholeFile.IsDiskFull(e) ? "make room there or give another --out folder" : "give another --out folder";
         string kept = Directory.Exists(CheckpointFolder) ? " What was written before stays, and the same command goes on from the last checkpoint." : "";
         return new UserError($"The run folder {Root} cannot be written: {why}; {remedy}.{kept}", e);
     }

@@ -80,7 +80,7 @@ public sealed class SequenceRun
         }
 
         var start = Restore(model, optimizer, average);
-        var board = new EventBoard(folder.TensorBoardFolder, folder.ReadMetrics());
+        var board = new EventBoard(folder);
         var loop = new TrainingLoop
         {
             Options = recipe.Training,

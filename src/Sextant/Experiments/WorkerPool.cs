@@ -34,7 +34,7 @@ public readonly record struct RunNews(int Job, RunState State, WorkerProgress? P
 /// <summary>
 /// Carries out runs by an executor, so many at a time, in the order given. A run that is done is skipped; one that another
 /// process trains is waited for, and taken over if that process dies; one whose worker fails is tried once more and then
-/// left out, and the rest goes on. Several pools may share the same run folders, on one machine or on several.
+/// left out, and the rest goes on. A full disk is no fault of a run: nothing is left out for it, and all stop. Several pools may share the same run folders, on one machine or on several.
 /// </summary>
 public sealed class WorkerPool
 {
@@ -48,9 +48,12 @@ public sealed class WorkerPool
     private readonly LinkedList<int> fresh;
     private readonly Queue<int> elsewhere = [];
     private readonly RunNews[] last;
+    private readonly CancellationTokenSource halt;
+    private string? full;
 
-    private WorkerPool(IReadOnlyList<RunJob> jobs, Executor execute, Action<RunNews> tell)
+    private WorkerPool(IReadOnlyList<RunJob> jobs, Executor execute, Action<RunNews> tell, CancellationTokenSource halt)
     {
+        this.halt = halt;
         this.jobs = jobs;
         this.execute = execute;
         this.tell = tell;
@@ -64,11 +67,15 @@ public sealed class WorkerPool
     /// <param name="workers">Runs at a time.</param>
     /// <param name="tell">Told of everything, by one thread at a time.</param>
     /// <param name="stop">Asks every worker to leave a checkpoint and end.</param>
+    /// <exception cref="UserError">The disk is full; every worker has ended.</exception>
     public static async Task<IReadOnlyList<RunNews>> Run(IReadOnlyList<RunJob> jobs, Executor execute, int workers, Action<RunNews> tell, CancellationToken stop)
     {
-        var pool = new WorkerPool(jobs, execute, tell);
-        await Task.WhenAll(Enumerable.Range(0, Math.Clamp(workers, 1, Math.Max(1, jobs.Count))).Select(_ => pool.Work(stop))).ConfigureAwait(false);
-        return pool.last;
+        using var halt = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var pool = new WorkerPool(jobs, execute, tell, halt);
+        await Task.WhenAll(Enumerable.Range(0, Math.Clamp(workers, 1, Math.Max(1, jobs.Count))).Select(_ => pool.Work(halt.Token))).ConfigureAwait(false);
+        return pool.full is string folder && !stop.IsCancellationRequested
+            ? throw new UserError($"All runs were stopped, since the disk that holds {folder} is full; make room there and give the same command again, which goes on from what is written.")
+            : pool.last;
     }
 
     private async Task Work(CancellationToken stop)
@@ -137,6 +144,12 @@ public sealed class WorkerPool
             }
 
             var end = await execute(job, new Told(progress => Tell(new RunNews(i, RunState.Training, progress))), stop).ConfigureAwait(false);
+            if (end.ExitCode == WorkerEnd.DiskFull && !IsDone(job, folder))
+            {
+                full = job.RunFolder;
+                await halt.CancelAsync().ConfigureAwait(false); // the others would only meet it too
+            }
+
             if (stop.IsCancellationRequested && !IsDone(job, folder))
             {
                 Tell(new RunNews(i, RunState.Stopped));

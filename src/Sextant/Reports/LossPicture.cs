@@ -19,8 +19,20 @@ internal static class LossPicture
             ParametricFit { Law: { } law } fit => OfLaw(evidence, fit, law, view),
             _ => null,
         };
-        return chart is null || chart.Series.All(series => series.Points.Count == 0) ? [] : [new NamedChart("loss-by-flops", chart)];
+        if (chart is null || chart.Series.All(series => series.Points.Count == 0))
+        {
+            return [];
+        }
+
+        return [new NamedChart("loss-by-flops", evidence.Marked is { Loss: double loss } run ? Marked(chart, run, loss) : chart)];
     }
+
+    /// <summary>Every colour may be a size's here, so that a line of the run's own leads to its mark.</summary>
+    private static Chart Marked(Chart chart, MarkedRun run, double loss) => chart with
+    {
+        Series = [.. chart.Series, new Series { Name = run.Name, Points = [new ChartPoint(run.Flops, loss)], Mark = Mark.Points, Look = SeriesLooks.Marked }],
+        References = [.. chart.References, new ReferenceLine.Horizontal(loss, run.Name)],
+    };
 
     /// <summary>The axis of compute, by the fit's convention.</summary>
     public static Axis Compute(Fit fit) => new("Training compute", fit.Convention is null ? "FLOPs" : $"FLOPs, {fit.Convention} count") { Scale = Scale.Logarithmic };
@@ -35,18 +47,7 @@ internal static class LossPicture
             return null;
         }
 
-        double floor = evidence.Curves.SelectMany(curve => curve.Points).Where(point => point.Loss > 0).Select(point => point.Loss).DefaultIfEmpty(1).Min() * 0.95;
-        var series = new List<Series>
-        {
-            new()
-            {
-                Name = "lower envelope",
-                Points = [.. fit.Frontier.Select(point => new ChartPoint(point.Flops, point.Loss, Math.Min(floor, point.Loss), point.Loss))],
-                Mark = Mark.Line,
-                Spread = Spread.Band,
-                Look = SeriesLooks.Background,
-            },
-        };
+        var series = new List<Series>();
         foreach (var (look, size) in sizes.Index())
         {
             foreach (var (i, curve) in size.Index())
@@ -63,6 +64,17 @@ internal static class LossPicture
             }
         }
 
+        // Below all that is drawn: a polynomial may swing lower than any evaluation, and takes the envelope with it.
+        ChartPoint[] envelope = [.. fit.Frontier.Where(point => point.Loss > 0).Select(point => new ChartPoint(point.Flops, point.Loss, 0, point.Loss))];
+        double floor = series.SelectMany(one => one.Points).Concat(envelope).Where(point => point.Y > 0).Select(point => point.Y).DefaultIfEmpty(1).Min() * 0.95;
+        series.Insert(0, new Series
+        {
+            Name = "lower envelope",
+            Points = [.. envelope.Select(point => point with { Low = floor })],
+            Mark = Mark.Line,
+            Spread = Spread.Band,
+            Look = SeriesLooks.Background,
+        });
         return new Chart
         {
             Title = "Loss along each training",

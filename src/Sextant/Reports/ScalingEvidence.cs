@@ -76,7 +76,18 @@ public sealed record ReportedRun
 
 /// <summary>A run held against a fit.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Flops">C, by the fit's convention.</param>
+/// <param name="Flops">C, by the fit's convention; 6 N D for a law of N and D.</param>
 /// <param name="Parameters">N, by the fit's convention.</param>
 /// <param name="Tokens">D; null where it is not known.</param>
-public sealed record MarkedRun(string Name, double Flops, double Parameters, double? Tokens);
+/// <param name="Loss">At its end, nats a token; null where it is not known.</param>
+public sealed record MarkedRun(string Name, double Flops, double Parameters, double? Tokens, double? Loss = null)
+{
+    /// <summary>What its audit advises, in sentences.</summary>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+
+    /// <summary>What its audit warns of.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The run of an audit at its end.</summary>
+    public static MarkedRun Of(Audit audit) => new(audit.Run, audit.Flops, audit.Parameters, audit.Tokens, audit.Loss) { Advice = audit.Advice, Warnings = audit.Warnings };
+}

@@ -32,6 +32,7 @@ public sealed record ScalingReport
                 Sections =
                 [
                     .. Section("Before you believe it", [.. ScalingWords.Caveats(evidence).Select(text => new Block.Caveat(text))]),
+                    .. evidence.Marked is { } run ? Section($"{run.Name}, held against this fit", [.. run.Advice.Select(text => new Block.Paragraph(text)), .. run.Warnings.Select(text => new Block.Caveat(text))]) : [],
                     .. Section("Loss and compute", Figures(losses)),
                     .. Section(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
                     .. Section("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),

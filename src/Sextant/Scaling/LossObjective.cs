@@ -7,6 +7,7 @@ namespace Sextant.Scaling;
 [JsonDerivedType(typeof(HuberLogLoss), "huberLogLoss")]
 [JsonDerivedType(typeof(SquaredLogLoss), "squaredLogLoss")]
 [JsonDerivedType(typeof(SquaredLoss), "squaredLoss")]
+[JsonDerivedType(typeof(AbsoluteLogLoss), "absoluteLogLoss")]
 public abstract record LossObjective
 {
     private LossObjective()
@@ -21,6 +22,9 @@ public abstract record LossObjective
     internal abstract bool OfLogarithm { get; }
 
     internal abstract Penalty Of(double residual);
+
+    /// <summary>Objectives minimised one after another, each from the minimum of the one before, to reach this one's minimum: this alone where it is smooth.</summary>
+    internal virtual IReadOnlyList<LossObjective> Path => [this];
 
     /// <summary>Huber's penalty of ln(prediction) - ln(loss): squared up to delta, linear beyond (Hoffmann 2022, equation 3).</summary>
     public sealed record HuberLogLoss : LossObjective
@@ -55,6 +59,38 @@ public abstract record LossObjective
         internal override bool OfLogarithm => false;
 
         internal override Penalty Of(double residual) => new(residual * residual / 2, residual, 1, 1);
+    }
+
+    /// <summary>
+    /// The size of ln(prediction) - ln(loss): least absolute deviations, for which an outlier counts by its sign alone. Its minimum goes exactly through
+    /// as many points as there are constants, so that it has no derivative there; it is reached by rounding the corner less and less.
+    /// </summary>
+    public sealed record AbsoluteLogLoss : LossObjective
+    {
+        /// <summary>The last leaves the sum at most half of itself above the least one for each point that the law goes through.</summary>
+        private static readonly LossObjective[] Narrowing = [.. Enumerable.Range(2, 8).Select(power => new Rounded(Math.Pow(10, -power)))];
+
+        public override string Name => "absoluteLogLoss";
+
+        internal override bool OfLogarithm => true;
+
+        internal override IReadOnlyList<LossObjective> Path => Narrowing;
+
+        internal override Penalty Of(double residual) => Outside(residual);
+
+        private static Penalty Outside(double residual) => new(Math.Abs(residual), Math.Sign(residual), 0, 1 / Math.Max(Math.Abs(residual), double.Epsilon));
+
+        /// <summary>A parabola within <paramref name="Width"/> of 0 that meets the size of the residual at its ends, and lies above it between them.</summary>
+        private sealed record Rounded(double Width) : LossObjective
+        {
+            public override string Name => "absoluteLogLoss";
+
+            internal override bool OfLogarithm => true;
+
+            internal override Penalty Of(double residual) => Math.Abs(residual) < Width
+                ? new Penalty(((residual * residual / Width) + Width) / 2, residual / Width, 1 / Width, 1 / Width)
+                : Outside(residual);
+        }
     }
 }
 

@@ -189,6 +189,16 @@ internal sealed class PowerSum
     }
 
     /// <summary>The nearest local minimum.</summary>
-    public Minimum Refine(double[] start) =>
-        BoxedNewton.Minimise(Derivatives, Value, start, Low, High, 1e-13, 1e-24 * weights.Sum());
+    public Minimum Refine(double[] start)
+    {
+        if (objective.Path is [var only] && only == objective)
+        {
+            return BoxedNewton.Minimise(Derivatives, Value, start, Low, High, 1e-13, 1e-24 * weights.Sum());
+        }
+
+        var minimum = objective.Path.Aggregate(
+            new Minimum(start, double.NaN, double.NaN, false),
+            (before, next) => new PowerSum(centred, means, losses, weights, next).Refine(before.At));
+        return minimum with { Value = Value(minimum.At) };
+    }
 }

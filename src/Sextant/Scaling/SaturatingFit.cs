@@ -27,6 +27,9 @@ public sealed record SaturatingFit : Fit
     /// <summary>Standard deviations over the resamples, by the names of the intervals.</summary>
     public IReadOnlyDictionary<string, double> StandardErrors { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>The law at the x asked for.</summary>
+    public IReadOnlyList<SaturatingValue> At { get; init; } = [];
+
     /// <summary>E, A and alpha of each resample.</summary>
     public ResampledValues? Resampled { get; init; }
 
@@ -35,6 +38,26 @@ public sealed record SaturatingFit : Fit
     /// <summary>The fitted law; null where there is none.</summary>
     [JsonIgnore]
     public SaturatingLaw? Law => (E, A, Alpha) is ({ } e, { } a, { } alpha) ? new SaturatingLaw(e, a, alpha) : null;
+
+    /// <summary>The same fit with the law's losses at these x and their intervals; without any where there is no law.</summary>
+    public SaturatingFit WithLosses(IReadOnlyList<double> places, double level = 0.95)
+    {
+        if (Law is not { } law)
+        {
+            return this;
+        }
+
+        var intervals = new Dictionary<string, Interval>(Intervals);
+        foreach (var (i, x) in places.Index())
+        {
+            if (IntervalOf(drawn => drawn.Loss(x), level) is { } interval)
+            {
+                intervals[$"at[{i}].loss"] = interval;
+            }
+        }
+
+        return this with { At = [.. places.Select(x => new SaturatingValue(x, law.Loss(x)))], Intervals = intervals };
+    }
 
     /// <summary>The interval of what follows from the law, such as the loss at some x; null where there are no resamples.</summary>
     public Interval? IntervalOf(Func<SaturatingLaw, double> quantity, double level = 0.95) =>
@@ -128,3 +151,6 @@ public sealed record SaturatingFit : Fit
         _ => "FLOPs",
     };
 }
+
+/// <summary>A law of one variable at an x.</summary>
+public sealed record SaturatingValue(double X, double Loss);

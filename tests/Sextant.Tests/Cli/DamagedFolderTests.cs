@@ -52,6 +52,7 @@ public sealed class DamagedFolderTests
         string run = Trained(folder);
         File.Delete(Path.Combine(run, "result.json"));
         File.WriteAllText(Path.Combine(run, "metrics.jsonl"), "");
+        File.Delete(Path.Combine(run, "checkpoint", "metrics-so-far.jsonl"));
 
         var result = InProcess.Run("train", folder.Combine("recipe.json"), "--out", run);
 

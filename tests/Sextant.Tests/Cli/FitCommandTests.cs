@@ -9,6 +9,8 @@ namespace Sextant.Tests.Cli;
 /// <summary>sextant fit over published and over broken measurements.</summary>
 public sealed class FitCommandTests
 {
+    private static readonly int[] Epochs = [1, 4, 16, 64];
+
     [Fact]
     public void The_courses_study_comes_out_as_the_course_has_it()
     {
@@ -65,12 +67,57 @@ public sealed class FitCommandTests
         Assert.Equal(expected, Number(json, "slope"), .0005);
     }
 
+    [Fact]
+    public void A_law_of_one_variable_needs_its_column_and_the_loss_alone_and_says_the_loss_at_an_x()
+    {
+        using TemporaryFolder folder = new();
+        string table = folder.Write("sizes.csv", "size,loss\n" + string.Concat(Enumerable.Range(0, 12).Select(i => FormattableString.Invariant($"{1e6 * Math.Pow(10, i / 3.0):R},{1.7 + (30 * Math.Pow(1e6 * Math.Pow(10, i / 3.0), -.2)):R}\n"))));
+
+        var json = Fit("saturating", table, "--columns", "parameters=size", "--at", "1e11", "--resamples", "50", "--convention", "kaplan", "--out", folder.Combine("fit.json"));
+
+        Assert.Equal("saturating", (string?)json["kind"]);
+        Assert.Equal("parameters", (string?)json["variable"]);
+        Assert.Equal("kaplan", (string?)json["convention"]);
+        Assert.Equal(1.7, Number(json, "E"), 1e-4);
+        Assert.Equal(30, Number(json, "A"), 1e-2);
+        Assert.Equal(.2, Number(json, "alpha"), 1e-4);
+        Assert.Equal(1.7 + (30 * Math.Pow(1e11, -.2)), (double)json["at"]![0]!["loss"]!, 1e-4);
+        Assert.NotNull(json["intervals"]!["at[0].loss"]);
+        Assert.Null(json["resampled"]);
+        Assert.Equal(50, Assert.IsType<SaturatingFit>(FitFile.Read(folder.Combine("fit.json"))).Resampled!.Count);
+        Assert.Contains("at[0].loss", InProcess.Run("fit", "saturating", table, "--columns", "parameters=size", "--at", "1e11", "--resamples", "0").Output, StringComparison.Ordinal);
+        Assert.Contains("has no column 'tokens'", InProcess.Run("fit", "saturating", table, "--over", "tokens").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_law_of_repeated_tokens_reads_how_many_there_are_and_a_plan_heeds_it()
+    {
+        using TemporaryFolder folder = new();
+        var law = new DataConstrainedLaw(Scaling.PlantedPoints.Law, 12, null);
+        string table = folder.Write("points.csv", "n,d,corpus,loss\n" + string.Concat(
+            from point in Scaling.PlantedPoints.Grid(Scaling.PlantedPoints.Law, 5, 4)
+            from epochs in Epochs
+            select FormattableString.Invariant($"{point.Parameters:R},{point.Tokens:R},{point.Tokens / epochs:R},{law.Loss(point.Parameters, point.Tokens, point.Tokens / epochs):R}\n")));
+
+        var json = Fit("data-constrained", table, "--columns", "unique_tokens=corpus", "--resamples", "0", "--convention", "6nd", "--out", folder.Combine("fit.json"));
+
+        Assert.Equal("data-constrained", (string?)json["kind"]);
+        Assert.Equal(12, Number(json, "repeatScale"), .01);
+        Assert.Equal(law.Fresh.Exponent, Number(json, "exponent"), 1e-3);
+        var plan = InProcess.Run("plan", "--fit", folder.Combine("fit.json"), "--flops", "1e21", "--unique-tokens", "1e9", "--json");
+        Assert.True(plan.ExitCode == 0, plan.Errors);
+        Assert.True((double)plan.Json["parameters"]! > law.Fresh.Optimum(1e21).Parameters);
+    }
+
     [Theory]
     [InlineData("isoflop", "n,flops,loss\n1e6,6e12,3\n2e6,6e12,2.9\n4e6,6e12,3\n8e6,6e12,3.2\n", "tooFewPoints")] // one budget
     [InlineData("isoflop", "n,flops,loss\n1e6,6e12,3\n2e6,6e12,2.9\n1e6,6e13,2.5\n2e6,6e13,2.4\n", "tooFewPoints")] // two sizes
     [InlineData("parametric", "n,flops,loss\n1e6,6e12,3\n2e6,6e12,3\n4e6,6e13,3\n8e6,6e13,3\n1e7,6e14,3\n2e7,6e14,3\n4e7,6e15,3\n", "notIdentified")] // equal losses
     [InlineData("parametric", "n,flops,loss\nx,y,z\n-1,2,3\n1,NaN,3\n", "tooFewPoints")] // nothing that can be used
     [InlineData("curves", "run,parameters,flops,loss\na,1e4,1e10,3\na,1e4,2e10,2\n", "tooFewPoints")]
+    [InlineData("saturating", "n,loss\n1e6,3\n1e7,2\n", "tooFewPoints")]
+    [InlineData("saturating", "n,loss\n1e6,3\n1e7,3\n1e8,3\n1e9,3\n", "notIdentified")]
+    [InlineData("data-constrained", "n,d,loss\n1e6,6e9,3\n1e7,6e9,2\n", "tooFewPoints")] // nobody says how many tokens are different
     public void Measurements_that_cannot_tell_get_an_honest_status_and_no_number(string kind, string table, string expected)
     {
         using TemporaryFolder folder = new();
@@ -88,6 +135,9 @@ public sealed class FitCommandTests
     [InlineData(2, "isoflop", "table.csv", "--window", "2")]
     [InlineData(2, "curves", "table.csv", "--smooth", "spline")]
     [InlineData(2, "parametric", "table.csv", "--objective", "mean")]
+    [InlineData(2, "saturating", "table.csv", "--delta", "0")]
+    [InlineData(2, "saturating", "table.csv", "--over", "epochs")]
+    [InlineData(2, "data-constrained", "table.csv", "--at", "1e20")]
     [InlineData(2, "parametric", "table.csv", "--convention", "mine")]
     [InlineData(2, "parametric", "table.csv", "--at", "-1")]
     [InlineData(2, "parametric", "table.csv", "--columns", "size=n")]

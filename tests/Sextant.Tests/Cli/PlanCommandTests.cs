@@ -44,6 +44,27 @@ public sealed class PlanCommandTests
     }
 
     [Fact]
+    public void Hours_may_be_at_the_rate_that_a_recipe_reaches_here_or_that_a_run_had()
+    {
+        using TemporaryFolder folder = new();
+        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        string run = Trained(folder, recipe), fit = Fit(folder, "everything");
+        var result = new RunFolder(run).ReadResult()!;
+
+        var byRun = InProcess.Run("plan", "--fit", fit, "--hours", "2", "--rate-of", run, "--json");
+        var byRecipe = InProcess.Run("plan", "--fit", fit, "--hours", "2", "--rate-of", folder.Combine("toy.json"), "--json");
+
+        Assert.Equal(6 * result.Parameters.Everything!.Value * result.Tokens / result.Seconds * 7200, (double)byRun.Json["flops"]!, 1e-6 * (double)byRun.Json["flops"]!);
+        Assert.Contains("FLOPs a second (6 N D with N by the convention everything) on one thread", byRun.Errors, StringComparison.Ordinal);
+        Assert.InRange((double)byRecipe.Json["flops"]! / (double)byRun.Json["flops"]!, 0.05, 20); // a clock and a processor's time beside it
+        Assert.Contains("measured here by a few steps", byRecipe.Errors, StringComparison.Ordinal);
+        Refused(InProcess.Run("plan", "--fit", fit, "--flops", "1e20", "--rate-of", run), 2, "--rate-of belongs to --hours");
+        Refused(InProcess.Run("plan", "--fit", fit, "--hours", "2", "--rate", "1e9", "--rate-of", run), 2, "--rate-of belongs to --hours");
+        Refused(InProcess.Run("plan", "--fit", Fit(folder, "course"), "--hours", "2", "--rate-of", run), 1, "does not count the FLOPs");
+        Refused(InProcess.Run("plan", "--fit", fit, "--hours", "2", "--rate-of", folder.Combine("nowhere.json")), 1, "nowhere.json");
+    }
+
+    [Fact]
     public void A_plan_by_a_fit_file_has_intervals_of_both_levels()
     {
         using TemporaryFolder folder = new();

@@ -35,6 +35,12 @@ public sealed class ReportCommandTests
         Assert.Equal(page, (string?)report.Json["page"]);
         Assert.Equal(first, File.ReadAllText(page));
 
+        var audited = InProcess.Run("report", place, "--audit", Path.Combine(place, "runs", "h24"));
+        Assert.True(audited.ExitCode == 0, audited.Errors);
+        Assert.Contains("h24, held against this fit", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Equal(2, InProcess.Run("report", Path.Combine(place, "runs", "h8"), "--audit", Path.Combine(place, "runs", "h24")).ExitCode);
+        Assert.Contains("holds no run", InProcess.Run("report", place, "--audit", folder.Combine("nowhere")).Errors, StringComparison.Ordinal);
+
         var one = InProcess.Run("report", Path.Combine(place, "runs", "h8"), "--json");
         Assert.True(one.ExitCode == 0, one.Errors);
         Assert.True(File.Exists(Path.Combine(place, "runs", "h8", "report.html")));

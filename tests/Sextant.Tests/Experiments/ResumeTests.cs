@@ -51,6 +51,34 @@ public sealed class ResumeTests
         Assert.Equal(killed.ReadMetrics().Select(e => e.Step), EventSteps(killed.TensorBoardFolder));
     }
 
+    [Theory]
+    [InlineData(0.99)] // a line cut short
+    [InlineData(0.4)]
+    [InlineData(0)]
+    public void Metrics_that_a_power_cut_took_after_the_checkpoint_counted_them_come_back_to_the_same_bits(double left)
+    {
+        using TemporaryFolder folder = new();
+        var recipe = ToyRecipes.Modern(ToyRecipes.Pairs(folder));
+        RunFolder whole = new(folder.Combine("whole")), cut = new(folder.Combine("cut"));
+        SequenceRun.Train(recipe, whole, new RunSurroundings());
+        Interrupted(recipe, cut, 60, TimeSpan.MaxValue);
+        Assert.NotEmpty(cut.ReadMetrics());
+        Cut(cut.MetricsPath, left);
+
+        SequenceRun.Train(recipe, cut, new RunSurroundings());
+
+        SameRuns.Assert(whole, cut);
+        int evaluations = whole.ReadMetrics().Count;
+        Cut(whole.MetricsPath, 0.99); // of a run that is done, which nobody trains again
+        Assert.Equal(evaluations, whole.ReadMetrics().Count);
+
+        static void Cut(string path, double left)
+        {
+            using var file = new FileStream(path, FileMode.Open);
+            file.SetLength((long)(left * file.Length));
+        }
+    }
+
     [Fact]
     public void A_run_that_goes_on_keeps_its_tokeniser_even_if_its_text_would_now_teach_another()
     {

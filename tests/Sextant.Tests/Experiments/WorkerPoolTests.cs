@@ -32,6 +32,25 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public async Task A_full_disk_stops_all_runs_and_is_no_reason_to_leave_one_out()
+    {
+        using TemporaryFolder folder = new();
+        var jobs = Jobs(folder);
+        List<string> started = [];
+        List<RunNews> told = [];
+
+        var error = await Assert.ThrowsAsync<UserError>(() => WorkerPool.Run(jobs, (job, _, _) =>
+        {
+            started.Add(job.Name);
+            return Task.FromResult(job.Name == "h12" ? new WorkerEnd(WorkerEnd.DiskFull, "sextant: The run folder cannot be written.") : Train(job));
+        }, workers: 1, told.Add, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["h16", "h12"], started);
+        Assert.Contains($"the disk that holds {jobs[1].RunFolder} is full", error.Message, StringComparison.Ordinal);
+        Assert.Equal([RunState.Done, RunState.Stopped, RunState.Stopped], jobs.Select((_, i) => told.Last(news => news.Job == i).State));
+    }
+
+    [Fact]
     public async Task What_is_done_is_not_started_and_a_study_can_grow()
     {
         using TemporaryFolder folder = new();

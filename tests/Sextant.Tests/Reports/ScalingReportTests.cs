@@ -132,6 +132,32 @@ public sealed class ScalingReportTests
     }
 
     [Fact]
+    public void An_audited_run_stands_at_its_loss_and_its_advice_is_on_the_page()
+    {
+        foreach (var evidence in new[] { Curves, Budgets, Law })
+        {
+            double parameters = evidence.Fit is CurvesFit ? 3e5 : 2e9, tokens = evidence.Fit is CurvesFit ? 4e7 : 8e12;
+            var audit = Audit.Of(evidence.Fit, new LossCurve { Name = "my run", Parameters = parameters, Points = [new CurvePoint(1, 6 * parameters * tokens, tokens, 2.5)] });
+            var report = ScalingReport.Of(evidence with { Marked = MarkedRun.Of(audit) });
+
+            Assert.Equal(new ChartPoint(6 * parameters * tokens, 2.5), Assert.Single(report.Charts.Single(chart => chart.Name == "loss-by-flops").Chart.Series.Single(series => series.Name == "my run").Points));
+            Assert.Equal(audit.Advice, Section(report, "my run, held against this fit").OfType<Block.Paragraph>().Select(paragraph => paragraph.Text));
+        }
+    }
+
+    [Fact]
+    public void The_grey_ground_is_below_everything_that_is_drawn_where_a_polynomial_swings_too()
+    {
+        var curves = PlantedStudies.SixTrainings(0.002, 3);
+        var fit = CurvesFit.Of(curves, new CurvesOptions { Smoother = new CurveSmoother.Polynomial(9), Targets = [8e10, 16e10, 32e10, 64e10, 128e10], Convention = "course" });
+        var chart = Charts(new ScalingEvidence { Name = "planted", Curves = curves, Fit = fit })["loss-by-flops"];
+
+        double lowest = chart.Series.SelectMany(series => series.Points).Min(point => point.Y);
+        Assert.True(lowest < curves.SelectMany(curve => curve.Points).Min(point => point.Loss)); // it does swing
+        Assert.All(chart.Series[0].Points, point => Assert.True(point.Low < lowest));
+    }
+
+    [Fact]
     public void Warnings_come_before_the_pictures_and_none_twice()
     {
         var evidence = Curves with { Caveats = ["The learning rate moves.", .. Curves.Fit.Warnings.Take(1)] };

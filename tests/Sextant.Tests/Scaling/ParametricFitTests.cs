@@ -47,6 +47,52 @@ public sealed class ParametricFitTests
         Assert.Equal("squaredLogLoss", ParametricFit.To(points, Quick with { Objective = new LossObjective.SquaredLogLoss() }).ObjectiveName);
     }
 
+    [Fact]
+    public void Least_absolute_deviations_go_exactly_through_as_many_points_as_there_are_constants_and_nothing_near_is_lower()
+    {
+        var points = FigurePoints(leftOut: 5);
+        var fit = ParametricFit.To(points, Quick with { Objective = new LossObjective.AbsoluteLogLoss() });
+        double Sum(ParametricLaw law) => points.Sum(point => Math.Abs(Math.Log(law.Loss(point.Parameters, point.Tokens) / point.Loss)));
+
+        Assert.Equal("absoluteLogLoss", fit.ObjectiveName);
+        Assert.Equal(Sum(fit.Law!), fit.Objective!.Value, 1e-12);
+        Assert.Equal(5, points.Count(point => Math.Abs(Math.Log(fit.Law!.Loss(point.Parameters, point.Tokens) / point.Loss)) < 1e-7));
+        var random = new SeededRandom(3);
+        double Near(double value, double size) => value * Math.Exp(size * random.NextGaussian());
+        for (int i = 0; i < 20_000; i++)
+        {
+            // A and B move with their exponents, or nearly every trial would leave the valley.
+            double size = Math.Pow(10, -2 - (i % 7)), alpha = Near(fit.Alpha!.Value, size), beta = Near(fit.Beta!.Value, size);
+            double a = Near(fit.A!.Value * Math.Pow(4e8, alpha - fit.Alpha.Value), size), b = Near(fit.B!.Value * Math.Pow(3e10, beta - fit.Beta.Value), size);
+            Assert.True(Sum(new ParametricLaw(Near(fit.E!.Value, size), a, b, alpha, beta)) > fit.Objective.Value - 1e-7);
+        }
+    }
+
+    [Fact]
+    public void Least_absolute_deviations_do_not_heed_how_far_off_an_outlier_is()
+    {
+        var options = Quick with { Objective = new LossObjective.AbsoluteLogLoss() };
+        var points = PlantedPoints.Grid(PlantedPoints.Law, 7, 5);
+        ScalingPoint[] spoilt = [.. points.Select((point, i) => i % 9 == 4 ? point with { Loss = 1.5 * point.Loss } : point)];
+
+        var fit = ParametricFit.To(spoilt, options);
+
+        Assert.Equal(PlantedPoints.Law.E, fit.E!.Value, 1e-5);
+        Assert.Equal(PlantedPoints.Law.Exponent, fit.Exponent!.Value, 1e-5);
+        Assert.Equal(spoilt.Count(point => points[point.Row - 1].Loss != point.Loss) * Math.Log(1.5), fit.Objective!.Value, 1e-5);
+    }
+
+    [Fact]
+    public void Intervals_of_least_absolute_deviations_hold_what_was_planted()
+    {
+        var fit = ParametricFit.To(PlantedPoints.Grid(PlantedPoints.Law, 7, 7, 0.003, 5), new ParametricOptions { Objective = new LossObjective.AbsoluteLogLoss(), Resamples = 200 });
+
+        Assert.Equal(FitStatus.Converged, fit.Status);
+        Assert.InRange(PlantedPoints.Law.E, fit.Intervals["E"].Low!.Value, fit.Intervals["E"].High!.Value);
+        Assert.InRange(PlantedPoints.Law.Exponent, fit.Intervals["exponent"].Low!.Value, fit.Intervals["exponent"].High!.Value);
+        Assert.DoesNotContain(fit.Warnings, warning => warning.Contains("could not be fitted", StringComparison.Ordinal));
+    }
+
     [Fact(Explicit = true)]
     [Trait("Category", "Slow")]
     public void Standard_errors_on_the_figure_s_points_are_the_known_ones()

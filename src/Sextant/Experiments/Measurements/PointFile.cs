@@ -49,6 +49,44 @@ public sealed record PointFile
         return new PointFile { Points = points, Excluded = rows.Excluded, Provenance = provenance };
     }
 
+    /// <summary>Reads one point a row for a law of one variable: the others may be missing, and are then not numbers.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="variable">What must be there beside the loss.</param>
+    /// <param name="options">Which rows.</param>
+    /// <exception cref="UserError">The file, its columns or the options are not usable.</exception>
+    public static PointFile Read(string path, LawVariable variable, MeasurementOptions options)
+    {
+        string x = "", loss = "";
+        string? run = null;
+        var (points, rows) = MeasurementRows.Read(
+            path,
+            options,
+            file =>
+            {
+                x = MeasurementColumns.Required(file, options, variable switch
+                {
+                    LawVariable.Parameters => MeasurementColumns.Parameters,
+                    LawVariable.Tokens => MeasurementColumns.Tokens,
+                    _ => MeasurementColumns.Flops,
+                });
+                loss = MeasurementColumns.Required(file, options, MeasurementColumns.Loss);
+                run = MeasurementColumns.Find(file, options, MeasurementColumns.Run);
+                return [x, loss, .. new[] { run }.OfType<string>()];
+            },
+            cells => new ScalingPoint
+            {
+                Row = cells.Row,
+                Parameters = variable == LawVariable.Parameters ? cells.Positive(x) : double.NaN,
+                Tokens = variable == LawVariable.Tokens ? cells.Positive(x) : double.NaN,
+                Flops = variable == LawVariable.Flops ? cells.Positive(x) : double.NaN,
+                Loss = cells.Positive(loss),
+                Weight = cells.Weight(),
+                Run = run is null || cells[run].Length == 0 ? null : cells[run],
+            },
+            point => point.Loss);
+        return new PointFile { Points = points, Excluded = rows.Excluded, Provenance = rows.Provenance(points.Count) };
+    }
+
     private static ScalingPoint Point(Cells cells, string loss, string? n, string? d, string? c, string? run, string? unique)
     {
         const double FlopsPerParameterAndToken = 6;
