@@ -41,7 +41,8 @@ internal static class ScalingPages
         };
     }
 
-    private static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis) => new()
+    /// <summary>What a report of a study tells.</summary>
+    public static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis) => new()
     {
         Name = study.Name,
         Fit = analysis.Fit,
