@@ -13,17 +13,17 @@ internal static class DemoStudy
     private const string Name = "demo";
 
     /// <summary>What every run may spend, exact FLOPs.</summary>
-    private const double Flops = 3e11;
+    private const double Flops = 1.2e11;
 
     /// <summary>Evaluations a run, evenly spaced in compute.</summary>
     private const int Evaluations = 40;
 
     /// <summary>About what a step trains on.</summary>
-    private const int BatchTokens = 1024;
+    private const int BatchTokens = 512;
 
-    private const int BesideHidden = 48;
+    private const int BesideHidden = 32;
 
-    private static readonly int[] HiddenSizes = [16, 24, 32, 48, 64, 96];
+    private static readonly int[] HiddenSizes = [12, 16, 20, 24, 32, 48];
 
     /// <summary>Shares of the budget at which sizes are compared.</summary>
     private static readonly double[] Targets = [1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1];
@@ -85,7 +85,7 @@ internal static class DemoStudy
     }
 
     /// <summary>By hand: the rate falls with the square root of the hidden size.</summary>
-    private static double LearningRate(int hidden) => Math.Round(8e-3 * Math.Sqrt(16.0 / hidden), 4);
+    private static double LearningRate(int hidden) => Math.Round(6e-3 * Math.Sqrt(16.0 / hidden), 4);
 
     /// <summary>About what a step takes: six FLOPs a token and parameter of the matrices.</summary>
     private static double StepFlops(ModelOptions.ModernDecoder model) => 6.0 * BatchTokens * model.Layers * model.Hidden * ((4 * model.Hidden) + (3 * model.FeedForward));

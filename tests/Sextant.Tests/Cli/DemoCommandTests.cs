@@ -17,11 +17,11 @@ public sealed class DemoCommandTests
         Assert.True(demo.ExitCode == 0, demo.Errors);
         Assert.Equal(page, (string?)demo.Json["page"]);
         Assert.Equal("curves", (string?)demo.Json["fit"]!["kind"]);
-        Assert.Equal(3e10, (double)demo.Json["plan"]!["flops"]!, 0.2e10);
-        Assert.Equal("h96-large", (string?)demo.Json["audit"]!["run"]);
+        Assert.Equal(1.2e10, (double)demo.Json["plan"]!["flops"]!, 0.1e10);
+        Assert.Equal("h48-large", (string?)demo.Json["audit"]!["run"]);
         Assert.Equal(7, demo.Json["testWords"]!.AsObject().Count);
         string first = File.ReadAllText(page);
-        foreach (string heading in new[] { "Loss and compute", "What to train with ", "Did h96-large spend its compute well?", "The same test words for all", "How to repeat each step", "one seed each" })
+        foreach (string heading in new[] { "Loss and compute", "What to train with ", "Did h48-large spend its compute well?", "The same test words for all", "How to repeat each step", "one seed each" })
         {
             Assert.Contains(heading, first, StringComparison.Ordinal);
         }
@@ -33,9 +33,9 @@ public sealed class DemoCommandTests
         File.Delete(page);
         Assert.Equal(page, (string?)InProcess.Run("report", place, "--json").Json["page"]);
         Assert.Equal(first, File.ReadAllText(page));
-        var plan = InProcess.Run("plan", "--fit", fitted, "--flops", "3e10", "--json");
+        var plan = InProcess.Run("plan", "--fit", fitted, "--flops", "1.2e10", "--json");
         Assert.Equal((string?)demo.Json["plan"]!["status"], (string?)plan.Json["status"]);
-        var audit = InProcess.Run("audit", Path.Combine(place, "runs", "h96-large"), "--fit", fitted, "--json");
+        var audit = InProcess.Run("audit", Path.Combine(place, "runs", "h48-large"), "--fit", fitted, "--json");
         Assert.Equal(demo.Json["audit"]!["advice"]!.ToJsonString(), audit.Json["advice"]!.ToJsonString());
 
         // Nothing is trained again, and a terminal is told in words.
