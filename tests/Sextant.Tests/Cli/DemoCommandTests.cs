@@ -1,4 +1,3 @@
-using Sextant.Experiments;
 using Sextant.Scaling;
 using Xunit;
 
@@ -6,6 +5,12 @@ namespace Sextant.Tests.Cli;
 
 public sealed class DemoCommandTests
 {
+    private static readonly string[] Told = ["Loss and compute", "What to train with ", "Did h48-large spend its compute well?", "The same test words for all", "How to repeat each step", "one seed each"];
+
+    private static readonly string[] Pictures = ["loss-by-flops", "loss-by-epoch", "test-words", "attention"];
+
+    private static readonly double[] Sizes = [1e4, 2e4, 4e4, 8e4];
+
     [Fact]
     public void The_demo_ends_with_fit_plan_and_audit_and_leaves_a_folder_that_report_plan_and_audit_take()
     {
@@ -21,13 +26,13 @@ public sealed class DemoCommandTests
         Assert.Equal("h48-large", (string?)demo.Json["audit"]!["run"]);
         Assert.Equal(7, demo.Json["testWords"]!.AsObject().Count);
         string first = File.ReadAllText(page);
-        foreach (string heading in new[] { "Loss and compute", "What to train with ", "Did h48-large spend its compute well?", "The same test words for all", "How to repeat each step", "one seed each" })
+        foreach (string heading in Told)
         {
             Assert.Contains(heading, first, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("held-out", first, StringComparison.OrdinalIgnoreCase);
-        Assert.All(new[] { "loss-by-flops", "loss-by-epoch", "test-words", "attention" }, name => Assert.True(File.Exists(Path.Combine(place, name + ".png")), name));
+        Assert.All(Pictures, name => Assert.True(File.Exists(Path.Combine(place, name + ".png")), name));
 
         // The same page, and the same words as the demo's.
         File.Delete(page);
@@ -48,7 +53,7 @@ public sealed class DemoCommandTests
     [Fact]
     public void A_ladder_whose_losses_show_no_best_size_is_said_so_without_a_number()
     {
-        var none = CurvesFit.Of([.. new[] { 1e4, 2e4, 4e4, 8e4 }.Select((size, i) => new LossCurve
+        var none = CurvesFit.Of([.. Sizes.Select((size, i) => new LossCurve
         {
             Name = $"h{i}",
             Parameters = size,
