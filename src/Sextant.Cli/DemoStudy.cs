@@ -16,7 +16,7 @@ internal static class DemoStudy
     private const double Flops = 1.2e11;
 
     /// <summary>Evaluations a run, evenly spaced in compute.</summary>
-    private const int Evaluations = 40;
+    private const int Evaluations = 20;
 
     /// <summary>About what a step trains on.</summary>
     private const int BatchTokens = 512;
@@ -26,7 +26,7 @@ internal static class DemoStudy
     private static readonly int[] HiddenSizes = [12, 16, 20, 24, 32, 48];
 
     /// <summary>Shares of the budget at which sizes are compared.</summary>
-    private static readonly double[] Targets = [1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1];
+    private static readonly double[] Targets = [1.0 / 8, 1.0 / 4, 1.0 / 2, 1];
 
     /// <summary>A model with few heads: its attention is easier to read.</summary>
     public static string ReadableRun => NameOf(32, WordList.Large);
@@ -67,7 +67,7 @@ internal static class DemoStudy
         return new Recipe
         {
             Name = NameOf(hidden, words),
-            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TestShare = 0.1 } },
+            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TrainShare = 0.85, TestShare = 0.1 } },
             Tokenizer = new TokenizerOptions.Course(),
             Model = model,
             Training = new TrainingOptions
