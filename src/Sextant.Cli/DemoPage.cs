@@ -36,17 +36,18 @@ internal static class DemoPage
         Section[] conclusions = [.. scaling.Sections.TakeWhile(section => section.Heading != ScalingReport.Grounds)];
         return new Page
         {
-            Title = "Small transformers that translate English to Pig Latin: how they scale",
+            Title = "How small transformers scale: English to Pig Latin",
             Lead =
             [
-                string.Join(' ', scaling.Lead.SkipLast(1)), // the last says what it rests on: the caveats do
-                $"What to train with ten times the compute: {found.Plan.Conclusion[0]}",
-                $"The largest model of the ladder, audited: {found.Audit.Advice[0]}",
-                $"On the same {Numbers.Whole(found.Words)} test words, which took part neither in training nor in any choice, {best} translates {Numbers.Share(found.TestWords[best])} without a mistake.",
+                scaling.Lead[0],
+                $"Ten times the compute: {found.Plan.Conclusion[0]}",
+                $"The largest model, audited: {found.Audit.Advice[0]}",
+                $"Of {Numbers.Whole(found.Words)} test words, which took part neither in training nor in any choice, {best} translates {Numbers.Share(found.TestWords[best])} without a mistake.",
                 OneSeed(Sizes(found).Count),
             ],
             Sections =
             [
+                new Section("The fit in words", [.. scaling.Lead.Skip(1).Select(text => new Block.Paragraph(text))]),
                 .. conclusions,
                 GuidanceSections.Of(found.Plan, fit),
                 GuidanceSections.Of(found.Audit, fit),
@@ -77,7 +78,7 @@ internal static class DemoPage
 
     /// <summary>What keeps a study of a few minutes from being believed too much.</summary>
     internal static string OneSeed(int sizes) =>
-        $"This is a demonstration: {sizes} sizes, one seed each, a few minutes. So few runs leave wide intervals, and another seed would move the numbers; a study that decides something takes more sizes and seeds.";
+        $"A demonstration: {sizes} sizes, one seed each, leave wide intervals, and another seed would move the numbers. A study that decides something takes more.";
 
     /// <summary>What the test words say about size at equal compute, in the words that the numbers allow.</summary>
     internal static string BySize(IReadOnlyList<(int Hidden, double Share)> runs)
@@ -96,7 +97,7 @@ internal static class DemoPage
 
     /// <summary>What more data is worth to one size at equal compute.</summary>
     internal static string ByList(int hidden, double small, double large) =>
-        $"Hidden size {hidden} translates {Numbers.Share(small)} of them when it is trained on the small word list and {Numbers.Share(large)} when it is trained on the large one, for equal compute.";
+        $"Hidden size {hidden} translates {Numbers.Share(small)} of them when it is trained on the small word list and {Numbers.Share(large)} when it is trained on the large one, for equal compute. They are words of the small list, common ones: its other words resemble them more than those of the large list do.";
 
     private static IReadOnlyList<(int Hidden, double Share)> Sizes(DemoFindings found) =>
         [.. found.Runs.Where(r => ListOf(r) == WordList.Large).Select(r => (r.Recipe.Model.Hidden, found.TestWords[r.Name]))];
