@@ -16,7 +16,7 @@ internal static class DemoStudy
     private const double Flops = 1.2e11;
 
     /// <summary>Evaluations a run, evenly spaced in compute.</summary>
-    private const int Evaluations = 20;
+    private const int Evaluations = 40;
 
     /// <summary>About what a step trains on.</summary>
     private const int BatchTokens = 512;
@@ -67,7 +67,7 @@ internal static class DemoStudy
         return new Recipe
         {
             Name = NameOf(hidden, words),
-            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TrainShare = 0.85, TestShare = 0.1 } },
+            Data = new DataOptions.PigLatin { Words = words, Split = new SplitOptions.ByHash { TestShare = 0.1 } },
             Tokenizer = new TokenizerOptions.Course(),
             Model = model,
             Training = new TrainingOptions
