@@ -54,8 +54,25 @@ internal static class FitTable
         }
     }
 
+    /// <summary>The status, the best size at each compute and the line, a sentence each; no number where the fit has none to give.</summary>
+    public static IEnumerable<string> Sentences(AllocationFit fit)
+    {
+        yield return Verdict(fit);
+        Optimum[] found = [.. fit.Optima.Where(optimum => optimum is { Parameters: not null, Status: FitStatus.Converged or FitStatus.NotIdentified })];
+        if (found.Length > 0)
+        {
+            string[] sizes = [.. found.Select(optimum => $"{Text(optimum.Parameters)} at {Numbers.Significant(optimum.Flops)} FLOPs ({(optimum.ParametersInterval is { } interval ? Range(interval) : "no interval")})")];
+            int without = fit.Optima.Count - found.Length;
+            yield return $"Best size, parameters ({Interval(fit)}): {string.Join("; ", sizes)}{(without == 0 ? "" : $"; none inside the sizes at {without} of {fit.Optima.Count} computes")}.";
+        }
+
+        yield return fit is { Exponent: double exponent, Status: FitStatus.Converged or FitStatus.NotIdentified }
+            ? $"Line: the best size grows as compute to the power {Numbers.Significant(exponent)} ({(fit.Intervals.TryGetValue("exponent", out var range) ? Range(range) : "no interval")})."
+            : $"No line. {string.Join(' ', fit.Warnings.Take(1))}";
+    }
+
     /// <summary>What the status means, in a sentence.</summary>
-    private static string Verdict(Fit fit)
+    public static string Verdict(Fit fit)
     {
         string used = fit.Provenance is { Used: > 0 } from ? $" to {Numbers.Whole(from.Used)} {(fit is CurvesFit ? "curves" : "points")}" : "";
         string counted = fit.Convention is null ? "" : $", counted by the convention {fit.Convention}";

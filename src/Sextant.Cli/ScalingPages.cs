@@ -52,7 +52,8 @@ internal static class ScalingPages
     /// <summary>The command that writes a page again.</summary>
     public static string Reported(StudyFolder place, string? audit) => $"sextant report {place.Root}{(audit is null ? "" : $" --audit {audit}")}";
 
-    private static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis, string? audit) => new()
+    /// <summary>What a report of a study tells.</summary>
+    public static ScalingEvidence OfStudy(StudyFolder place, StudyRecord study, StudyAnalysis analysis, string? audit = null) => new()
     {
         Name = study.Name,
         Fit = analysis.Fit,

@@ -1,34 +1,30 @@
 using System.CommandLine;
 using System.Globalization;
-using Sextant.Data;
-using Sextant.Decoding;
 using Sextant.Experiments;
 using Sextant.Reports;
-using TorchSharp;
+using Sextant.Scaling;
 
 namespace Sextant.Cli.Commands;
 
-/// <summary>sextant demo: trains a ladder of models on built-in words, compares them and writes a page.</summary>
+/// <summary>sextant demo: a built-in study with a page of its own: trains a ladder of models on built-in words, fits, plans, audits, compares.</summary>
 internal static class DemoCommand
 {
-    private const string AttentionWord = "string", AttentionRun = "h32-small";
-
     public static Command Create(Terminal terminal)
     {
         var output = Options.Out("The folder to fill, by default demo; runs that are done there are not repeated.");
         var workers = Options.Workers();
         var scale = new Option<double>("--scale") { Description = "Shrinks the runs, 0..1.", DefaultValueFactory = _ => 1, Hidden = true };
         var json = Options.Json();
-        var command = new Command("demo", "The main job in a few minutes, with built-in data: trains transformers of several sizes that translate English to Pig Latin, compares them and writes report.html.\n\nExample:\n  sextant demo --out demo")
+        var command = new Command("demo", "The main job in a few minutes, with built-in data: trains transformers of several sizes that translate English to Pig Latin, fits how they scale, plans for ten times the compute, audits the largest of them, compares them and writes report.html. The folder is one of a study: report, plan and audit take it.\n\nExample:\n  sextant demo --out demo")
         {
             output, workers, scale, json,
         };
         command.SetAction(parsed => Run(
-            terminal, Path.GetFullPath(parsed.GetValue(output) ?? "demo"), parsed.GetValue(workers), parsed.GetValue(scale), parsed.GetValue(json)).GetAwaiter().GetResult());
+            terminal, new StudyFolder(parsed.GetValue(output) ?? "demo"), parsed.GetValue(workers), parsed.GetValue(scale), parsed.GetValue(json)).GetAwaiter().GetResult());
         return command;
     }
 
-    private static async Task<int> Run(Terminal terminal, string output, int workers, double scale, bool isJson)
+    private static async Task<int> Run(Terminal terminal, StudyFolder place, int workers, double scale, bool isJson)
     {
         var board = WorkerBoard.Local(terminal, workers);
         if (scale is not (> 0 and <= 1))
@@ -37,67 +33,97 @@ internal static class DemoCommand
         }
 
         long began = TimeProvider.System.GetTimestamp();
-        var recipes = DemoPlan.Recipes(scale);
-        var jobs = CompareCommand.Written(() => WriteRecipes(recipes, output), output);
-        terminal.Say($"Training {jobs.Length} models, {workers} at a time, on English words and their Pig Latin.");
+        var study = DemoStudy.Ladder(scale);
+        var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, terminal.Stop);
+        var jobs = CompareCommand.Written(() => Prepare(place, study, forecast, DemoStudy.Beside(scale)), place.Root);
+        terminal.Say($"Training {jobs.Count} models, {workers} at a time, on English words and their Pig Latin.");
         var ends = await board.Run(jobs).ConfigureAwait(false);
         if (terminal.Stop.IsCancellationRequested)
         {
-            terminal.Say($"sextant: stopped; `sextant demo --out {output}` goes on from there.");
+            terminal.Say($"sextant: stopped; `sextant demo --out {place.Root}` goes on from there.");
             return CommandLine.Stopped;
         }
 
         if (ends.FirstOrDefault(end => end.State == RunState.LeftOut) is { Message.Length: > 0 } failed)
         {
-            throw new UserError($"The run {jobs[failed.Job].Name} failed: {failed.Message} Mend it and call `sextant demo --out {output}` again; the runs that are done stay.");
+            throw new UserError($"The run {jobs[failed.Job].Name} failed: {failed.Message} Mend it and call `sextant demo --out {place.Root}` again; the runs that are done stay.");
         }
 
-        var runs = FinishedRuns.Read(jobs.Select(j => j.RunFolder), terminal.Say);
-        var heldOut = HeldOut(jobs, recipes, terminal, out int words);
-        string page = CompareCommand.Written(() => DemoPage.Write(runs, heldOut, words, Attention(jobs.First(j => j.Name == AttentionRun).RunFolder), output), output);
+        var found = DemoFindings.Read(place, Recorded(place, study, forecast), kept: null, terminal.Say, terminal.Stop);
+        string page = CompareCommand.Written(
+            () =>
+            {
+                FitFile.Write(found.Analysis.Fit, place.FitPath);
+                return DemoPage.Write(found, place.Root);
+            },
+            place.Root);
         var took = TimeProvider.System.GetElapsedTime(began);
-        var comparison = Comparison.Of(runs);
+        var comparison = Comparison.Of(found.Runs);
         if (isJson)
         {
-            terminal.WriteJson(new { page, seconds = took.TotalSeconds, comparison.Lead, comparison.Rows, comparison.TestSentence });
+            terminal.WriteJson(new
+            {
+                page,
+                folder = place.Root,
+                points = place.PointsPath,
+                curves = place.CurvesPath,
+                seconds = took.TotalSeconds,
+                comparison.Lead,
+                comparison.Rows,
+                comparison.TestSentence,
+                found.TestWords,
+                fit = found.Analysis.Fit.WithoutDraws(),
+                found.Plan,
+                found.Audit,
+            });
             return 0;
         }
 
         CompareCommand.WriteTable(terminal, comparison);
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Done in {took.TotalMinutes:F1} minutes. Open {page}"));
+        WriteGuidance(terminal, found);
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nDone in {took.TotalMinutes:F1} minutes. Open {page}"));
         return 0;
     }
 
-    private static RunJob[] WriteRecipes(IReadOnlyList<Recipe> recipes, string output)
+    /// <summary>Writes the recipes and returns what is to do, the longest first: for equal compute the small models take most steps.</summary>
+    private static IReadOnlyList<RunJob> Prepare(StudyFolder place, Study study, StudyForecast forecast, Recipe beside)
     {
-        string folder = Path.Combine(output, "recipes");
-        Directory.CreateDirectory(folder);
-        return [.. recipes.Select(recipe =>
-        {
-            string path = Path.Combine(folder, recipe.Name + ".json");
-            RecipeFile.Write(recipe, path);
-            return new RunJob(recipe.Name, path, Path.Combine(output, "runs", recipe.Name), RunIdentity.Of(recipe));
-        })];
+        var ladder = place.Prepare(study, forecast);
+        string path = Path.Combine(place.Root, "recipes", beside.Name + ".json");
+        RecipeFile.Write(beside, path);
+        var steps = study.Runs.Zip(forecast.Runs, (run, counts) => (run.Name, counts.Steps)).ToDictionary();
+        return [.. ladder.OrderByDescending(job => steps[job.Name]), new RunJob(beside.Name, path, DemoStudy.BesideIn(place).Root, RunIdentity.Of(beside))];
     }
 
-    /// <summary>Exact match of every run on the same words: those of the small list that test.</summary>
-    private static Dictionary<string, double> HeldOut(RunJob[] jobs, IReadOnlyList<Recipe> recipes, Terminal terminal, out int words)
-    {
-        using var corpus = (PairCorpus)Corpora.Create(recipes[^1], Path.GetTempPath());
-        (string, IReadOnlyList<string>)[] items = [.. corpus.Test.Select(p => (p.Pair.Source, corpus.TargetsOf(p.Pair.Source)))];
-        words = items.Length;
-        return jobs.ToDictionary(j => j.Name, j =>
+    /// <summary>Writes study.json and the tables, as a study does.</summary>
+    private static StudyRecord Recorded(StudyFolder place, Study study, StudyForecast forecast) => CompareCommand.Written(
+        () =>
         {
-            using var model = TrainedModel.Load(new RunFolder(j.RunFolder), torch.CPU);
-            return PairMeasures.Of(model, items, terminal.Stop)["exactMatch"];
-        });
-    }
+            var folders = place.Locate(study);
+            place.Write(study, folders, new Dictionary<string, string>(), forecast.DesignBias is string bias ? [.. forecast.Warnings, bias] : forecast.Warnings);
+            StudyTables.Write(study, forecast, folders, [], place);
+            return place.Read();
+        },
+        place.Root);
 
-    private static HeatMap Attention(string runFolder)
+    private static void WriteGuidance(Terminal terminal, DemoFindings found)
     {
-        using var model = TrainedModel.Load(new RunFolder(runFolder), torch.CPU);
-        int[] source = model.Tokenizer.Encode(AttentionWord).Ids;
-        int[] target = [.. model.Translator.Translate([source], new DecodingOptions.Greedy(), model.Limit)[0].Ids];
-        return AttentionPicture.Picture(model, AttentionWord, source, target, model.Recipe.Name);
+        terminal.Out.WriteLine();
+        foreach (string sentence in FitTable.Sentences((AllocationFit)found.Analysis.Fit))
+        {
+            terminal.Out.WriteLine($"fit    {sentence}");
+        }
+
+        foreach (string sentence in found.Plan.Conclusion)
+        {
+            terminal.Out.WriteLine($"plan   {sentence}");
+        }
+
+        foreach (string sentence in found.Audit.Advice)
+        {
+            terminal.Out.WriteLine($"audit  {sentence}");
+        }
+
+        terminal.Out.WriteLine($"       {DemoPage.OneSeed(found.Evidence.Curves.Count)}");
     }
 }

@@ -49,7 +49,9 @@ internal static class ReportCommand
         if (File.Exists(study.StudyPath) && study.Read() is { Analysis: AnalysisOptions.Scaling } record)
         {
             var kept = File.Exists(study.FitPath) ? FitFile.Read(study.FitPath) : null;
-            return ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!, audit).Page;
+            return DemoStudy.Filled(study, record) && audit is null
+                ? CompareCommand.Written(() => DemoPage.Write(DemoFindings.Read(study, record, kept, terminal.Say, terminal.Stop), study.Root), study.Root)
+                : ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!, audit).Page;
         }
 
         if (audit is not null && !File.Exists(study.FitPath))

@@ -7,6 +7,9 @@ public sealed record ScalingReport
 {
     public const string PageName = "report.html";
 
+    /// <summary>The heading from which on the page no longer concludes but gives its grounds.</summary>
+    public const string Grounds = "What the answer rests on";
+
     public required Page Page { get; init; }
 
     /// <summary>The page's charts, each under the name of its files.</summary>
@@ -36,7 +39,7 @@ public sealed record ScalingReport
                     .. Section("Loss and compute", Figures(losses)),
                     .. Section(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
                     .. Section("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),
-                    .. Section("What the answer rests on", [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
+                    .. Section(Grounds, [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
                     .. Section("Learning rates", [.. ScalingTables.Rates(evidence), .. Figures(rates)]),
                     .. Section("How parameters and FLOPs were counted", [.. ScalingTables.Counting(evidence)]),
                     .. Section("The runs", [.. ScalingTables.Runs(evidence)]),

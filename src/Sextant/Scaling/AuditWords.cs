@@ -118,7 +118,7 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
 
     private string? Instead() => (audit.Shape, audit.OptimalParameters, audit.OptimalTokens) switch
     {
-        ({ } shape, _, _) => $"hidden {shape.Hidden}, {shape.Layers} layers, {shape.Heads} {(shape.Heads == 1 ? "head" : "heads")}, feedForward {shape.FeedForward} ({Said.Number(shape.Parameters)} parameters), {Said.Number(shape.Tokens ?? audit.OptimalTokens ?? double.NaN)} tokens",
+        ({ } shape, _, _) => $"hidden {shape.Hidden}, {shape.Layers} layers, {shape.Heads} {(shape.Heads == 1 ? "head" : "heads")}, feedForward {shape.FeedForward} ({Said.Number(shape.Parameters)} parameters), {(shape.Tokens is double pays ? $"{Said.Number(pays)} tokens" : "for as many tokens as they pay for")}",
         (_, double n, double d) => $"{Said.Number(n)} parameters on {Said.Number(d)} tokens",
         (_, double n, _) => $"{Said.Number(n)} parameters",
         _ => null,
