@@ -61,18 +61,19 @@ internal static class ScalingPages
         Points = analysis.Points,
         Caveats = study.Warnings,
         ByConvention = analysis.ByConvention,
+        Loss = study.Analysis.MeasuredBy,
         LearningRate = study.LearningRate,
         Tuning = study.Tuning,
         CoordinateCheck = place.ReadCoordinateCheck(),
         Marked = Marked(analysis.Fit, place.FitPath, audit),
-        Runs = [.. study.Runs.Select(run => Of(run, study.Analysis.CountedBy))],
+        Runs = [.. study.Runs.Select(run => Of(run, study.Analysis))],
         Commands = [$"sextant study run {study.Name}.json --out {place.Root}", Reported(place, audit), Fitted(place, study.Analysis)],
     };
 
     /// <summary>The command that fits the study's table as anyone's.</summary>
     private static string Fitted(StudyFolder place, AnalysisOptions analysis)
     {
-        string convention = analysis.CountedBy.Name();
+        string convention = analysis.CountedBy.Name() + string.Concat(StudyAnalysis.Columns(analysis.MeasuredBy).Select(column => $" --columns {column.Key}={column.Value}"));
         return analysis switch
         {
             AnalysisOptions.Curves curves => $"sextant fit curves {place.CurvesPath} --smooth {(curves.Smoother is CurveSmoother.Polynomial polynomial ? $"polynomial:{polynomial.Degree}" : "monotone")} --targets {string.Join(',', curves.Targets.Select(target => target.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))} --convention {convention}",
@@ -81,7 +82,7 @@ internal static class ScalingPages
         };
     }
 
-    private static ReportedRun Of(StudiedRun run, Convention convention)
+    private static ReportedRun Of(StudiedRun run, AnalysisOptions analysis)
     {
         var result = run.Folder.ReadResult();
         var last = run.Folder.Exists && run.Folder.ReadMetrics() is [.., var end] ? end : null;
@@ -92,11 +93,11 @@ internal static class ScalingPages
             Layers = run.Recipe.Model.Layers,
             LearningRate = run.Recipe.Training.Optimizer.LearningRate,
             Seed = run.Recipe.Seed,
-            Parameters = result?.Parameters[convention],
-            Flops = last?.FlopsByConvention?[convention],
+            Parameters = result?.Parameters[analysis.CountedBy],
+            Flops = last?.FlopsByConvention?[analysis.CountedBy],
             Tokens = last?.Tokens,
             Epochs = last?.Epoch,
-            Loss = last?.ValidationLoss,
+            Loss = last?.Loss(analysis.MeasuredBy),
             LeftOut = run.LeftOut,
         };
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sextant.Experiments;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class AuditCommand
         var tokens = new Option<double?>("--tokens") { Description = "In place of RUN: tokens trained on.", HelpName = "D" };
         var loss = new Option<double?>("--loss") { Description = "In place of RUN: the loss reached, nats a token.", HelpName = "L" };
         var flops = new Option<double?>("--flops") { Description = "With numbers: FLOPs by the fit's convention, where they do not follow from N and D.", HelpName = "C" };
-        var perToken = new Option<bool>("--per-token") { Description = "Hold the run's mean loss over tokens against the fit, in place of the mean over batches." };
+        var perToken = new Option<bool>("--per-token") { Description = "Hold the run's mean loss over tokens against the fit, in place of the mean over batches (a fit of a study that analyses losses per token does so by itself)." };
         var json = Options.Json();
         var command = new Command(
             "audit",
@@ -81,7 +82,7 @@ internal static class AuditCommand
             throw new UserError($"{path} does not say how its parameters and FLOPs were counted, so a run cannot be counted likewise; make the fit again with --convention.");
         }
 
-        var read = RunCurve.Read(new RunFolder(run), convention, perToken);
+        var read = RunCurve.Read(new RunFolder(run), convention, perToken ? LossKind.PerToken : StudyAnalysis.LossOf(fit));
         return Audit.Of(fit, read.Curve, new AuditOptions { UniqueTokens = read.UniqueTokens, Family = read.Family }) with { Fit = path };
     }
 

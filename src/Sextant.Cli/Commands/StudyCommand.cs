@@ -283,7 +283,7 @@ internal static class StudyCommand
             foreach (var (run, at) in trials.Runs.Zip(folders))
             {
                 string? failed = leftOut.GetValueOrDefault(run.Name);
-                results[run.Identity] = failed is null ? StudyTuning.LossOf(at)
+                results[run.Identity] = failed is null ? tuning.LossOf(at)
                     : TrainingDiverged.IsMeantBy(failed) ? null
                     : throw new UserError($"The trial {run.Name} that tunes the learning rate failed: {failed} Mend it and call the same command again; what is done stays.");
             }

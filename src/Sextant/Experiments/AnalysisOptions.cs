@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -20,6 +21,10 @@ public abstract record AnalysisOptions
     /// <summary>How parameters and FLOPs are counted in points.csv and curves.csv.</summary>
     [JsonIgnore]
     public Convention CountedBy => this is Scaling scaling ? scaling.Convention : Convention.Exact;
+
+    /// <summary>Which validation loss is analysed, and decides where a learning rate is tuned.</summary>
+    [JsonIgnore]
+    public LossKind MeasuredBy => this is Scaling scaling ? scaling.Loss : LossKind.PerBatch;
 
     /// <summary>Everything that is wrong, each with its path in the study.</summary>
     public IEnumerable<string> Problems(string path = "analysis")
@@ -54,6 +59,9 @@ public abstract record AnalysisOptions
     {
         /// <summary>How parameters and FLOPs are counted.</summary>
         public Convention Convention { get; init; } = Convention.Exact;
+
+        /// <summary>Which mean of the validation loss.</summary>
+        public LossKind Loss { get; init; }
     }
 
     /// <summary>Loss along each run's FLOPs, smoothed and read off at targets; the best size at each, and the line through them.</summary>

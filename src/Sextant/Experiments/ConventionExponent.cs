@@ -1,4 +1,5 @@
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -28,7 +29,7 @@ public sealed record ConventionExponent
     /// <param name="fit">Fits curves or points by an analysis.</param>
     internal static IReadOnlyList<ConventionExponent> Of(StudyRecord study, AnalysisOptions.Scaling analysis, Func<AnalysisOptions.Scaling, IReadOnlyList<LossCurve>, IReadOnlyList<ScalingPoint>, Fit> fit)
     {
-        var runs = study.Runs.Where(run => run.LeftOut is null).Select(run => new CountedRun(run)).ToList();
+        var runs = study.Runs.Where(run => run.LeftOut is null).Select(run => new CountedRun(run, analysis.Loss)).ToList();
         var done = new Dictionary<string, ConventionExponent>();
         return [.. Conventions.All.Select(convention =>
         {
@@ -98,9 +99,9 @@ public sealed record ConventionExponent
     };
 
     /// <summary>A run with what was counted along it.</summary>
-    private sealed class CountedRun(StudiedRun run)
+    private sealed class CountedRun(StudiedRun run, LossKind loss)
     {
-        private readonly IReadOnlyList<Training.Evaluation> evaluations = run.Folder.Exists ? run.Folder.ReadMetrics() : [];
+        private readonly IReadOnlyList<Evaluation> evaluations = run.Folder.Exists ? run.Folder.ReadMetrics() : [];
 
         public StudiedRun Run => run;
 
@@ -116,7 +117,7 @@ public sealed record ConventionExponent
             Parameters = Parameters(convention) ?? double.NaN,
             Layers = run.Recipe.Model.Layers,
             Hidden = run.Recipe.Model.Hidden,
-            Points = [.. evaluations.Index().Select(at => new CurvePoint(at.Index + 1, at.Item.FlopsByConvention?[convention] ?? double.NaN, at.Item.Tokens, at.Item.ValidationLoss))],
+            Points = [.. evaluations.Index().Select(at => new CurvePoint(at.Index + 1, at.Item.FlopsByConvention?[convention] ?? double.NaN, at.Item.Tokens, at.Item.Loss(loss)))],
         };
 
         public ScalingPoint Point(Convention convention, int row) => new()
@@ -125,7 +126,7 @@ public sealed record ConventionExponent
             Parameters = Parameters(convention) ?? double.NaN,
             Tokens = evaluations[^1].Tokens,
             Flops = Flops(convention) ?? double.NaN,
-            Loss = evaluations[^1].ValidationLoss,
+            Loss = evaluations[^1].Loss(loss),
             Run = run.Name,
         };
     }

@@ -1,5 +1,6 @@
 using Sextant.Models;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -18,9 +19,9 @@ public sealed record RunCurve
     /// <summary>Reads recipe, result and metrics.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="convention">How to count.</param>
-    /// <param name="perToken">Takes the mean over tokens, not the mean over batches, for the loss.</param>
+    /// <param name="loss">Which validation loss.</param>
     /// <exception cref="UserError">No finished run is here, or the convention does not count its model.</exception>
-    public static RunCurve Read(RunFolder folder, Convention convention, bool perToken = false)
+    public static RunCurve Read(RunFolder folder, Convention convention, LossKind loss = LossKind.PerBatch)
     {
         var recipe = folder.ReadRecipe();
         string name = convention.Name();
@@ -44,7 +45,7 @@ public sealed record RunCurve
             i + 1,
             evaluation.FlopsByConvention?[convention] ?? (convention == Convention.Exact ? evaluation.Flops : throw NotCounted(folder, name)),
             evaluation.Tokens,
-            perToken ? evaluation.ValidationLossPerToken : evaluation.ValidationLoss));
+            evaluation.Loss(loss)));
         return new RunCurve
         {
             Curve = new LossCurve

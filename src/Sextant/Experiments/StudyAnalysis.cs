@@ -1,11 +1,14 @@
 using Sextant.Experiments.Measurements;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
 /// <summary>What a study that was carried out says about scaling.</summary>
 public sealed record StudyAnalysis
 {
+    private const string PerTokenColumn = "validation_loss_per_token";
+
     /// <summary>The law that the study was made for, fitted to its tables.</summary>
     public required Fit Fit { get; init; }
 
@@ -30,8 +33,9 @@ public sealed record StudyAnalysis
             return null;
         }
 
-        var curves = CurveFile.Read(place.CurvesPath, new MeasurementOptions());
-        var points = PointFile.Read(place.PointsPath, new MeasurementOptions());
+        var columns = new MeasurementOptions { Columns = Columns(analysis.Loss) };
+        var curves = CurveFile.Read(place.CurvesPath, columns);
+        var points = PointFile.Read(place.PointsPath, columns);
         var fit = kept ?? (analysis is AnalysisOptions.Curves
             ? FitOf(analysis, curves.Curves, []).Sourced(curves.Excluded.Concat(WithoutRows(study, analysis)), curves.Provenance)
             : FitOf(analysis, [], points.Points).Sourced(points.Excluded.Concat(WithoutRows(study, analysis)), points.Provenance));
@@ -43,6 +47,14 @@ public sealed record StudyAnalysis
             ByConvention = ConventionExponent.Of(study, analysis, FitOf),
         };
     }
+
+    /// <summary>The tables' column of a loss, where it is not the one that is read unasked.</summary>
+    public static IReadOnlyDictionary<string, string> Columns(LossKind loss) =>
+        loss == LossKind.PerToken ? new Dictionary<string, string> { ["loss"] = PerTokenColumn } : new Dictionary<string, string>();
+
+    /// <summary>Which loss of a run a fit of a study's table, or of one with the same columns, was made from.</summary>
+    public static LossKind LossOf(Fit fit) =>
+        MeasurementOptions.Of(fit.Provenance?.Options ?? new Dictionary<string, string>()).Columns.GetValueOrDefault("loss") == PerTokenColumn ? LossKind.PerToken : LossKind.PerBatch;
 
     /// <summary>What the analysis makes of curves or points that are counted by its convention.</summary>
     private static Fit FitOf(AnalysisOptions.Scaling analysis, IReadOnlyList<LossCurve> curves, IReadOnlyList<ScalingPoint> points)

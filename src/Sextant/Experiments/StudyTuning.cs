@@ -57,7 +57,7 @@ public sealed class StudyTuning
     }
 
     /// <summary>The loss of a trial that is done: its last, as the study's own runs count.</summary>
-    public static double? LossOf(RunFolder folder) => folder.ReadMetrics() is [.., var last] ? last.ValidationLoss : null;
+    public double? LossOf(RunFolder folder) => folder.ReadMetrics() is [.., var last] ? last.Loss(study.Analysis.MeasuredBy) : null;
 
     internal static Recipe AtRate(Recipe recipe, double rate) =>
         recipe with { Training = recipe.Training with { Optimizer = recipe.Training.Optimizer with { LearningRate = rate } } };

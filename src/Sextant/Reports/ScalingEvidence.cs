@@ -1,5 +1,6 @@
 using Sextant.Experiments;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Reports;
 
@@ -23,6 +24,9 @@ public sealed record ScalingEvidence
 
     /// <summary>The exponent by each way to count; empty where the runs cannot be counted again.</summary>
     public IReadOnlyList<ConventionExponent> ByConvention { get; init; } = [];
+
+    /// <summary>Which validation loss the fit was made from; null where the table does not say.</summary>
+    public LossKind? Loss { get; init; }
 
     /// <summary>What was known beforehand to stand in the way of the answer, a sentence each.</summary>
     public IReadOnlyList<string> Caveats { get; init; } = [];

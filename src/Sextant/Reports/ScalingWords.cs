@@ -1,5 +1,6 @@
 using Sextant.Experiments;
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Reports;
 
@@ -114,11 +115,18 @@ internal static class ScalingWords
         string[] missing = [.. runs > 0 ? [Count(runs, "run")] : Array.Empty<string>(), .. rows > 0 ? [Count(rows, "row")] : Array.Empty<string>()];
         string left = missing.Length == 0 ? "Nothing was left out." : $"{string.Join(" and ", missing)} {(rows + runs == 1 ? "was" : "were")} left out, each with its reason below.";
         string chosen = fit.Provenance?.Options.GetValueOrDefault("where") is string where ? $" Of the table, only rows with {where.Replace(",", ", ", StringComparison.Ordinal)}." : "";
-        return $"This rests on {what}{how}; {Counted(fit.Convention)}.{chosen} {left}";
+        return $"This rests on {what}{how}; {Counted(fit.Convention)}{Measured(evidence.Loss)}.{chosen} {left}";
     }
 
     private static string Counted(string? convention) =>
         convention is null ? "how their parameters and FLOPs were counted the data do not say" : $"parameters and FLOPs are counted by the convention {convention}";
+
+    private static string Measured(LossKind? loss) => loss switch
+    {
+        LossKind.PerBatch => ", the loss is the mean over validation batches",
+        LossKind.PerToken => ", the loss is the mean over validation tokens",
+        _ => "",
+    };
 
     private static string Count(int count, string thing) => $"{Numbers.Whole(count)} {thing}{(count == 1 ? "" : "s")}";
 

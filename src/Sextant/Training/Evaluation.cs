@@ -26,6 +26,9 @@ public sealed record Evaluation
     /// <summary>Mean over validation tokens, nats a token.</summary>
     public required double ValidationLossPerToken { get; init; }
 
+    /// <summary>One of the two validation losses, nats a token.</summary>
+    public double Loss(LossKind kind) => kind == LossKind.PerToken ? ValidationLossPerToken : ValidationLoss;
+
     /// <summary>Learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 
