@@ -22,6 +22,7 @@ internal sealed record Vocabulary(int Size, int Start, int End, int EndOfPrompt)
     public torch.Tensor LogProbabilities(torch.Tensor logits)
     {
         using var forbidden = torch.tensor(new long[] { Start, EndOfPrompt }, device: logits.device);
-        return logits.to_type(torch.ScalarType.Float32).log_softmax(-1).index_fill_(1, forbidden, double.NegativeInfinity);
+        using Scalar never = double.NegativeInfinity;
+        return logits.to_type(torch.ScalarType.Float32).log_softmax(-1).index_fill_(1, forbidden, never);
     }
 }

@@ -28,11 +28,11 @@ public static class Attention
     /// <summary>The weights alone, softmax(Q K^T / sqrt(D)), [..., T, S]; each row sums to 1.</summary>
     public static torch.Tensor Weights(torch.Tensor queries, torch.Tensor keys, torch.Tensor? mask = null)
     {
-        long width = queries.shape[^1];
-        var scores = queries.matmul(keys.transpose(-2, -1)).mul(1 / Math.Sqrt(width)); // [..., T, S]
+        using Scalar scale = 1 / Math.Sqrt(queries.shape[^1]), never = double.NegativeInfinity;
+        var scores = queries.matmul(keys.transpose(-2, -1)).mul(scale); // [..., T, S]
         if (mask is not null)
         {
-            scores = scores.masked_fill(mask.logical_not(), double.NegativeInfinity);
+            scores = scores.masked_fill(mask.logical_not(), never);
         }
 
         return scores.softmax(-1);

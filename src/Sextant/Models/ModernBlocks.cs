@@ -6,6 +6,9 @@ namespace Sextant.Models;
 /// <summary>y = x / sqrt(mean(x^2) + 1e-6) * weight (Zhang and Sennrich 2019, equation 4).</summary>
 internal sealed class RmsNorm : torch.nn.Module
 {
+    // Held here: a number that TorchSharp converts at the call may be finalised while native code still reads it.
+    private static readonly Scalar Two = 2, Epsilon = 1e-6;
+
     internal readonly Parameter weight;
 
     public RmsNorm(long width)
@@ -16,7 +19,7 @@ internal sealed class RmsNorm : torch.nn.Module
     }
 
     public torch.Tensor Forward(torch.Tensor x) =>
-        x * x.square().mean([-1], keepdim: true).add(1e-6).rsqrt() * weight;
+        x * x.pow(Two).mean([-1], keepdim: true).add(Epsilon).rsqrt() * weight;
 }
 
 /// <summary>Multi-head attention (Vaswani 2017, section 3.2.2). B batch, T queries, S keys, N heads, D head width, H = N D.</summary>
@@ -301,7 +304,8 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
         if (sinusoidal is not null)
         {
             // Scaled, as Vaswani 2017, section 3.4, does by sqrt(H), here to the size of the positions' vectors: else these would drown the tokens.
-            x = x.mul(Math.Sqrt(3 * rule.EmbeddingWidth)) + sinusoidal.Rows(first, count, ids.device);
+            using Scalar scale = Math.Sqrt(3 * rule.EmbeddingWidth);
+            x = x.mul(scale) + sinusoidal.Rows(first, count, ids.device);
         }
         else if (learned is not null)
         {

@@ -63,10 +63,12 @@ internal sealed class AdamOptimizer : Optimizer
     private void ByTensors(long start, long length, double keep, double size, double correction)
     {
         var (p, g, m, v) = (Part(Parameters.Values), Part(Parameters.Gradient), Part(mean), Part(variance));
-        p.mul_(keep);
-        m.mul_(options.Beta1).add_(g, 1 - options.Beta1);
-        v.mul_(options.Beta2).addcmul_(g, g, 1 - options.Beta2);
-        p.addcdiv_(m, v.sqrt().div_(correction).add_(options.Epsilon), -size);
+        using Scalar kept = keep, beta1 = options.Beta1, rest1 = 1 - options.Beta1, beta2 = options.Beta2, rest2 = 1 - options.Beta2;
+        using Scalar root = correction, epsilon = options.Epsilon, step = -size;
+        p.mul_(kept);
+        m.mul_(beta1).add_(g, rest1);
+        v.mul_(beta2).addcmul_(g, g, rest2);
+        p.addcdiv_(m, v.sqrt().div_(root).add_(epsilon), step);
 
         torch.Tensor Part(torch.Tensor buffer) => buffer.narrow(0, start, length);
     }

@@ -80,7 +80,8 @@ public sealed class FlatParameters : IDisposable
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         var norm = Gradient.norm();
-        Gradient.mul_((maximum / (norm + 1e-6)).clamp_max(1));
+        using Scalar most = maximum, epsilon = 1e-6, one = 1;
+        Gradient.mul_(norm.add(epsilon).reciprocal().mul_(most).clamp_max(one));
         return norm.MoveToOuterDisposeScope();
     }
 

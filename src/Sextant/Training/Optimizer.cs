@@ -72,7 +72,8 @@ internal sealed class SgdOptimizer : Optimizer
 
     private protected override void Update(double learningRate)
     {
-        velocity.mul_(momentum).add_(Parameters.Gradient);
-        Parameters.Values.add_(velocity, -learningRate);
+        using Scalar kept = momentum, step = -learningRate;
+        velocity.mul_(kept).add_(Parameters.Gradient);
+        Parameters.Values.add_(velocity, step);
     }
 }

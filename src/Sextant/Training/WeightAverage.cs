@@ -30,9 +30,10 @@ public sealed class WeightAverage : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
-        double kept = Math.Min(decay, (1.0 + steps) / (10 + steps));
+        double share = Math.Min(decay, (1.0 + steps) / (10 + steps));
+        using Scalar kept = share, rest = 1 - share;
         Values.mul_(kept);
-        Values.add_(parameters.Values, 1 - kept);
+        Values.add_(parameters.Values, rest);
     }
 
     /// <summary>Exchanges the module's weights and the average: before an evaluation, and again after it.</summary>
