@@ -23,6 +23,11 @@ internal static class DemoStudy
 
     private const int BesideHidden = 32;
 
+    /// <summary>Holds at the width from which the rule of rates begins; found by hand, as its exponent was.</summary>
+    private const double RateAtFrom = 6e-3;
+
+    private static readonly LearningRateOptions.ByWidth Rates = new() { From = 16, Exponent = -0.5 };
+
     private static readonly int[] HiddenSizes = [12, 16, 20, 24, 32, 48];
 
     /// <summary>Shares of the budget at which sizes are compared.</summary>
@@ -46,6 +51,7 @@ internal static class DemoStudy
     {
         Name = Name,
         Analysis = new AnalysisOptions.Curves { Targets = [.. Targets.Select(share => share * Flops * scale)], Smoother = new CurveSmoother.Monotone() },
+        LearningRate = Rates,
         Runs = [.. HiddenSizes.Select(hidden => Create(hidden, WordList.Large, scale)).Select(recipe => new StudyRun(recipe.Name, recipe, RunIdentity.Of(recipe), []))],
     };
 
@@ -72,7 +78,7 @@ internal static class DemoStudy
             Model = model,
             Training = new TrainingOptions
             {
-                Optimizer = new OptimizerOptions.AdamW { LearningRate = LearningRate(hidden), Beta2 = 0.98 },
+                Optimizer = new OptimizerOptions.AdamW { LearningRate = Rates.Rate(RateAtFrom, hidden), Beta2 = 0.98 },
                 Schedule = new ScheduleOptions.Constant(),
                 Batch = new BatchOptions.TokenBudget { Tokens = BatchTokens },
                 Horizon = new Horizon.Flops { Count = Flops * scale },
@@ -83,9 +89,6 @@ internal static class DemoStudy
             },
         };
     }
-
-    /// <summary>By hand: the rate falls with the square root of the hidden size.</summary>
-    private static double LearningRate(int hidden) => Math.Round(6e-3 * Math.Sqrt(16.0 / hidden), 4);
 
     /// <summary>About what a step takes: six FLOPs a token and parameter of the matrices.</summary>
     private static double StepFlops(ModelOptions.ModernDecoder model) => 6.0 * BatchTokens * model.Layers * model.Hidden * ((4 * model.Hidden) + (3 * model.FeedForward));
