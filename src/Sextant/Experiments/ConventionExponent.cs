@@ -42,11 +42,56 @@ public sealed record ConventionExponent
             if (!done.TryGetValue(counts, out var found))
             {
                 var same = Moved(analysis, runs, convention);
-                done[counts] = found = Read(fit(same, [.. runs.Select(run => run.Curve(convention))], [.. runs.Index().Select(run => run.Item.Point(convention, run.Index + 1))]));
+                done[counts] = found = Read(fit(same, [.. runs.Select(run => run.Curve(convention))], Points(analysis, runs, convention)));
             }
 
             return found with { Convention = convention };
         })];
+    }
+
+    /// <summary>
+    /// The runs' last losses. Runs of one budget have not the same compute by another convention, and would fall apart into budgets of their own: they stay together, at the compute that
+    /// the convention gives the best size among them.
+    /// </summary>
+    private static ScalingPoint[] Points(AnalysisOptions.Scaling analysis, List<CountedRun> runs, Convention convention)
+    {
+        ScalingPoint[] points = [.. runs.Index().Select(run => run.Item.Point(convention, run.Index + 1))];
+        if (analysis is not AnalysisOptions.IsoFlop || convention == analysis.Convention)
+        {
+            return points;
+        }
+
+        double[] own = [.. runs.Select(run => run.Flops(analysis.Convention) ?? double.NaN)];
+        List<List<int>> budgets = [];
+        foreach (int i in Enumerable.Range(0, own.Length).OrderBy(i => own[i]))
+        {
+            if (budgets.Count == 0 || !(own[i] <= own[budgets[^1][0]] * (1 + StudyWarnings.SameBudget)))
+            {
+                budgets.Add([]);
+            }
+
+            budgets[^1].Add(i);
+        }
+
+        return [.. budgets.SelectMany(budget => Together([.. budget.Select(i => points[i])], convention))];
+    }
+
+    private static IEnumerable<ScalingPoint> Together(ScalingPoint[] budget, Convention convention)
+    {
+        double mean = Math.Exp(budget.Average(point => Math.Log(point.Flops)));
+        var alone = IsoFlopFit.Of([.. budget.Select(point => point with { Flops = mean })], new IsoFlopOptions { Convention = convention.Name(), WithoutEachSize = false });
+        double flops = alone.Optima is [{ Parameters: double best }] ? ComputeAt(best, budget) : mean;
+        return budget.Select(point => point with { Flops = flops });
+    }
+
+    /// <summary>The compute of a size between those of a budget, along the line from one to the next in logarithms.</summary>
+    private static double ComputeAt(double parameters, ScalingPoint[] budget)
+    {
+        var sizes = budget.GroupBy(point => Math.Log(point.Parameters), point => Math.Log(point.Flops)).Select(size => (Size: size.Key, Flops: size.Average())).OrderBy(size => size.Size).ToList();
+        int after = Math.Clamp(sizes.FindIndex(size => size.Size >= Math.Log(parameters)), 1, sizes.Count - 1);
+        var (low, high) = (sizes[after - 1], sizes[after]);
+        double share = Math.Clamp((Math.Log(parameters) - low.Size) / (high.Size - low.Size), 0, 1);
+        return Math.Exp(low.Flops + (share * (high.Flops - low.Flops)));
     }
 
     private static string? Missing(List<CountedRun> runs, Convention convention)

@@ -75,7 +75,7 @@ public sealed record StudyForecast
     /// <summary>Runs by falling FLOPs: started in this order, the last to end ends soonest. Runs that share a trunk stand together, each after the one it starts from.</summary>
     public IReadOnlyList<int> LargestFirst =>
     [
-        .. Runs.Index().GroupBy(run => Line(run.Index).Last())
+        .. Runs.Index().GroupBy(run => TrunkOf(run.Index))
             .OrderByDescending(group => group.Max(run => run.Item.Flops))
             .SelectMany(group => group.OrderBy(run => Line(run.Index).Count()))
             .Select(run => run.Index),
@@ -106,6 +106,9 @@ public sealed record StudyForecast
 
         return end;
     }
+
+    /// <summary>The run that makes the first steps of this one: itself, or the first of those that share its trunk.</summary>
+    internal int TrunkOf(int run) => Line(run).Last();
 
     /// <summary>A run, the one it starts from, the one that starts from, to the first.</summary>
     private IEnumerable<int> Line(int run)

@@ -8,11 +8,11 @@ namespace Sextant.Experiments;
 /// <summary>A study's results as tables for `fit` and for anyone else, read from the run folders.</summary>
 public static class StudyTables
 {
-    private const string Header = "run,hidden,layers,seed,epoch,step,parameters,flops,tokens,unique_tokens,train_loss,validation_loss,validation_loss_per_token,learning_rate\n";
+    private const string Header = "run,hidden,layers,seed,epoch,step,parameters,flops,tokens,unique_tokens,train_loss,validation_loss,validation_loss_per_token,learning_rate";
 
     /// <summary>
     /// Writes points.csv (each done run's last evaluation) and curves.csv (every evaluation of runs that are not left out, also of
-    /// unfinished ones). Parameters and FLOPs are counted as the analysis says; a run that has no such count is in neither.
+    /// unfinished ones). Runs that share a trunk name it, since they are not independent. Parameters and FLOPs are counted as the analysis says; a run that has no such count is in neither.
     /// No time of a clock stands in them: the same study gives the same bytes.
     /// </summary>
     /// <param name="study">The study.</param>
@@ -23,7 +23,8 @@ public static class StudyTables
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Write(Study study, StudyForecast forecast, IReadOnlyList<RunFolder> folders, IReadOnlyCollection<string> leftOut, StudyFolder place)
     {
-        StringBuilder points = new(Header), curves = new(Header);
+        string header = Header + (study.ShareTrunk ? ",trunk\n" : "\n");
+        StringBuilder points = new(header), curves = new(header);
         for (int i = 0; i < folders.Count; i++)
         {
             var run = study.Runs[i];
@@ -33,15 +34,16 @@ public static class StudyTables
                 continue;
             }
 
+            string rest = study.ShareTrunk ? $",{study.Runs[forecast.TrunkOf(i)].Name}\n" : "\n";
             var evaluations = folders[i].ReadMetrics();
             foreach (var evaluation in evaluations)
             {
-                curves.Append(Row(run, counts, parameters, study.Analysis.CountedBy, evaluation));
+                curves.Append(Row(run, counts, parameters, study.Analysis.CountedBy, evaluation)).Append(rest);
             }
 
             if (evaluations.Count > 0 && folders[i].ReadResult() is not null)
             {
-                points.Append(Row(run, counts, parameters, study.Analysis.CountedBy, evaluations[^1]));
+                points.Append(Row(run, counts, parameters, study.Analysis.CountedBy, evaluations[^1])).Append(rest);
             }
         }
 
@@ -65,7 +67,7 @@ public static class StudyTables
         Number(evaluation.ValidationLoss),
         Number(evaluation.ValidationLossPerToken),
         Number(evaluation.LearningRate),
-    }) + "\n";
+    });
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ internal static class StudyWarnings
     private const double FreshEpochs = 4;
 
     /// <summary>Budgets nearer than this are one: a run ends with the step that reaches its horizon.</summary>
-    private const double SameBudget = 0.05;
+    internal const double SameBudget = 0.05;
 
     /// <summary>What a size is, how long it trains and what is only measured: these may differ between sizes.</summary>
     private static readonly string[] FreeToMove = ["name", "seed", "model.", "training.horizon.", "training.evaluate.", "training.patience"];

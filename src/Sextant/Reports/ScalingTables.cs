@@ -1,4 +1,5 @@
 using Sextant.Scaling;
+using Sextant.Training;
 
 namespace Sextant.Reports;
 
@@ -202,14 +203,14 @@ internal static class ScalingTables
             Rows = [.. evidence.ByConvention.Select(by => (IReadOnlyList<string>)
                 [by.Convention.Name(), Text(by.Exponent), ScalingWords.Ends(by.Interval), by.Status is { } status ? Named(status) : "–", by.Reason ?? ""])],
             Best = [.. evidence.ByConvention.Index().Where(by => by.Item.Convention.Name() == evidence.Fit.Convention).Select(by => by.Index)],
-            Caption = "The same runs, counted again and fitted the same way; marked: the convention of this page. Targets are moved by the mean ratio of the two counts, so that the same part of the runs is compared.",
+            Caption = "The same runs, counted again and fitted the same way; marked: the convention of this page. Targets are moved by the mean ratio of the two counts, and runs of one budget stay together at the compute of its best size, so that the same runs are compared.",
         };
     }
 
     /// <summary>The runs, or the curves or points of anyone's table.</summary>
     public static IEnumerable<Block> Runs(ScalingEvidence evidence)
     {
-        var table = evidence.Runs.Count > 0 ? OfRuns(evidence.Runs) : evidence.Fit is CurvesFit fit ? OfCurves(evidence, fit) : OfPoints(evidence);
+        var table = evidence.Runs.Count > 0 ? OfRuns(evidence.Runs, evidence.Loss) : evidence.Fit is CurvesFit fit ? OfCurves(evidence, fit) : OfPoints(evidence);
         if (table.Rows.Count == 0)
         {
             yield break;
@@ -218,7 +219,7 @@ internal static class ScalingTables
         yield return table.Rows.Count <= MostRuns ? table : table with { Rows = [.. table.Rows.Take(MostRuns)], Caption = $"The first {MostRuns} of {Numbers.Whole(table.Rows.Count)}; all are in the table that was fitted. {table.Caption}" };
     }
 
-    private static Block.Table OfRuns(IReadOnlyList<ReportedRun> runs) => new()
+    private static Block.Table OfRuns(IReadOnlyList<ReportedRun> runs, LossKind? loss) => new()
     {
         Columns =
         [
@@ -227,10 +228,10 @@ internal static class ScalingTables
         ],
         Rows = [.. runs.Select(run => (IReadOnlyList<string>)
         [
-            run.Name, Text(run.Hidden, 6), Text(run.Layers, 6), Text(run.LearningRate), run.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–", run.Parameters is double n ? Numbers.Whole(n) : "–", Text(run.Flops), Text(run.Tokens), Text(run.Epochs),
-            run.Loss is double loss ? Numbers.Loss(loss) : "–", run.LeftOut is null ? "yes" : $"no: {run.LeftOut}",
+            run.Name, Count(run.Hidden), Count(run.Layers), Text(run.LearningRate), run.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–", run.Parameters is double n ? Numbers.Whole(n) : "–", Text(run.Flops), Text(run.Tokens), Text(run.Epochs),
+            run.Loss is double nats ? Numbers.Loss(nats) : "–", run.LeftOut is null ? "yes" : $"no: {run.LeftOut}",
         ])],
-        Caption = "Validation loss: mean over batches. Parameters and FLOPs by the convention of this page.",
+        Caption = $"Validation loss: mean over {(loss == LossKind.PerToken ? "tokens" : "batches")}. Parameters and FLOPs by the convention of this page.",
     };
 
     private static Block.Table OfCurves(ScalingEvidence evidence, CurvesFit fit)
@@ -315,6 +316,8 @@ internal static class ScalingTables
     private static string Tenfold(double exponent) => Numbers.Significant(Math.Pow(10, exponent));
 
     private static string Text(double? value, int digits = 3) => value is double number ? Numbers.Significant(number, digits) : "–";
+
+    private static string Count(int? value) => value is int number ? Numbers.Whole(number) : "–";
 
     private static string Signed(double? value) => value is double number ? (number > 0 ? "+" : "") + Numbers.Significant(number) : "–";
 

@@ -75,6 +75,11 @@ internal static class ProfileOptimum
             yield return $"{at} the optimum lies near the {(share < 0.5 ? "lower" : "upper")} end of the sizes: an off-centre grid biases it.";
         }
 
+        if (profile.Status == FitStatus.Converged && profile.Lowest <= 0)
+        {
+            yield return $"{at} the parabola's lowest point lies below a loss of 0, where no loss can be: between sizes the losses bend otherwise than a parabola, and its vertex is a rough guess.";
+        }
+
         if (profile.Sizes == 3)
         {
             yield return $"{at} there are only three sizes: the parabola goes through them exactly, and nothing tests it.";

@@ -72,6 +72,7 @@ public sealed class StudyTuningTests
 
         var forecast = StudyForecaster.Of(study, isMeasured: false, TimeProvider.System, TestContext.Current.CancellationToken);
         StudyFolder place = new(folder.Combine("out"));
+        Directory.CreateDirectory(place.Root);
         place.Write(forecast.CoordinateCheck!);
 
         Assert.All(study.Runs, run => Assert.Equal(new BaseShape { Hidden = 16, Heads = 2, FeedForward = 32 }, Assert.IsType<ModelOptions.ModernDecoder>(run.Recipe.Model).MaximalUpdateFrom));

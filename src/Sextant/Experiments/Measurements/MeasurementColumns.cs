@@ -3,7 +3,7 @@ namespace Sextant.Experiments.Measurements;
 /// <summary>Finds the columns of a file that hold what a fit needs: by the user's mapping, else by their usual names.</summary>
 internal static class MeasurementColumns
 {
-    public const string Parameters = "parameters", Tokens = "tokens", Flops = "flops", Loss = "loss", Run = "run", Layers = "layers", Hidden = "hidden", UniqueTokens = "unique_tokens", Epoch = "epoch";
+    public const string Parameters = "parameters", Tokens = "tokens", Flops = "flops", Loss = "loss", Run = "run", Layers = "layers", Hidden = "hidden", UniqueTokens = "unique_tokens", Epoch = "epoch", Trunk = "trunk";
 
     /// <summary>What a column is called where the user does not say, the first that is there.</summary>
     private static readonly Dictionary<string, string[]> Usual = new()
@@ -13,6 +13,7 @@ internal static class MeasurementColumns
         [Flops] = ["flops", "flop", "c"],
         [Loss] = ["validation_loss", "loss"],
         [Run] = ["run"],
+        [Trunk] = ["trunk"],
         [Layers] = ["layers"],
         [Hidden] = ["hidden"],
         [UniqueTokens] = ["unique_tokens"],
@@ -32,6 +33,11 @@ internal static class MeasurementColumns
 
         return Usual[name].Select(usual => file.Columns.FirstOrDefault(column => column.Equals(usual, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found is not null);
     }
+
+    /// <summary>The column that tells which rows are not independent: the trunk that trainings share where there is one, else the training; null where the file has neither.</summary>
+    /// <exception cref="UserError">The user named a column that is not there.</exception>
+    public static string? Training(MeasurementFile file, MeasurementOptions options) =>
+        options.Columns.ContainsKey(Run) ? Find(file, options, Run) : Find(file, options, Trunk) ?? Find(file, options, Run);
 
     /// <exception cref="UserError">There is no such column.</exception>
     public static string Required(MeasurementFile file, MeasurementOptions options, string name) => Find(file, options, name)

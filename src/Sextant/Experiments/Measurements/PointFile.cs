@@ -26,7 +26,7 @@ public sealed record PointFile
                 n = MeasurementColumns.Find(file, options, MeasurementColumns.Parameters);
                 d = MeasurementColumns.Find(file, options, MeasurementColumns.Tokens);
                 c = MeasurementColumns.Find(file, options, MeasurementColumns.Flops);
-                run = MeasurementColumns.Find(file, options, MeasurementColumns.Run);
+                run = MeasurementColumns.Training(file, options);
                 unique = MeasurementColumns.Find(file, options, MeasurementColumns.UniqueTokens);
                 string?[] found = [n, d, c];
                 if (found.Count(name => name is not null) < 2)
@@ -70,7 +70,7 @@ public sealed record PointFile
                     _ => MeasurementColumns.Flops,
                 });
                 loss = MeasurementColumns.Required(file, options, MeasurementColumns.Loss);
-                run = MeasurementColumns.Find(file, options, MeasurementColumns.Run);
+                run = MeasurementColumns.Training(file, options);
                 return [x, loss, .. new[] { run }.OfType<string>()];
             },
             cells => new ScalingPoint
