@@ -91,7 +91,7 @@ public sealed class StudyTuning
         {
             var over = rates.Select(rate => (Rate: rate, Runs: size.At(rate, study.Runs)))
                 .Where(rate => rate.Runs.All(run => results.ContainsKey(run.Identity)))
-                .Select(rate => new RateTrial(Rounded(rate.Rate), Mean([.. rate.Runs.Select(run => results[run.Identity])])))
+                .Select(rate => RateTrial.Of(Rounded(rate.Rate), [.. rate.Runs.Select(run => results[run.Identity])]))
                 .ToList();
             trials.AddRange(over);
             if (over.Count < rates.Count)
@@ -102,9 +102,6 @@ public sealed class StudyTuning
 
         return trials;
     }
-
-    /// <summary>Null where any diverged.</summary>
-    private static double? Mean(double?[] losses) => losses.All(loss => loss is not null) ? losses.Average() : null;
 
     private static List<Size> Sizes(Study study, LearningRateOptions.Tuned options)
     {

@@ -11,13 +11,10 @@ public static class LearningRateWords
     {
         var choice = size.Choice;
         string tried = $"{choice.Trials.Count} rates from {Numbers.Significant(choice.Trials[0].Rate)} to {Numbers.Significant(choice.Trials[^1].Rate)} tried";
-        string? how = choice switch
-        {
-            { CostOfTwofold: double cost } => $"half or twice it would add {Numbers.Significant(cost, 2)} to the loss",
-            { Status: FitStatus.BoundHit } => $"{choice.Remark}, so a better one may lie beyond",
-            _ => choice.Remark,
-        };
-        return choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)} ({tried}; {how})." : $"{size.Name}: no learning rate ({tried}; {how}).";
+        string? remark = choice.Status == FitStatus.BoundHit ? $"{choice.Remark}, so a better one may lie beyond" : choice.Remark;
+        string how = string.Concat(new[] { tried, choice.CostOfTwofold is double cost ? $"half or twice it would raise the loss by {Numbers.Share(cost)}" : null, remark }.OfType<string>().Select((part, i) => i == 0 ? part : "; " + part));
+        string range = choice.RateInterval is { Low: not null } interval ? $", {ScalingWords.Range(interval)}" : "";
+        return choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)}{range} ({how})." : $"{size.Name}: no learning rate ({how}).";
     }
 
     /// <summary>Where the rates come from, for one who asks whether they decide the answer.</summary>
@@ -26,7 +23,7 @@ public static class LearningRateWords
         double[] rates = [.. evidence.Runs.Select(run => run.LearningRate).OfType<double>().Distinct().Order()];
         return evidence.LearningRate switch
         {
-            LearningRateOptions.Tuned tuned => $"The learning rate of each size was tuned beforehand: {(tuned.Seeds == 1 ? "one training" : $"{tuned.Seeds} trainings")} at each of a few rates {Numbers.Significant(tuned.Factor)} times apart, then the bottom of the parabola of the loss in the logarithm of the rate through the best and its neighbours. All runs of a size train at its rate, however long.",
+            LearningRateOptions.Tuned tuned => $"The learning rate of each size was tuned beforehand: {(tuned.Seeds == 1 ? "one training" : $"{tuned.Seeds} trainings")} at each of a few rates {Numbers.Significant(tuned.Factor)} times apart, then the bottom of the parabola in the logarithms of loss and rate through the best and its neighbours. All runs of a size train at its rate, however long.",
             LearningRateOptions.MaximalUpdate { From: var from } => $"The learning rate was chosen for width {from.Hidden} ({from.Heads} heads, feed-forward {from.FeedForward}) and carried over to the others by the maximal-update parametrisation (Yang and Hu 2022); it was not tuned at each size.",
             LearningRateOptions.ByWidth rule => $"The learning rate was carried over from width {rule.From} by the rule rate ~ width^{Numbers.Significant(rule.Exponent)}; it was not tuned at each size, so that the answer is that of the sizes and the rule together.",
             _ when rates.Length == 1 => $"All sizes trained at the recipe's learning rate of {Numbers.Significant(rates[0])}; it was tuned for none of them. The best rate usually falls as models grow, so that one rate for all favours the sizes that it suits (`learningRate` in a study tunes it or carries it over).",

@@ -54,13 +54,13 @@ internal static class ScalingTables
         {
             yield return new Block.Table
             {
-                Columns = [new Column("Size"), new Column("Parameters", null, true), new Column("Trials", null, true), new Column("Diverged", null, true), new Column("Learning rate", "peak", true), new Column("Half or twice costs", "nats a token", true), new Column("Status"), new Column("Remark")],
+                Columns = [new Column("Size"), new Column("Parameters", null, true), new Column("Trials", null, true), new Column("Diverged", null, true), new Column("Learning rate", "peak", true), new Column("95 % interval", null, true), new Column("Half or twice costs", "% of the loss", true), new Column("Status"), new Column("Remark")],
                 Rows = [.. evidence.Tuning.Select(size => (IReadOnlyList<string>)
                 [
                     size.Name, LearningRateWords.ParametersOf(evidence, size) is double parameters ? Numbers.Whole(parameters) : "–", $"{size.Choice.Trials.Count}", $"{size.Choice.Trials.Count(trial => trial.Loss is null)}",
-                    Text(size.Choice.Rate), Text(size.Choice.CostOfTwofold, 2), Named(size.Choice.Status), size.Choice.Remark ?? "–",
+                    Text(size.Choice.Rate), ScalingWords.Ends(size.Choice.RateInterval), Text(100 * size.Choice.CostOfTwofold, 2), Named(size.Choice.Status), size.Choice.Remark ?? "–",
                 ])],
-                Caption = "converged: rates on both sides of the best are worse; boundHit: an end of the rates tried is the best of them, a better one may lie beyond.",
+                Caption = "Interval: from the spread over seeds, where a rate was tried with several. converged: rates on both sides of the best are worse; notIdentified: by no more than seeds differ; boundHit: an end of the rates tried is the best of them, a better one may lie beyond.",
             };
         }
     }

@@ -1,9 +1,18 @@
+using MathNet.Numerics.Distributions;
+
 namespace Sextant.Scaling;
 
-/// <summary>A training at a learning rate.</summary>
+/// <summary>Trainings at a learning rate.</summary>
 /// <param name="Rate">The peak learning rate.</param>
-/// <param name="Loss">Its loss, nats a token; null where it diverged.</param>
-public readonly record struct RateTrial(double Rate, double? Loss);
+/// <param name="Loss">The geometric mean of their losses, nats a token; null where one diverged.</param>
+/// <param name="Losses">Of each training; empty where one diverged.</param>
+public sealed record RateTrial(double Rate, double? Loss, IReadOnlyList<double> Losses)
+{
+    /// <summary>Of trainings that differ in seed; a loss that is missing or not above 0 diverged.</summary>
+    public static RateTrial Of(double rate, params IReadOnlyList<double?> losses) => losses.Count > 0 && losses.All(loss => loss is > 0 && double.IsFinite(loss.Value))
+        ? new RateTrial(rate, Math.Exp(losses.Average(loss => Math.Log(loss!.Value))), [.. losses.Select(loss => loss!.Value)])
+        : new RateTrial(rate, null, []);
+}
 
 /// <summary>How the best learning rate is looked for.</summary>
 public sealed record RateSearchOptions
@@ -20,11 +29,14 @@ public sealed record RateSearchOptions
 
 /// <summary>
 /// Looks for the learning rate of the least loss: three rates about a first one, then beyond whichever end is best until both neighbours of
-/// the best are worse, then the bottom of the parabola of the loss in the logarithm of the rate through these three. A rate that diverges is worse than any loss.
+/// the best are worse, then the bottom of the parabola of the logarithm of the loss in the logarithm of the rate through these three. A rate that diverges is worse than any loss.
 /// Says what to try next and what the trials so far amount to; the training is others'.
 /// </summary>
 public static class RateSearch
 {
+    /// <summary>Of the interval of a rate.</summary>
+    private const double Level = 0.95;
+
     /// <summary>Rates that differ by less than this share are one: whoever trains may round them.</summary>
     private const double Same = 0.01;
 
@@ -45,9 +57,9 @@ public static class RateSearch
 
         var (lower, best, upper) = AroundBest(trials);
         double? next = best is null ? trials.Min(trial => trial.Rate) / options.Factor
-            : lower is null ? best.Value.Rate / options.Factor
-            : upper is null ? best.Value.Rate * options.Factor
-            : upper.Value.Loss is null && upper.Value.Rate / best.Value.Rate > Math.Sqrt(options.Factor) * (1 + Same) ? best.Value.Rate * Math.Sqrt(options.Factor)
+            : lower is null ? best.Rate / options.Factor
+            : upper is null ? best.Rate * options.Factor
+            : upper.Loss is null && upper.Rate / best.Rate > Math.Sqrt(options.Factor) * (1 + Same) ? best.Rate * Math.Sqrt(options.Factor)
             : null;
         return next is double rate ? [rate] : [];
     }
@@ -68,22 +80,59 @@ public static class RateSearch
             return choice with { Status = FitStatus.BoundHit, Remark = $"the {(lower is null ? "lowest" : "highest")} rate tried is the best of them" };
         }
 
-        if (lower.Value.Loss is not double below || upper.Value.Loss is not double above)
+        if (lower.Loss is not double below || upper.Loss is not double above)
         {
-            return choice with { Remark = lower.Value.Loss is null ? "the next rate below it diverged" : "the next rate above it diverged" };
+            return choice with { Remark = lower.Loss is null ? "the next rate below it diverged" : "the next rate above it diverged" };
         }
 
-        // The parabola through the three, in the logarithm of the rate measured from the middle one.
-        double left = Math.Log(middle.Rate / lower.Value.Rate), right = Math.Log(upper.Value.Rate / middle.Rate);
-        double fall = below - least, rise = above - least; // neither is negative
-        double slopes = (fall * right) + (rise * left);
-        if (slopes == 0)
+        double left = Math.Log(middle.Rate / lower.Rate), right = Math.Log(upper.Rate / middle.Rate);
+        double fall = Math.Log(below / least), rise = Math.Log(above / least); // neither is negative
+        if (fall + rise == 0)
         {
-            return choice with { Remark = "its neighbours are as good" };
+            return choice with { Status = FitStatus.NotIdentified, Remark = "its neighbours are as good" };
         }
 
-        double curvature = slopes / (left * right * (left + right)), vertex = ((fall * right * right) - (rise * left * left)) / (2 * slopes);
-        return choice with { Rate = middle.Rate * Math.Exp(vertex), Loss = least - (curvature * vertex * vertex), CostOfTwofold = curvature * Math.Log(2) * Math.Log(2) };
+        // The parabola through the three, in logarithms measured from the middle one.
+        double curvature = Curvature(left, right, fall, rise), vertex = Vertex(left, right, fall, rise);
+        choice = choice with { Rate = middle.Rate * Math.Exp(vertex), Loss = least * Math.Exp(-curvature * vertex * vertex), CostOfTwofold = Math.Exp(curvature * Math.Log(2) * Math.Log(2)) - 1 };
+        return Noise(trials) is not var (variance, freedom)
+            ? choice with { Remark = "one training a rate: no interval" }
+            : WithInterval(choice, (left, right, fall, rise), [lower.Losses.Count, middle.Losses.Count, upper.Losses.Count], variance, freedom);
+    }
+
+    private static double Curvature(double left, double right, double fall, double rise) => ((fall * right) + (rise * left)) / (left * right * (left + right));
+
+    /// <summary>Where the parabola through (-left, fall), (0, 0) and (right, rise) turns.</summary>
+    private static double Vertex(double left, double right, double fall, double rise) => ((fall * right * right) - (rise * left * left)) / (2 * ((fall * right) + (rise * left)));
+
+    /// <summary>The variance of a training's log loss from seed to seed, pooled over rates; null where no rate has two trainings.</summary>
+    private static (double Variance, int Freedom)? Noise(IReadOnlyList<RateTrial> trials)
+    {
+        var repeated = trials.Where(trial => trial.Losses.Count > 1).Select(trial => trial.Losses.Select(loss => Math.Log(loss)).ToList()).ToList();
+        int freedom = repeated.Sum(losses => losses.Count - 1);
+        return freedom > 0 ? (repeated.Sum(losses => losses.Sum(loss => Math.Pow(loss - losses.Average(), 2))) / freedom, freedom) : null;
+    }
+
+    /// <summary>The rate's interval to first order in the noise; where the noise may have made the parabola, there is none.</summary>
+    private static RateChoice WithInterval(RateChoice choice, (double Left, double Right, double Fall, double Rise) at, int[] trainings, double variance, int freedom)
+    {
+        double quantile = StudentT.InvCDF(0, 1, freedom, (1 + Level) / 2);
+        double ErrorOf(Func<double, double, double> value)
+        {
+            const double step = 1e-6;
+            double byFall = (value(at.Fall + step, at.Rise) - value(at.Fall - step, at.Rise)) / (2 * step);
+            double byRise = (value(at.Fall, at.Rise + step) - value(at.Fall, at.Rise - step)) / (2 * step);
+            return Math.Sqrt(variance * ((byFall * byFall / trainings[0]) + (Math.Pow(byFall + byRise, 2) / trainings[1]) + (byRise * byRise / trainings[2])));
+        }
+
+        double bend = Curvature(at.Left, at.Right, at.Fall, at.Rise);
+        if (bend <= quantile * ErrorOf((fall, rise) => Curvature(at.Left, at.Right, fall, rise)))
+        {
+            return choice with { Status = FitStatus.NotIdentified, RateInterval = new Interval(null, null, Level), Remark = "the losses differ no more than seeds do" };
+        }
+
+        double half = quantile * ErrorOf((fall, rise) => Vertex(at.Left, at.Right, fall, rise));
+        return choice with { RateInterval = new Interval(choice.Rate!.Value * Math.Exp(-half), choice.Rate.Value * Math.Exp(half), Level) };
     }
 
     private static (RateTrial? Lower, RateTrial? Best, RateTrial? Upper) AroundBest(IReadOnlyList<RateTrial> trials)
@@ -107,7 +156,7 @@ public static class RateSearch
 /// <summary>The learning rate that a search found.</summary>
 public sealed record RateChoice
 {
-    /// <summary>converged: both neighbours of the best are worse; boundHit: an end of what was tried is the best; failed: all diverged.</summary>
+    /// <summary>converged: both neighbours of the best are worse; notIdentified: no worse than seeds may make them; boundHit: an end of what was tried is the best; failed: all diverged.</summary>
     public required FitStatus Status { get; init; }
 
     /// <summary>The peak learning rate; null where every rate diverged.</summary>
@@ -116,7 +165,10 @@ public sealed record RateChoice
     /// <summary>The loss expected there, nats a token.</summary>
     public double? Loss { get; init; }
 
-    /// <summary>What half or twice the rate would add to the loss by the parabola through the best and its neighbours; null where there is none.</summary>
+    /// <summary>Its interval by the spread over seeds; null where each rate has one training, or there is no parabola.</summary>
+    public Interval? RateInterval { get; init; }
+
+    /// <summary>The share by which half or twice the rate would raise the loss, by the parabola through the best and its neighbours; null where there is none.</summary>
     public double? CostOfTwofold { get; init; }
 
     /// <summary>By rising rate.</summary>

@@ -12,18 +12,20 @@ public sealed class RateSearchTests
     [InlineData(0.0007)]
     public void The_bottom_of_a_parabola_is_found_exactly_from_any_start(double start)
     {
-        var choice = Search(rate => 1.5 + (0.3 * Math.Pow(Math.Log(rate / 0.013), 2)), start);
+        var choice = Search(rate => 1.5 * Math.Exp(0.3 * Math.Pow(Math.Log(rate / 0.013), 2)), start);
 
         Assert.Equal(FitStatus.Converged, choice.Status);
         Assert.Equal(0.013, choice.Rate!.Value, 1e-9);
         Assert.Equal(1.5, choice.Loss!.Value, 1e-9);
-        Assert.Equal(0.3 * Math.Pow(Math.Log(2), 2), choice.CostOfTwofold!.Value, 1e-9);
+        Assert.Equal(Math.Exp(0.3 * Math.Pow(Math.Log(2), 2)) - 1, choice.CostOfTwofold!.Value, 1e-9);
+        Assert.Null(choice.RateInterval);
+        Assert.Equal("one training a rate: no interval", choice.Remark);
     }
 
     [Fact]
     public void A_start_between_both_neighbours_takes_three_trials()
     {
-        Assert.Equal(3, Search(rate => Math.Pow(Math.Log(rate / 0.011), 2), 0.01).Trials.Count);
+        Assert.Equal(3, Search(rate => Math.Exp(Math.Pow(Math.Log(rate / 0.011), 2)), 0.01).Trials.Count);
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class RateSearchTests
     [Fact]
     public void Where_the_first_rates_all_diverge_lower_ones_are_tried()
     {
-        var choice = Search(rate => rate > 0.001 ? null : Math.Pow(Math.Log(rate / 0.0003), 2), 0.01);
+        var choice = Search(rate => rate > 0.001 ? null : Math.Exp(Math.Pow(Math.Log(rate / 0.0003), 2)), 0.01);
 
         Assert.Equal(FitStatus.Converged, choice.Status);
         Assert.Equal(0.0003, choice.Rate!.Value, 1e-9);
@@ -51,7 +53,7 @@ public sealed class RateSearchTests
     [Fact]
     public void A_best_rate_at_an_end_of_what_was_tried_is_said_to_be_one()
     {
-        var choice = Search(rate => -rate, 0.01, most: 4);
+        var choice = Search(rate => 1 / rate, 0.01, most: 4);
 
         Assert.Equal((FitStatus.BoundHit, 0.04), (choice.Status, choice.Rate!.Value));
         Assert.Equal("the highest rate tried is the best of them", choice.Remark);
@@ -78,9 +80,30 @@ public sealed class RateSearchTests
     [Fact]
     public void Trials_that_whoever_trains_has_rounded_are_known_again()
     {
-        RateTrial[] rounded = [new(0.0035, 2), new(0.007, 1), new(0.014, 2)];
+        RateTrial[] rounded = [RateTrial.Of(0.0035, 2), RateTrial.Of(0.007, 1), RateTrial.Of(0.014, 2)];
 
         Assert.Empty(RateSearch.Next(rounded, new RateSearchOptions { Start = 0.0070123 }));
+    }
+
+    [Fact]
+    public void The_interval_of_a_rate_holds_the_best_one_and_a_parabola_of_noise_is_no_answer()
+    {
+        var random = new SeededRandom(11);
+        int held = 0, known = 0, fromNoise = 0;
+        for (int study = 0; study < 400; study++)
+        {
+            var choice = RateSearch.Choose([.. new[] { 0.005, 0.01, 0.02 }.Select(rate => Trial(rate, 0.4 * Math.Pow(Math.Log(rate / 0.011), 2)))]);
+            bool isKnown = choice is { Status: FitStatus.Converged, RateInterval: not null };
+            known += isKnown ? 1 : 0;
+            held += isKnown && choice.RateInterval!.Low <= 0.011 && choice.RateInterval.High >= 0.011 ? 1 : 0;
+            fromNoise += RateSearch.Choose([.. new[] { 0.005, 0.01, 0.02 }.Select(rate => Trial(rate, 0))]).Status == FitStatus.Converged ? 1 : 0;
+        }
+
+        Assert.InRange(known, 300, 400);
+        Assert.InRange((double)held / known, 0.9, 1);
+        Assert.InRange(fromNoise, 0, 60); // the middle one is the best of three and curved so at random in far more
+
+        RateTrial Trial(double rate, double log) => RateTrial.Of(rate, [.. Enumerable.Range(0, 3).Select(_ => (double?)Math.Exp(log + (0.03 * random.NextGaussian())))]);
     }
 
     private static RateChoice Search(Func<double, double?> loss, double start, int most = 12)
@@ -89,7 +112,7 @@ public sealed class RateSearchTests
         List<RateTrial> trials = [];
         while (RateSearch.Next(trials, options) is { Count: > 0 } rates)
         {
-            trials.AddRange(rates.Select(rate => new RateTrial(rate, loss(rate))));
+            trials.AddRange(rates.Select(rate => RateTrial.Of(rate, loss(rate))));
         }
 
         return RateSearch.Choose(trials);
