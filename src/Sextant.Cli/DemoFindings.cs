@@ -49,7 +49,7 @@ internal sealed record DemoFindings
     public static DemoFindings Read(StudyFolder place, StudyRecord study, Fit? kept, Action<string> notice, CancellationToken stop)
     {
         var analysis = StudyAnalysis.Of(place, kept)!;
-        var audited = RunCurve.Read(FolderOf(study, DemoStudy.AuditedRun), study.Analysis.CountedBy);
+        var audited = RunCurve.Read(FolderOf(study, DemoStudy.AuditedRun), study.Analysis.CountedBy, study.Analysis.MeasuredBy);
         var end = audited.Curve.Points[^1];
         var evidence = ScalingPages.OfStudy(place, study, analysis) with { Marked = new MarkedRun(audited.Curve.Name, end.Flops, audited.Curve.Parameters, end.Tokens) };
         string[] folders = [.. study.Runs.Where(run => run.LeftOut is null).Select(run => run.Folder.Root), DemoStudy.BesideIn(place).Root];

@@ -67,7 +67,7 @@ internal static class ScalingPages
         CoordinateCheck = place.ReadCoordinateCheck(),
         Marked = Marked(analysis.Fit, place.FitPath, audit),
         Runs = [.. study.Runs.Select(run => Of(run, study.Analysis))],
-        Commands = [$"sextant study run {study.Name}.json --out {place.Root}", Reported(place, audit), Fitted(place, study.Analysis)],
+        Commands = [$"sextant study run {study.Invocation ?? study.Name + ".json"} --out {place.Root}", Reported(place, audit), Fitted(place, study.Analysis)],
     };
 
     /// <summary>The command that fits the study's table as anyone's.</summary>

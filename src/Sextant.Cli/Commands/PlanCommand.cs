@@ -19,7 +19,7 @@ internal static class PlanCommand
         var law = new Option<string?>("--law") { Description = "A published law in place of a fit: kaplan, chinchilla (Hoffmann's, rounded as printed) or chinchilla-refit.", HelpName = "LAW" };
         var flops = new Option<double?>("--flops") { Description = "Training compute, such as 1e21.", HelpName = "C" };
         var hours = new Option<double?>("--hours") { Description = "In place of --flops: so long at --rate or --rate-of.", HelpName = "H" };
-        var rate = new Option<double?>("--rate") { Description = "FLOPs a second that the machine sustains in training; a run's result.json has flops and seconds.", HelpName = "F" };
+        var rate = new Option<double?>("--rate") { Description = "FLOPs a second that the machine sustains in training, counted as the fit counts (flopsByConvention and seconds in a run's result.json); --rate-of does it for you.", HelpName = "F" };
         var rateOf = new Option<string?>("--rate-of") { Description = "In place of --rate: a recipe, whose rate on this machine is measured by a few real steps, or the folder of a finished run.", HelpName = "RECIPE or RUN" };
         var grow = new Option<double>("--grow") { Description = "Times the compute: how it splits between parameters and tokens.", HelpName = "X", DefaultValueFactory = _ => 10 };
         var serve = new Option<double?>("--serve") { Description = "Tokens that the model will be used for: the cheapest model for training and serving together.", HelpName = "TOKENS" };

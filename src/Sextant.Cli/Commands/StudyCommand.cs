@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Reports;
-using Sextant.Training;
 using Spectre.Console;
 
 namespace Sextant.Cli.Commands;
@@ -51,7 +50,7 @@ internal static class StudyCommand
             }
 
             var board = WorkerBoard.Local(terminal, parsed.GetValue(workers));
-            return Run(terminal, input.Load(parsed), board, input.Path(parsed), parsed.GetValue(output), parsed.GetValue(json)).GetAwaiter().GetResult();
+            return Run(terminal, input.Load(parsed) with { Invocation = input.Said(parsed) }, board, input.Path(parsed), parsed.GetValue(output), parsed.GetValue(json)).GetAwaiter().GetResult();
         });
         return command;
     }
@@ -273,6 +272,7 @@ internal static class StudyCommand
         var tuning = new StudyTuning(study);
         var folder = StudyTuning.Folder(place);
         var results = new Dictionary<string, double?>();
+        var told = new HashSet<string>();
         while (tuning.Next(results) is { } trials)
         {
             if (await CarryOut(terminal, trials, folder, board).ConfigureAwait(false) is not var (_, folders, leftOut))
@@ -283,9 +283,11 @@ internal static class StudyCommand
             foreach (var (run, at) in trials.Runs.Zip(folders))
             {
                 string? failed = leftOut.GetValueOrDefault(run.Name);
-                results[run.Identity] = failed is null ? tuning.LossOf(at)
-                    : TrainingDiverged.IsMeantBy(failed) ? null
-                    : throw new UserError($"The trial {run.Name} that tunes the learning rate failed: {failed} Mend it and call the same command again; what is done stays.");
+                results[run.Identity] = failed is null ? tuning.LossOf(at) : null;
+                if (failed is not null && told.Add(run.Identity))
+                {
+                    terminal.Say($"{run.Name} takes no part in the search: {failed}");
+                }
             }
         }
 
@@ -330,6 +332,23 @@ internal static class StudyCommand
         }
 
         public string Path(ParseResult parsed) => parsed.GetRequiredValue(study);
+
+        /// <summary>The study and its options as they were given, with the paths made absolute.</summary>
+        public string Said(ParseResult parsed)
+        {
+            List<string> words = [System.IO.Path.GetFullPath(Path(parsed))];
+            foreach (string change in parsed.GetValue(set) ?? [])
+            {
+                words.AddRange(["--set", change]);
+            }
+
+            foreach (var (name, path) in new[] { ("--data", parsed.GetValue(data)), ("--split", parsed.GetValue(split)) }.Where(option => option.Item2 is not null))
+            {
+                words.AddRange([name, System.IO.Path.GetFullPath(path!)]);
+            }
+
+            return string.Join(' ', words.Select(word => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '=' or '+') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+        }
 
         public Study Load(ParseResult parsed) => StudyFile.Load(Path(parsed), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split));
     }

@@ -61,18 +61,7 @@ public sealed record ConventionExponent
             return points;
         }
 
-        double[] own = [.. runs.Select(run => run.Flops(analysis.Convention) ?? double.NaN)];
-        List<List<int>> budgets = [];
-        foreach (int i in Enumerable.Range(0, own.Length).OrderBy(i => own[i]))
-        {
-            if (budgets.Count == 0 || !(own[i] <= own[budgets[^1][0]] * (1 + StudyWarnings.SameBudget)))
-            {
-                budgets.Add([]);
-            }
-
-            budgets[^1].Add(i);
-        }
-
+        var budgets = EqualBudgets.Of(Enumerable.Range(0, points.Length), i => runs[i].Flops(analysis.Convention) ?? double.NaN);
         return [.. budgets.SelectMany(budget => Together([.. budget.Select(i => points[i])], convention))];
     }
 

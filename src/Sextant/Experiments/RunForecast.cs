@@ -36,6 +36,9 @@ public sealed record RunForecast
     /// <summary>Expected seconds of training on this machine, what is shared apart, from a few real steps, for a core of its own; null where none were made.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Those of <see cref="Seconds"/> before the first step.</summary>
+    internal double SetUpSeconds { get; init; }
+
     /// <summary>Training FLOPs by every convention.</summary>
     public required FlopCounts FlopsByConvention { get; init; }
 

@@ -44,6 +44,9 @@ public sealed record Study
     /// <summary>What the search found for each size, whose runs then train at that rate; empty before it, or where none is made.</summary>
     public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
 
+    /// <summary>The study's file and the options that it was given to the command line with; null where it came otherwise.</summary>
+    public string? Invocation { get; init; }
+
     /// <summary>In the order of the design; no two have one identity.</summary>
     public required IReadOnlyList<StudyRun> Runs { get; init; }
 }

@@ -23,7 +23,7 @@ public sealed record StudyAnalysis
 
     /// <summary>Fits what a study was made for from the tables in its folder, as anyone's tables are; null where it was made for no law.</summary>
     /// <param name="place">The folder that the study filled.</param>
-    /// <param name="kept">A fit of these tables that there is already; null makes it.</param>
+    /// <param name="kept">A fit that there is already, taken if it is of these very tables and of this analysis; null makes it.</param>
     /// <exception cref="UserError">The folder lacks its study or its tables.</exception>
     public static StudyAnalysis? Of(StudyFolder place, Fit? kept = null)
     {
@@ -36,17 +36,25 @@ public sealed record StudyAnalysis
         var columns = new MeasurementOptions { Columns = Columns(analysis.Loss) };
         var curves = CurveFile.Read(place.CurvesPath, columns);
         var points = PointFile.Read(place.PointsPath, columns);
-        var fit = kept ?? (analysis is AnalysisOptions.Curves
-            ? FitOf(analysis, curves.Curves, []).Sourced(curves.Excluded.Concat(WithoutRows(study, analysis)), curves.Provenance)
+        var leftOut = study.Runs.Where(run => run.LeftOut is not null).Select(run => run.Name).ToHashSet();
+        var taking = curves.Curves.Where(curve => !leftOut.Contains(curve.Name)).ToList(); // the table also holds unfinished runs, for anyone to look at
+        var fit = IsCurrent(kept, analysis, analysis is AnalysisOptions.Curves ? curves.Provenance : points.Provenance) ? kept! : (analysis is AnalysisOptions.Curves
+            ? FitOf(analysis, taking, []).Sourced(curves.Excluded.Concat(WithoutRows(study, analysis)), curves.Provenance)
             : FitOf(analysis, [], points.Points).Sourced(points.Excluded.Concat(WithoutRows(study, analysis)), points.Provenance));
         return new StudyAnalysis
         {
             Fit = fit,
-            Curves = curves.Curves,
+            Curves = taking,
             Points = points.Points,
             ByConvention = ConventionExponent.Of(study, analysis, FitOf),
         };
     }
+
+    private static bool IsCurrent(Fit? kept, AnalysisOptions.Scaling analysis, Provenance table) =>
+        kept?.Provenance?.Sha256 is string sha && sha == table.Sha256
+        && kept.Convention == analysis.Convention.Name()
+        && LossOf(kept) == analysis.Loss
+        && (analysis, kept) is (AnalysisOptions.Curves, CurvesFit) or (AnalysisOptions.IsoFlop, IsoFlopFit) or (AnalysisOptions.Parametric, ParametricFit);
 
     /// <summary>The tables' column of a loss, where it is not the one that is read unasked.</summary>
     public static IReadOnlyDictionary<string, string> Columns(LossKind loss) =>

@@ -6,9 +6,6 @@ namespace Sextant.Experiments;
 /// <summary>What a study's sizes and budgets would make of a known surface without noise, said before anything is trained.</summary>
 internal static class StudyBias
 {
-    /// <summary>Budgets nearer than this are one: a run ends with the step that reaches its horizon.</summary>
-    private const double SameBudget = 0.05;
-
     /// <summary>How far beyond the largest compute a study is mostly used.</summary>
     private const double Beyond = 10;
 
@@ -60,16 +57,8 @@ internal static class StudyBias
         }
         else if (analysis is AnalysisOptions.IsoFlop)
         {
-            foreach (var run in counted.OrderBy(run => run.FlopsByConvention[analysis.Convention]))
-            {
-                double flops = run.FlopsByConvention[analysis.Convention]!.Value;
-                if (budgets.Count == 0 || flops > budgets[^1].Flops * (1 + SameBudget))
-                {
-                    budgets.Add((flops, []));
-                }
-
-                budgets[^1].Sizes.Add(run.Parameters[analysis.Convention]!.Value);
-            }
+            budgets.AddRange(EqualBudgets.Of(counted, run => run.FlopsByConvention[analysis.Convention]!.Value)
+                .Select(budget => (budget[0].FlopsByConvention[analysis.Convention]!.Value, budget.Select(run => run.Parameters[analysis.Convention]!.Value).ToList())));
         }
 
         return [.. budgets.Select(budget => new BudgetDesign(budget.Flops, [.. budget.Sizes.Distinct()])).Where(budget => budget.Values.Count >= 3)];

@@ -175,7 +175,9 @@ public static class StudyFile
         switch (rule)
         {
             case LearningRateOptions.ByWidth byWidth:
-                return StudyTuning.AtRate(recipe, byWidth.Rate(recipe.Training.Optimizer.LearningRate, recipe.Model.Hidden));
+                var moved = StudyTuning.AtRate(recipe, byWidth.Rate(recipe.Training.Optimizer.LearningRate, recipe.Model.Hidden));
+                problems.AddRange(moved.Problems().Select(problem => $"learningRate: by the rule {recipe.Name} has {problem}"));
+                return moved;
             case LearningRateOptions.MaximalUpdate maximal when recipe.Model is ModelOptions.Modern modern:
                 var carried = recipe with { Model = modern with { MaximalUpdateFrom = maximal.From } };
                 problems.AddRange(carried.Problems());

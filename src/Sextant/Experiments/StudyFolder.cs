@@ -100,7 +100,7 @@ public sealed class StudyFolder
             Reason = leftOut.GetValueOrDefault(run.Name),
             Recipe = RecipeFile.ToJson(run.Recipe),
         });
-        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, study.LearningRate, study.Tuning, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
+        WholeFile.Write(StudyPath, JsonSerializer.Serialize(new { study.Name, study.Analysis, study.ShareTrunk, study.LearningRate, study.Tuning, study.Invocation, Warnings = warnings ?? [], Runs = runs }, RecipeJson.Options) + "\n");
     }
 
     /// <summary>Writes coordinate-check.json.</summary>
@@ -145,6 +145,7 @@ public sealed class StudyFolder
                 Analysis = json["analysis"].Deserialize<AnalysisOptions>(RecipeJson.Options)!,
                 LearningRate = json["learningRate"].Deserialize<LearningRateOptions?>(RecipeJson.Options),
                 Tuning = json["tuning"].Deserialize<TunedSize[]>(RecipeJson.Options) ?? [],
+                Invocation = (string?)json["invocation"],
                 Warnings = json["warnings"].Deserialize<string[]>(RecipeJson.Options) ?? [],
                 Runs = [.. json["runs"]!.AsArray().Zip(folders, (run, folder) => new StudiedRun(
                     run!["name"]!.GetValue<string>(),
@@ -184,6 +185,9 @@ public sealed record StudyRecord
 
     /// <summary>What the search found for each size; empty where none was made.</summary>
     public IReadOnlyList<TunedSize> Tuning { get; init; } = [];
+
+    /// <summary>The study's file and the options that it was given with; null where that is not known.</summary>
+    public string? Invocation { get; init; }
 
     /// <summary>What was known beforehand to stand in the way of the answer, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

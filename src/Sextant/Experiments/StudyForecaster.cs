@@ -92,11 +92,14 @@ public sealed class StudyForecaster : IDisposable
         };
     }
 
-    /// <summary>A coordinate check of the study's widths, a few steps of one recipe of each, where its models are parametrised by maximal update.</summary>
+    /// <summary>A coordinate check of the study's widths, a few steps of one recipe of each, where its models are parametrised by maximal update from one shape and differ in width alone.</summary>
     private CoordinateCheck? CheckOf(Study study)
     {
-        var widths = study.Runs.Select(run => run.Recipe).DistinctBy(recipe => recipe.Model.Hidden).OrderBy(recipe => recipe.Model.Hidden).ToList();
-        return widths.Count > 1 && widths.All(recipe => recipe.Model is ModelOptions.Modern { MaximalUpdateFrom: not null })
+        var recipes = study.Runs.Select(run => run.Recipe).ToList();
+        var widths = recipes.DistinctBy(recipe => recipe.Model.Hidden).OrderBy(recipe => recipe.Model.Hidden).ToList();
+        bool isOneFamily = recipes.All(recipe => recipe.Model is ModelOptions.Modern { MaximalUpdateFrom: not null })
+            && recipes.DistinctBy(recipe => (((ModelOptions.Modern)recipe.Model).MaximalUpdateFrom, recipe.Model.GetType(), recipe.Model.Layers)).Count() == 1;
+        return widths.Count > 1 && isOneFamily
             ? CoordinateCheck.Of(widths, CorpusOf(widths[0]), stop: stop)
             : null;
     }
@@ -124,10 +127,12 @@ public sealed class StudyForecaster : IDisposable
             _ => end.Step,
         };
         double? seconds = null;
+        double setUp = 0;
         if (isMeasured)
         {
             var cost = CostOf(recipe, corpus, batches);
-            seconds = cost.SetUp + (end.Step * cost.Step) + (evaluations * cost.Evaluation);
+            setUp = cost.SetUp;
+            seconds = setUp + (end.Step * cost.Step) + (evaluations * cost.Evaluation);
         }
 
         var trunkEnd = sharesTrunk && recipe.Training.Schedule is ScheduleOptions.WarmupStableDecay stable ? walk.BeforeDecay(recipe.Training.Horizon, stable.Decay, end.Step, trainable) : null;
@@ -143,6 +148,7 @@ public sealed class StudyForecaster : IDisposable
             Evaluations = evaluations,
             UniqueTokens = batches.TokensInEpoch,
             Seconds = seconds,
+            SetUpSeconds = setUp,
             FlopsByConvention = walk.CountsAfter(end.Step),
             FirstFlopsByConvention = walk.CountsAfter(Math.Min(first, end.Step)),
         };

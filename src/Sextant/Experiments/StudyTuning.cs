@@ -39,21 +39,23 @@ public sealed class StudyTuning
     public Study First => Trials([.. sizes.Select(_ => new List<RateTrial>())])!;
 
     /// <summary>Every trial so far and those to do next; null where every size has its rate.</summary>
-    /// <param name="results">The search's runs that are over, by identity: the loss, or null where it diverged.</param>
+    /// <param name="results">The search's runs that are over, by identity: the loss, or null where it diverged or failed.</param>
     public Study? Next(IReadOnlyDictionary<string, double?> results) => Trials([.. sizes.Select(size => TrialsOf(size, results))]);
 
-    /// <summary>The study with each size's runs at its rate.</summary>
-    /// <exception cref="UserError">A size has no rate that can be trained.</exception>
+    /// <summary>
+    /// The study with each size's runs at its rate. A size for which every rate failed keeps the lowest one tried: its runs then show why they are left out. Runs that become one by it, as those of
+    /// recipes that differed in rate alone, are one.
+    /// </summary>
+    /// <param name="results">As in <see cref="Next"/>.</param>
     public Study Choose(IReadOnlyDictionary<string, double?> results)
     {
         var tuned = sizes.Select(size => new TunedSize(size.Name, [.. size.Runs.Select(i => study.Runs[i].Name)], size.Horizon, RateSearch.Choose(TrialsOf(size, results)))).ToList();
-        if (tuned.Find(size => size.Choice.Rate is null) is { } hopeless)
+        var rates = sizes.Zip(tuned, (size, found) => (size.Runs, Rate: Rounded(found.Choice.Rate ?? found.Choice.Trials[0].Rate))).SelectMany(size => size.Runs.Select(run => (run, size.Rate))).ToDictionary();
+        return study with
         {
-            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"Tuning {hopeless.Name} found no learning rate: training diverged at every one from {hopeless.Choice.Trials[0].Rate:G3} to {hopeless.Choice.Trials[^1].Rate:G3}; give its recipe a lower training.optimizer.learningRate, a warm-up or clipping."));
-        }
-
-        var rates = sizes.Zip(tuned).SelectMany(pair => pair.First.Runs.Select(run => (run, Rounded(pair.Second.Choice.Rate!.Value)))).ToDictionary();
-        return study with { Tuning = tuned, Runs = [.. study.Runs.Select((run, i) => WithRate(run, rates[i]))] };
+            Tuning = tuned,
+            Runs = [.. study.Runs.Select((run, i) => WithRate(run, rates[i])).GroupBy(run => run.Identity).Select(same => same.First() with { OtherNames = [.. same.First().OtherNames, .. same.Skip(1).SelectMany(run => run.OtherNames.Prepend(run.Name))] })],
+        };
     }
 
     /// <summary>The loss of a trial that is done: its last, as the study's own runs count.</summary>

@@ -13,9 +13,6 @@ internal static class StudyWarnings
     /// <summary>Muennighoff 2023: up to about four passes repeated data are worth nearly as much as new ones.</summary>
     private const double FreshEpochs = 4;
 
-    /// <summary>Budgets nearer than this are one: a run ends with the step that reaches its horizon.</summary>
-    internal const double SameBudget = 0.05;
-
     /// <summary>What a size is, how long it trains and what is only measured: these may differ between sizes.</summary>
     private static readonly string[] FreeToMove = ["name", "seed", "model.", "training.horizon.", "training.evaluate.", "training.patience"];
 
@@ -58,7 +55,7 @@ internal static class StudyWarnings
         var outside = analysis switch
         {
             AnalysisOptions.Curves curves => Targets(study, curves, runs),
-            AnalysisOptions.IsoFlop => Budgets(runs),
+            AnalysisOptions.IsoFlop => Budgets(runs, analysis.Convention),
             _ => [],
         };
         foreach (string sentence in outside)
@@ -113,25 +110,15 @@ internal static class StudyWarnings
         run.FirstFlopsByConvention[convention] <= target && target <= run.FlopsByConvention[convention];
 
     /// <summary>Budgets with too few sizes.</summary>
-    private static IEnumerable<string> Budgets(IReadOnlyList<RunForecast> runs)
+    private static IEnumerable<string> Budgets(IReadOnlyList<RunForecast> runs, Convention convention)
     {
-        var budgets = new List<List<RunForecast>>();
-        foreach (var run in runs.OrderBy(run => run.Flops))
-        {
-            if (budgets.Count == 0 || run.Flops > budgets[^1][0].Flops * (1 + SameBudget))
-            {
-                budgets.Add([]);
-            }
-
-            budgets[^1].Add(run);
-        }
-
+        var budgets = EqualBudgets.Of(runs.Where(run => run.FlopsByConvention[convention] is > 0), run => run.FlopsByConvention[convention]!.Value);
         foreach (var budget in budgets)
         {
             int sizes = budget.Select(run => run.Parameters.Trainable).Distinct().Count();
             if (sizes < FewestSizes)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"At {budget[0].Flops:G3} FLOPs {(sizes == 1 ? "there is 1 size" : $"there are {sizes} sizes")}; a best size needs at least {FewestSizes} (train to a horizon of kind flops).");
+                yield return string.Create(CultureInfo.InvariantCulture, $"At {budget[0].FlopsByConvention[convention]:G3} FLOPs ({convention.Name()}) {(sizes == 1 ? "there is 1 size" : $"there are {sizes} sizes")}; a best size needs at least {FewestSizes} (train to a horizon of kind flops, which counts by the convention exact).");
             }
         }
     }

@@ -18,7 +18,8 @@ public sealed record TrainingRate(double FlopsPerSecond, double Seconds, int Thr
     {
         var run = StudyForecaster.Of(
             new Study { Name = recipe.Name, Analysis = new AnalysisOptions.None(), Runs = [new StudyRun(recipe.Name, recipe, "", [])] }, isMeasured: true, clock, stop).Runs[0];
-        return new TrainingRate(counting.Of(recipe.Name, run.Parameters, run.FlopsByConvention, run.Tokens) / run.Seconds!.Value, run.Seconds.Value, recipe.Training.Threads);
+        double seconds = run.Seconds!.Value - run.SetUpSeconds; // a longer run begins once all the same
+        return new TrainingRate(counting.Of(recipe.Name, run.Parameters, run.FlopsByConvention, run.Tokens) / seconds, seconds, recipe.Training.Threads);
     }
 
     /// <summary>Of a finished run, on the machine that trained it.</summary>
@@ -30,8 +31,8 @@ public sealed record TrainingRate(double FlopsPerSecond, double Seconds, int Thr
         var recipe = folder.ReadRecipe();
         var result = folder.ReadResult() ?? throw new UserError($"The run in {folder.Root} is not finished, so that its rate is not known; let `sextant train` finish it first.");
         var counts = result.FlopsByConvention ?? FlopCounts.OnlyExact(result.Flops, "the run began before these were counted");
-        double computed = 1 - (result.SharedFlops / result.Flops); // what another run computed took no time here
-        return new TrainingRate(counting.Of(folder.Root, result.Parameters, counts, result.Tokens) * computed / result.Seconds, result.Seconds, recipe.Training.Threads);
+        // Seconds hold those of a trunk that another run computed, as FLOPs do.
+        return new TrainingRate(counting.Of(folder.Root, result.Parameters, counts, result.Tokens) / result.Seconds, result.Seconds, recipe.Training.Threads);
     }
 }
 

@@ -32,7 +32,7 @@ internal static class RatePicture
                 Title = "The loss of each size at each learning rate",
                 Subtitle = "The learning rate of each size, chosen before its runs were trained.",
                 Caption = "Small marks: trials, joined by lines. Large marks: the rate that was chosen, and the loss that the parabola through the best trial and its neighbours has there."
-                    + (diverged > 0 ? $" {diverged} {(diverged == 1 ? "trial" : "trials")} at higher rates diverged and {(diverged == 1 ? "has" : "have")} no mark." : ""),
+                    + (diverged > 0 ? $" {diverged} {(diverged == 1 ? "trial" : "trials")} diverged or failed and {(diverged == 1 ? "has" : "have")} no mark." : ""),
                 X = new Axis("Peak learning rate") { Scale = Scale.Logarithmic },
                 Y = new Axis("Validation loss", "nats a token") { Scale = Scale.Logarithmic },
                 Series = series,

@@ -54,7 +54,7 @@ internal static class ScalingTables
         {
             yield return new Block.Table
             {
-                Columns = [new Column("Size"), new Column("Parameters", null, true), new Column("Trials", null, true), new Column("Diverged", null, true), new Column("Learning rate", "peak", true), new Column("95 % interval", null, true), new Column("Half or twice costs", "% of the loss", true), new Column("Status"), new Column("Remark")],
+                Columns = [new Column("Size"), new Column("Parameters", null, true), new Column("Trials", null, true), new Column("Failed", "or diverged", true), new Column("Learning rate", "peak", true), new Column("95 % interval", null, true), new Column("Half or twice costs", "% of the loss", true), new Column("Status"), new Column("Remark")],
                 Rows = [.. evidence.Tuning.Select(size => (IReadOnlyList<string>)
                 [
                     size.Name, LearningRateWords.ParametersOf(evidence, size) is double parameters ? Numbers.Whole(parameters) : "–", $"{size.Choice.Trials.Count}", $"{size.Choice.Trials.Count(trial => trial.Loss is null)}",

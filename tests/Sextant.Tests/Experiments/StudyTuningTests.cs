@@ -17,7 +17,7 @@ public sealed class StudyTuningTests
         using TemporaryFolder folder = new();
         var study = StudyFile.Load(ToyStudies.Write(folder, Grid + ", \"learningRate\": { \"kind\": \"tuned\" }"));
 
-        var tuned = Tune(study, (hidden, rate) => Math.Pow(Math.Log(rate * hidden / 0.1), 2));
+        var tuned = Tune(study, (hidden, rate) => Math.Exp(Math.Pow(Math.Log(rate * hidden / 0.1), 2)));
 
         Assert.Equal(["h8", "h16"], tuned.Tuning.Select(size => size.Name));
         Assert.All(tuned.Tuning, size => Assert.Equal((6, FitStatus.Converged), (size.Runs.Count, size.Choice.Status)));
@@ -43,14 +43,15 @@ public sealed class StudyTuningTests
     }
 
     [Fact]
-    public void A_size_that_diverges_at_every_rate_is_named()
+    public void A_size_that_diverges_at_every_rate_keeps_the_lowest_and_the_others_go_on()
     {
         using TemporaryFolder folder = new();
         var study = StudyFile.Load(ToyStudies.Write(folder, "\"grid\": { \"model.hidden\": [8, 16] }, \"learningRate\": { \"kind\": \"tuned\", \"most\": 4 }"));
 
-        var error = Assert.Throws<UserError>(() => Tune(study, (hidden, rate) => hidden == 16 ? null : rate));
+        var tuned = Tune(study, (hidden, rate) => hidden == 16 ? null : Math.Exp(Math.Pow(Math.Log(rate / 0.006), 2)));
 
-        Assert.Contains("Tuning h16 found no learning rate: training diverged at every one from ", error.Message, StringComparison.Ordinal);
+        Assert.Equal([FitStatus.Converged, FitStatus.Failed], tuned.Tuning.Select(size => size.Choice.Status));
+        Assert.Equal(tuned.Tuning[1].Choice.Trials[0].Rate, tuned.Runs[1].Recipe.Training.Optimizer.LearningRate);
     }
 
     [Fact]
@@ -91,6 +92,20 @@ public sealed class StudyTuningTests
         Assert.Contains("maximalUpdate is a rule of the modern models", Assert.Throws<UserError>(() => StudyFile.Load(path, ["model={\"kind\":\"courseDecoder\",\"hidden\":8,\"layers\":1}"])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Recipes_that_differ_in_rate_alone_become_one()
+    {
+        using TemporaryFolder folder = new();
+        ToyStudies.Write(folder);
+        string slow = RecipeFile.ToJson(StudyTuning.AtRate(ToyRecipes.Modern("pairs.tsv"), 1e-3)).ToJsonString(), fast = RecipeFile.ToJson(StudyTuning.AtRate(ToyRecipes.Modern("pairs.tsv"), 3e-3)).ToJsonString();
+        var study = StudyFile.Load(folder.Write("two.json", $$"""{ "name": "two", "recipes": [{{slow}}, {{fast}}], "learningRate": { "kind": "tuned" } }"""));
+
+        var tuned = Tune(study, (_, rate) => Math.Exp(Math.Pow(Math.Log(rate / 0.006), 2)));
+
+        Assert.Equal(2, study.Runs.Count);
+        Assert.Equal([study.Runs[1].Name], Assert.Single(tuned.Runs).OtherNames);
+    }
+
     [Theory]
     [InlineData("{ \"kind\": \"tuned\", \"factor\": 1 }", "learningRate.factor: 1 must be more than 1")]
     [InlineData("{ \"kind\": \"tuned\", \"most\": 2 }", "learningRate.most: 2 must be at least 3")]
@@ -99,6 +114,8 @@ public sealed class StudyTuningTests
     [InlineData("{ \"kind\": \"byWidth\", \"from\": 0, \"exponent\": -1 }", "learningRate.from: 0 must be positive")]
     [InlineData("{ \"kind\": \"byWidth\", \"from\": 16 }", "learningRate.exponent is missing")]
     [InlineData("{ \"kind\": \"maximalUpdate\", \"from\": { \"hidden\": 16, \"heads\": 3, \"feedForward\": 32 } }", "learningRate.from.heads: 3 does not divide learningRate.from.hidden 16")]
+    [InlineData("{ \"kind\": \"byWidth\", \"from\": 1, \"exponent\": 2000 }", "learningRate: by the rule ")]
+    [InlineData("{ \"kind\": \"byWidth\", \"from\": 1, \"exponent\": -2000 }", "learningRate: by the rule ")]
     [InlineData("{ \"kind\": \"guessed\" }", "learningRate.kind: \"guessed\" is not one of tuned, maximalUpdate, byWidth")]
     [InlineData("{ \"kind\": \"tuned\" }, \"grid\": { \"training.optimizer.learningRate\": [1, 2] }", "learningRate: training.optimizer.learningRate stands in the grid")]
     public void What_is_wrong_is_named(string learningRate, string expected)

@@ -5,6 +5,8 @@ namespace Sextant.Tests.Scaling;
 
 public sealed class RateSearchTests
 {
+    private static readonly double[] Rates = [0.005, 0.01, 0.02];
+
     [Theory]
     [InlineData(0.01)]
     [InlineData(0.004)]
@@ -92,11 +94,11 @@ public sealed class RateSearchTests
         int held = 0, known = 0, fromNoise = 0;
         for (int study = 0; study < 400; study++)
         {
-            var choice = RateSearch.Choose([.. new[] { 0.005, 0.01, 0.02 }.Select(rate => Trial(rate, 0.4 * Math.Pow(Math.Log(rate / 0.011), 2)))]);
+            var choice = RateSearch.Choose([.. Rates.Select(rate => Trial(rate, 0.4 * Math.Pow(Math.Log(rate / 0.011), 2)))]);
             bool isKnown = choice is { Status: FitStatus.Converged, RateInterval: not null };
             known += isKnown ? 1 : 0;
             held += isKnown && choice.RateInterval!.Low <= 0.011 && choice.RateInterval.High >= 0.011 ? 1 : 0;
-            fromNoise += RateSearch.Choose([.. new[] { 0.005, 0.01, 0.02 }.Select(rate => Trial(rate, 0))]).Status == FitStatus.Converged ? 1 : 0;
+            fromNoise += RateSearch.Choose([.. Rates.Select(rate => Trial(rate, 0))]).Status == FitStatus.Converged ? 1 : 0;
         }
 
         Assert.InRange(known, 300, 400);
