@@ -16,9 +16,14 @@ namespace Sextant.Experiments;
 [JsonDerivedType(typeof(ByWidth), "byWidth")]
 public abstract record LearningRateOptions
 {
+    /// <summary>The digits of a rate that was computed: far finer than it is known, and short in a recipe.</summary>
+    private const int Digits = 3;
+
     private LearningRateOptions()
     {
     }
+
+    internal static double Rounded(double rate) => double.Parse(rate.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>Everything that is wrong, each with its path in the study.</summary>
     public IEnumerable<string> Problems(string path = "learningRate")
@@ -97,7 +102,7 @@ public abstract record LearningRateOptions
         /// <summary>Usually negative: -1 is what hidden matrices want of Adam (Yang 2022, table 3).</summary>
         public required double Exponent { get; init; }
 
-        /// <summary>The rate at a width.</summary>
-        public double Rate(double atFrom, int width) => atFrom * Math.Pow((double)width / From, Exponent);
+        /// <summary>The rate at a width, in three digits.</summary>
+        public double Rate(double atFrom, int width) => Rounded(atFrom * Math.Pow((double)width / From, Exponent));
     }
 }

@@ -25,7 +25,7 @@ internal static class StudyBias
         var bias = DesignBias.Of(surface, seen, ProfileVariable.Parameters, Beyond * budgets[^1].Flops);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The design itself: if losses had the shape of the refitted Chinchilla law (alpha {surface.Alpha:0.000}, beta {surface.Beta:0.000}), its best size at {middle.Flops:G3} FLOPs in the middle of the sizes trained there ({centre:N0} parameters), then without any noise the quadratics would find {Errors(bias)}.");
+            $"The design itself: if losses had the shape of the refitted Chinchilla law (alpha {surface.Alpha:0.000}, beta {surface.Beta:0.000}), its best size at {Said.Number(middle.Flops)} FLOPs in the middle of the sizes trained there ({centre:N0} parameters), then without any noise the quadratics would find {Errors(bias)}.");
     }
 
     private static string Errors(DesignBias bias)

@@ -17,9 +17,6 @@ public sealed record TunedSize(string Name, IReadOnlyList<string> Runs, Horizon 
 /// </summary>
 public sealed class StudyTuning
 {
-    /// <summary>The digits of a chosen rate: far finer than it is known, and short in a recipe.</summary>
-    private const int Digits = 3;
-
     private readonly Study study;
     private readonly LearningRateOptions.Tuned options;
     private readonly IReadOnlyList<Size> sizes;
@@ -50,7 +47,7 @@ public sealed class StudyTuning
     public Study Choose(IReadOnlyDictionary<string, double?> results)
     {
         var tuned = sizes.Select(size => new TunedSize(size.Name, [.. size.Runs.Select(i => study.Runs[i].Name)], size.Horizon, RateSearch.Choose(TrialsOf(size, results)))).ToList();
-        var rates = sizes.Zip(tuned, (size, found) => (size.Runs, Rate: Rounded(found.Choice.Rate ?? found.Choice.Trials[0].Rate))).SelectMany(size => size.Runs.Select(run => (run, size.Rate))).ToDictionary();
+        var rates = sizes.Zip(tuned, (size, found) => (size.Runs, Rate: LearningRateOptions.Rounded(found.Choice.Rate ?? found.Choice.Trials[0].Rate))).SelectMany(size => size.Runs.Select(run => (run, size.Rate))).ToDictionary();
         return study with
         {
             Tuning = tuned,
@@ -69,8 +66,6 @@ public sealed class StudyTuning
         var recipe = AtRate(run.Recipe, rate);
         return run with { Recipe = recipe, Identity = RunIdentity.Of(recipe) };
     }
-
-    private static double Rounded(double rate) => double.Parse(rate.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>The trials of each size, and what its search wants next; null where none wants any.</summary>
     private Study? Trials(List<List<RateTrial>> done)
@@ -93,7 +88,7 @@ public sealed class StudyTuning
         {
             var over = rates.Select(rate => (Rate: rate, Runs: size.At(rate, study.Runs)))
                 .Where(rate => rate.Runs.All(run => results.ContainsKey(run.Identity)))
-                .Select(rate => RateTrial.Of(Rounded(rate.Rate), [.. rate.Runs.Select(run => results[run.Identity])]))
+                .Select(rate => RateTrial.Of(LearningRateOptions.Rounded(rate.Rate), [.. rate.Runs.Select(run => results[run.Identity])]))
                 .ToList();
             trials.AddRange(over);
             if (over.Count < rates.Count)
@@ -150,7 +145,7 @@ public sealed class StudyTuning
         [
             .. Seeds.Select(seed =>
             {
-                double rounded = Rounded(rate);
+                double rounded = LearningRateOptions.Rounded(rate);
                 string name = string.Create(CultureInfo.InvariantCulture, $"{Name}-lr{rounded:R}{(Seeds.Count > 1 ? $"-s{seed}" : "")}");
                 var recipe = AtRate(runs[Runs[0]].Recipe, rounded);
                 recipe = recipe with { Name = name, Seed = seed, Training = recipe.Training with { Horizon = Horizon } };

@@ -101,7 +101,7 @@ internal static class StudyWarnings
             int sizes = runs.Index().Where(run => !without.Contains(run.Index)).Select(run => run.Item.Parameters.Trainable).Distinct().Count();
             if (sizes < FewestSizes)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"At {target:G3} FLOPs {sizes} {(sizes == 1 ? "size takes" : "sizes take")} part; outside of their first to last FLOPs are {string.Join(", ", without.Select(i => study.Runs[i].Name))}.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"At {Said.Number(target)} FLOPs {sizes} {(sizes == 1 ? "size takes" : "sizes take")} part; outside of their first to last FLOPs are {string.Join(", ", without.Select(i => study.Runs[i].Name))}.");
             }
         }
     }
@@ -118,7 +118,7 @@ internal static class StudyWarnings
             int sizes = budget.Select(run => run.Parameters.Trainable).Distinct().Count();
             if (sizes < FewestSizes)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"At {budget[0].FlopsByConvention[convention]:G3} FLOPs ({convention.Name()}) {(sizes == 1 ? "there is 1 size" : $"there are {sizes} sizes")}; a best size needs at least {FewestSizes} (train to a horizon of kind flops, which counts by the convention exact).");
+                yield return string.Create(CultureInfo.InvariantCulture, $"At {Said.Number(budget[0].FlopsByConvention[convention]!.Value)} FLOPs ({convention.Name()}) {(sizes == 1 ? "there is 1 size" : $"there are {sizes} sizes")}; a best size needs at least {FewestSizes} (train to a horizon of kind flops, which counts by the convention exact).");
             }
         }
     }

@@ -35,6 +35,14 @@ public sealed class ReportCommandTests
         Assert.Equal(page, (string?)report.Json["page"]);
         Assert.Equal(first, File.ReadAllText(page));
 
+        // A fit of other numbers than the table holds now is made again, not shown.
+        string table = Path.Combine(place, "curves.csv");
+        string[] rows = File.ReadAllLines(table);
+        File.WriteAllLines(table, rows.Take(1).Concat(rows.Skip(1).Where(row => !row.StartsWith("h12,", StringComparison.Ordinal))));
+        Assert.Equal(0, InProcess.Run("report", place).ExitCode);
+        Assert.DoesNotContain(Assert.IsType<CurvesFit>(FitFile.Read(Path.Combine(place, "fit.json"))).Readings, reading => reading.Parameters == fit.Readings.Select(r => r.Parameters).Distinct().Order().ElementAt(1));
+        File.WriteAllLines(table, rows);
+
         var audited = InProcess.Run("report", place, "--audit", Path.Combine(place, "runs", "h24"));
         Assert.True(audited.ExitCode == 0, audited.Errors);
         Assert.Contains("h24, held against this fit", File.ReadAllText(page), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Sextant.Experiments;
+using Sextant.Scaling;
 using Sextant.Tests.Experiments;
 using Xunit;
 
@@ -27,6 +28,12 @@ public sealed class SharedStudyCommandTests
         Assert.Contains("fewer than by separate runs", show.Output, StringComparison.Ordinal);
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Contains("(26.", run.Output, StringComparison.Ordinal);
+        string[][] points = [.. File.ReadLines(Path.Combine(place, "points.csv")).Select(row => row.Split(','))];
+        Assert.Equal(["trunk", points[1][0], points[1][0]], points.Select(row => row[^1])); // the longer run names the shorter, whose steps it goes on from
+        string longer = Path.Combine(place, "runs", points[2][0]);
+        var result = new RunFolder(longer).ReadResult()!;
+        Assert.True(result.SharedFlops > 0);
+        Assert.Equal(result.Flops / result.Seconds, TrainingRate.Of(new RunFolder(longer), new RateCounting(Convention.Exact, false)).FlopsPerSecond, 1e-6 * result.Flops / result.Seconds); // its seconds hold the trunk's
         Assert.All(Directory.GetDirectories(Path.Combine(place, "runs")), one => Assert.True(new RunFolder(one).HasBranch));
     }
 }

@@ -65,7 +65,7 @@ public sealed class StudyForecasterTests
     [InlineData("\"changes\": [{ \"model.hidden\": 8, \"training.batch.tokens\": 64 }, { \"model.hidden\": 16, \"training.batch.tokens\": 128 }]", "training.batch.tokens moves with the size (64 at ")]
     [InlineData("\"changes\": [{ \"model.hidden\": 8, \"training.optimizer.learningRate\": 1e-2 }, { \"model.hidden\": 16, \"training.optimizer.learningRate\": 1e-3 }]", "training.optimizer.learningRate moves with the size (0.01 at ")]
     [InlineData("\"grid\": { \"model.hidden\": [8, 16, 24] }", "There are 3 sizes; with fewer than 4")]
-    [InlineData("\"grid\": { \"model.hidden\": [8, 16] }", "1E+08 FLOPs 0 sizes take part; outside of their first to last FLOPs are h8, h16")]
+    [InlineData("\"grid\": { \"model.hidden\": [8, 16] }", "1e8 FLOPs 0 sizes take part; outside of their first to last FLOPs are h8, h16")]
     [InlineData("\"grid\": { \"data.split.seed\": [1, 2] }", "are not validated on the same examples")]
     [InlineData("\"grid\": { \"training.schedule.kind\": [\"warmupCosine\"] }", "falls towards the end of a run")]
     [InlineData("\"grid\": { \"training.horizon.count\": [12] }", "The data are seen up to 12 times")]
