@@ -49,16 +49,15 @@ internal static class ProfileOptimum
         }
 
         double x = profile.Vertex.At;
-        var interval = Interval(profile, pooled, level, variable);
         bool inside = profile.Status == FitStatus.Converged;
         return optimum with
         {
-            Status = inside && interval is { Low: null } or { High: null } ? FitStatus.NotIdentified : profile.Status,
+            Status = inside && Interval(profile, pooled, Identifiability.Level, variable) is { Low: null } or { High: null } ? FitStatus.NotIdentified : profile.Status,
             Parameters = variable == ProfileVariable.Parameters ? Power(x) : profile.Other(x) is double n ? Power(n) : null,
             Tokens = variable == ProfileVariable.Tokens ? Power(x) : profile.Other(x) is double d ? Power(d) : null,
             Loss = inside && profile.Lowest > 0 ? profile.Lowest : null,
             Curvature = inside ? Curvature(profile, pooled) : null,
-            ParametersInterval = interval,
+            ParametersInterval = Interval(profile, pooled, level, variable),
             Warnings = [.. Warnings(profile, at)],
         };
     }
