@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>
@@ -97,7 +95,7 @@ internal static class ProfileOptimum
             return new Interval(null, null, level);
         }
 
-        if (profile.Vertex.Within(StudentT.InvCDF(0, 1, freedom, (1 + level) / 2), variance) is not var (low, high))
+        if (profile.Vertex.Within(Student.Reach(freedom, level), variance) is not var (low, high))
         {
             return new Interval(null, null, level);
         }
