@@ -79,6 +79,7 @@ internal static class FitTable
         return fit.Status switch
         {
             FitStatus.Converged => $"converged: the law fits{used}{counted}, and they determine it.",
+            FitStatus.NotIdentified when Values(fit).All(value => value.Value is null) => $"notIdentified: no law was fitted{used}{counted}, since they cannot tell one; there are no numbers.",
             FitStatus.NotIdentified => $"notIdentified: a best fit{used}{counted} was found, but they do not determine it; do not build on these numbers.",
             FitStatus.BoundHit => $"boundHit: the best fit{used}{counted} lies at an end of the range that was searched; it is no answer.",
             FitStatus.TooFewPoints => $"tooFewPoints: there are fewer points than the law needs{counted}.",

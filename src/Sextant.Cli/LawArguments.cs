@@ -22,9 +22,15 @@ internal sealed class LawArguments
     /// <exception cref="UsageError">A value makes no sense.</exception>
     public ParametricOptions Of(ParseResult parsed, MeasurementArguments shared)
     {
+        var minimised = Objective(parsed.GetValue(objective)!, parsed.GetValue(delta));
+        if (minimised is not LossObjective.HuberLogLoss && parsed.GetResult(delta) is { Implicit: false })
+        {
+            throw new UsageError($"--delta: --objective {minimised.Name} has none; it belongs to {new LossObjective.HuberLogLoss().Name}.");
+        }
+
         var options = new ParametricOptions
         {
-            Objective = Objective(parsed.GetValue(objective)!, parsed.GetValue(delta)),
+            Objective = minimised,
             Convention = shared.Convention(parsed),
             Level = shared.Level(parsed),
             Resamples = parsed.GetValue(resamples),

@@ -61,7 +61,7 @@ public sealed record Optimum
     /// <summary>The quadratic's least loss, nats a token.</summary>
     public double? Loss { get; init; }
 
-    /// <summary>converged: inside the sizes, with a bounded interval; notIdentified: without; boundHit: outside the sizes, and no part of the line; failed: no minimum.</summary>
+    /// <summary>converged: inside the sizes, with a bounded interval of 95 %; notIdentified: without; boundHit: outside the sizes, and no part of the line; failed: no minimum.</summary>
     public required FitStatus Status { get; init; }
 
     /// <summary>Of N*: what the noise leaves open (Fieller 1954). How far a parabola misses the true minimum is not in it: see <see cref="Bias"/>. Null where there is no minimum.</summary>

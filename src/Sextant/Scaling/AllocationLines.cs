@@ -34,13 +34,13 @@ internal static class AllocationLines
     public static IReadOnlyList<LineValues> At(LogLine? parameters, LogLine? tokens, IReadOnlyList<double> at) =>
         parameters is null ? [] : [.. at.Select(flops => new LineValues(flops, parameters.At(flops), tokens?.At(flops)))];
 
-    /// <summary>The status of a fit from its optima and the interval of its exponent.</summary>
+    /// <summary>The status of a fit from its optima and the interval of its exponent at <see cref="Identifiability.Level"/>.</summary>
     public static FitStatus Status(IReadOnlyList<Optimum> optima, LogLine? line, Interval? exponent) =>
         line is null
             ? optima.Count(optimum => optimum.Status != FitStatus.TooFewPoints) < 2 ? FitStatus.TooFewPoints
                 : optima.Any(optimum => optimum.Status == FitStatus.BoundHit) ? FitStatus.BoundHit
                 : FitStatus.Failed
-            : exponent is null || exponent.Width > PowerLawFit.WidestExponent ? FitStatus.NotIdentified
+            : exponent is null || exponent.Width > Identifiability.WidestExponent ? FitStatus.NotIdentified
             : FitStatus.Converged;
 
     /// <summary>What the status means here, in a sentence; none where all is well.</summary>
@@ -50,7 +50,7 @@ internal static class AllocationLines
         FitStatus.BoundHit => ["The optima lie outside the sizes that were trained, so that there are not two to draw a line through: train sizes on both sides of the minimum."],
         FitStatus.Failed => ["Too few computes have a size of least loss, so there is no line: the losses are equal, or they do not turn within the sizes."],
         FitStatus.NotIdentified when exponent is null or { Low: null } or { High: null } => ["Nothing bounds the exponent on both sides: these points do not determine it."],
-        FitStatus.NotIdentified => [$"The exponent's interval is wider than {PowerLawFit.WidestExponent}: these points do not determine it."],
+        FitStatus.NotIdentified => [$"The exponent's {Identifiability.Percent} interval is wider than {Identifiability.WidestExponent}: these points do not determine it."],
         _ => [],
     };
 

@@ -52,9 +52,12 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
             yield return $"Its loss was lowest, {Said.Number(lowest.Loss)}, at {Said.Number(lowest.Flops / points[^1].Flops * 100)} % of its FLOPs and is {Said.Number(audit.Loss)} at the end: what came after bought nothing.";
         }
 
-        if (audit.Tokens / options.UniqueTokens is double epochs && epochs > ScreenedPoints.FreshEpochs)
+        if (audit.Tokens / options.UniqueTokens is double epochs && epochs > DataConstrainedLaw.FreshEpochs)
         {
-            yield return $"The run read its data {Said.Number(epochs)} times: past about {ScreenedPoints.FreshEpochs} epochs a repeated token is worth clearly less than a fresh one, so \"more tokens\" means more data, and a fit to fresh tokens does not hold here.";
+            string worth = $"The run read its data {Said.Number(epochs)} times: past about {DataConstrainedLaw.FreshEpochs} epochs a repeated token is worth clearly less than a fresh one";
+            yield return guidance.AllowsForRepetition
+                ? $"{worth}, which the fit's law of repeated tokens allows for."
+                : $"{worth}, so \"more tokens\" means more data, and a fit to fresh tokens does not hold here.";
         }
 
         if (guidance.CountsSixNd && points[^1].Flops is var counted && Math.Abs(Math.Log(counted / audit.Flops)) > Math.Log(1.05))

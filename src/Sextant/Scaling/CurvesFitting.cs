@@ -33,7 +33,7 @@ internal sealed class CurvesFitting
         var parametersSpread = Spread(usable, parameters, (_, x) => x);
         var tokensSpread = Spread(usable, tokenLine, LogTokens);
         var optima = Optima(profiles);
-        var exponent = parametersSpread?.Slope(options.Level);
+        var exponent = parametersSpread?.Slope(Identifiability.Level);
         var status = AllocationLines.Status(optima, parameters, exponent);
         Warn(status, optima, exponent, profiles);
         return new CurvesFit

@@ -109,20 +109,44 @@ public sealed record DataConstrainedFit : Fit
             Objective = best.Value,
             Resampled = resampled,
             Range = FittedRange.Of(screened.Used),
-            StandardErrors = LawChecks.StandardErrors(resampled, derived),
-            Intervals = LawChecks.Intervals(resampled, options.Level, derived),
+            StandardErrors = Errors(resampled, derived),
+            Intervals = Ranges(resampled, options.Level, derived),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
+        var judged = Ranges(resampled, Identifiability.Level, derived);
         string[] open =
         [
-            .. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and fresh tokens", options.Resamples > 0),
-            .. RepeatedTokens.Open(fit.Intervals.GetValueOrDefault("repeatScale")),
+            .. LawChecks.Open(judged, "exponent", "how compute should be split between parameters and fresh tokens", options.Resamples > 0),
+            .. RepeatedTokens.Open(judged.GetValueOrDefault("repeatScale")),
         ];
         return fit with
         {
             Status = bounds.Length > 0 ? FitStatus.BoundHit : open.Length > 0 ? FitStatus.NotIdentified : FitStatus.Converged,
             Warnings = [.. bounds, .. open, .. screened.DesignWarnings(units.Length, ofFreshTokens: false), .. LawChecks.ResamplingWarnings(resampled, options.Resamples, screened.Used.Count)],
         };
+    }
+
+    private static Dictionary<string, Interval> Ranges(ResampledValues? resampled, double level, (string Name, Func<double[], double> Of) derived)
+    {
+        var intervals = LawChecks.Intervals(resampled, level, derived);
+        if (intervals.TryGetValue(Names[^1], out var scale))
+        {
+            intervals[Names[^1]] = RepeatedTokens.Unbounded(scale);
+        }
+
+        return intervals;
+    }
+
+    /// <summary>Where resamples lie at an end of R_D's range its deviation is that range's and not R_D's: none is given.</summary>
+    private static Dictionary<string, double> Errors(ResampledValues? resampled, (string Name, Func<double[], double> Of) derived)
+    {
+        var errors = LawChecks.StandardErrors(resampled, derived);
+        if (Ranges(resampled, Identifiability.Level, derived).GetValueOrDefault(Names[^1]) is { Low: null } or { High: null })
+        {
+            errors.Remove(Names[^1]);
+        }
+
+        return errors;
     }
 
     private static DataConstrainedLaw LawOf(double[] constants) => new(ParametricFit.LawOf(constants), constants[5], null);

@@ -10,6 +10,9 @@ namespace Sextant.Scaling;
 /// <param name="ExcessScale">R_N, the same of parameters; null where every parameter counts in full.</param>
 public sealed record DataConstrainedLaw(ParametricLaw Fresh, double RepeatScale, double? ExcessScale)
 {
+    /// <summary>Past this many epochs repeated tokens are worth clearly less than fresh ones (Muennighoff 2023).</summary>
+    internal const double FreshEpochs = 4;
+
     /// <summary>Muennighoff 2023, section 6, on C4, where alpha and beta were held equal.</summary>
     public static DataConstrainedLaw Muennighoff { get; } = new(new ParametricLaw(1.87, 521, 1488, 0.353, 0.353), 15.387756, 5.309743);
 

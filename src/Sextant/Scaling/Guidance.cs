@@ -27,6 +27,9 @@ internal abstract class Guidance
     /// <summary>Computes are 6 N D, whatever the convention.</summary>
     public virtual bool CountsSixNd => true;
 
+    /// <summary>Whether tokens read again count for less in it, by the law.</summary>
+    public virtual bool AllowsForRepetition => false;
+
     /// <summary>N*; null where there is no number.</summary>
     public abstract Estimated? Parameters(double flops);
 

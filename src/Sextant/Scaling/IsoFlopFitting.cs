@@ -27,7 +27,7 @@ internal sealed class IsoFlopFitting(IReadOnlyList<ScalingPoint> points, IsoFlop
         var (parameters, tokens) = OverParameters ? (own, other) : (other, own);
         IReadOnlyList<Optimum> optima = [.. profiles.Select(profile => Corrected(profile, ProfileOptimum.Of(profile, pooled, options.Level, options.Variable) with { Windows = Windows(profile) }))];
         double[] at = [.. options.At.Where(flops => double.IsFinite(flops) && flops > 0)];
-        var exponent = parameters?.Slope(options.Level);
+        var exponent = parameters?.Slope(Identifiability.Level);
         var status = AllocationLines.Status(optima, parameters?.Line, exponent);
         Warn(status, optima, exponent, shared);
         return new IsoFlopFit

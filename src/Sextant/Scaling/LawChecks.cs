@@ -3,9 +3,6 @@ namespace Sextant.Scaling;
 /// <summary>Intervals of a law's constants, and what they and the bounds of the search say about whether the points determine them.</summary>
 internal static class LawChecks
 {
-    /// <summary>An interval of an exponent wider than this says nothing one could act on.</summary>
-    private const double WidestExponent = 0.4;
-
     /// <summary>Of each constant and of what is derived from them, by name.</summary>
     public static Dictionary<string, Interval> Intervals(ResampledValues? resampled, double level, params (string Name, Func<double[], double> Of)[] derived)
     {
@@ -64,8 +61,8 @@ internal static class LawChecks
     }
 
     /// <summary>
-    /// A sentence for each reason why the points do not determine the law, going by the intervals of E and of <paramref name="exponent"/>, which answers
-    /// <paramref name="question"/>. Where intervals were <paramref name="wanted"/> and could not be had, that is a reason too.
+    /// A sentence for each reason why the points do not determine the law, going by the intervals at <see cref="Identifiability.Level"/> of E and of
+    /// <paramref name="exponent"/>, which answers <paramref name="question"/>. Where intervals were <paramref name="wanted"/> and could not be had, that is a reason too.
     /// </summary>
     public static IEnumerable<string> Open(IReadOnlyDictionary<string, Interval> intervals, string exponent, string question, bool wanted)
     {
@@ -76,14 +73,14 @@ internal static class LawChecks
 
         if (intervals.GetValueOrDefault("E") is { Low: not > 0 } floor)
         {
-            yield return $"The {Percent(floor)} interval of E reaches its bound 0: the points do not show where the loss levels off, and the other constants depend on it.";
+            yield return $"The {Identifiability.Percent} interval of E reaches its bound 0: the points do not show where the loss levels off, and the other constants depend on it.";
         }
 
-        if (intervals.GetValueOrDefault(exponent) is { } range && range.Width > WidestExponent)
+        if (intervals.GetValueOrDefault(exponent) is { } range && range.Width > Identifiability.WidestExponent)
         {
             yield return double.IsFinite(range.Width)
-                ? $"The {Percent(range)} interval of {exponent} is {ScreenedPoints.Short(range.Width)} wide: the points do not tell {question}."
-                : $"The {Percent(range)} interval of {exponent} has no end: the points do not tell {question}.";
+                ? $"The {Identifiability.Percent} interval of {exponent} is {ScreenedPoints.Short(range.Width)} wide: the points do not tell {question}."
+                : $"The {Identifiability.Percent} interval of {exponent} has no end: the points do not tell {question}.";
         }
     }
 
@@ -106,8 +103,6 @@ internal static class LawChecks
             yield return $"{resampled.Count} resamples were made, not {wanted}: there are {points} points.";
         }
     }
-
-    private static string Percent(Interval interval) => $"{ScreenedPoints.Short(100 * interval.Level)} %";
 
     private static IEnumerable<(string Name, Func<double[], double> Of)> Quantities(ResampledValues? resampled, (string Name, Func<double[], double> Of)[] derived) =>
         resampled is null ? [] : resampled.Names.Select((name, i) => (name, (Func<double[], double>)(constants => constants[i]))).Concat(derived);

@@ -10,11 +10,15 @@ internal sealed class LawGuidance : Guidance
     private readonly Func<Func<ScalingLaw, double>, double, Interval?>? interval;
     private readonly ParametricFit? fit;
 
+    /// <summary>Why there is no run to do next where <see cref="fit"/> is null.</summary>
+    private readonly string noNext = "";
+
     public LawGuidance(PublishedLaw published)
     {
         law = published.Law;
         Convention = published.Convention;
         Range = published.Range;
+        noNext = "only a fit of ours with resamples tells which run would narrow it";
     }
 
     public LawGuidance(ParametricFit fit)
@@ -32,12 +36,15 @@ internal sealed class LawGuidance : Guidance
         law = Repeating(fit.Law!);
         interval = (quantity, level) => fit.IntervalOf(resampled => quantity(Repeating(resampled)), level);
         (Convention, Status, Range, FitWarnings) = (fit.Convention, fit.Status, fit.Range, fit.Warnings);
+        noNext = "runs are weighed by a law of fresh tokens; by one of repeated tokens each would need its number of different tokens too";
     }
 
     /// <summary>Whether its optimum is where its L(N, D) is least. Kaplan's comes from runs at batches far below the critical one, and is not.</summary>
     private bool IsConsistent => law is not KaplanLaw;
 
     private const string Inconsistent = "Kaplan's growth is not the minimum of Kaplan's L(N, D), so that no loss beside it can be compared";
+
+    public override bool AllowsForRepetition => law is RepeatingLaw;
 
     public override Estimated? Parameters(double flops) => Usable(Of(l => l.Optimum(flops).Parameters));
 
@@ -85,7 +92,7 @@ internal sealed class LawGuidance : Guidance
 
     public override (IReadOnlyList<NextRun> Runs, string? Why) Next(double flops) => fit switch
     {
-        null => ([], "only a fit of ours with resamples tells which run would narrow it"),
+        null => ([], noNext),
         { Resampled: null } => ([], "the fit has no resamples to tell from"),
         { Residual: not > 0 } => ([], "the points lie on the law exactly, so that no run can narrow it"),
         _ => (NextRun.Of(fit, flops), null),

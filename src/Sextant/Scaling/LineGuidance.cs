@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>Guidance of lines through optima. They say where the valley lies; its depth is known at the optima alone, and between them.</summary>
@@ -89,7 +87,7 @@ internal sealed class LineGuidance : Guidance
         at = nearest.Flops;
         double squared = Math.Log10(share) * Math.Log10(share);
         return new Estimated(curvature.Value, level => curvature.Error is double error && curvature.DegreesOfFreedom > 0
-            ? Around(curvature.Value, error * StudentT.InvCDF(0, 1, curvature.DegreesOfFreedom, (1 + level) / 2), level)
+            ? Around(curvature.Value, error * Student.Reach(curvature.DegreesOfFreedom, level), level)
             : null).Times(squared);
     }
 

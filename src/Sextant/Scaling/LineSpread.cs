@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>How sure a <see cref="LogLine"/> is, at any place and level: Student's distribution about it.</summary>
@@ -32,7 +30,7 @@ public sealed record LineSpread(LogLine Line, double Pivot, double? HeightError,
 
     private Interval Around(double value, double? error, double level)
     {
-        double? half = error * (DegreesOfFreedom > 0 ? StudentT.InvCDF(0, 1, DegreesOfFreedom, (1 + level) / 2) : null);
+        double? half = error * (DegreesOfFreedom > 0 ? Student.Reach(DegreesOfFreedom, level) : null);
         return new Interval(value - half, value + half, level);
     }
 }

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>Training that would narrow what a fit says of N*, and how much.</summary>
@@ -82,7 +80,7 @@ public sealed record NextRun
         int sizes = (int)Math.Round(optima.Average(optimum => optimum.Used));
         double smallest = optima[0].Flops, largest = optima[^1].Flops, place = Math.Log10(flops) - spread.Pivot;
         double Width(double atPivot, double ofSlope, double distance, int freedom) =>
-            Math.Sqrt((atPivot * atPivot) + (ofSlope * ofSlope * distance * distance)) * StudentT.InvCDF(0, 1, freedom, (1 + Estimated.Level) / 2);
+            Math.Sqrt((atPivot * atPivot) + (ofSlope * ofSlope * distance * distance)) * Student.Reach(freedom, Estimated.Level);
         double before = Width(height, slope, place, spread.DegreesOfFreedom), count = optima.Count;
         return Ranked(flops, new[] { smallest / 4, smallest, Math.Sqrt(smallest * largest), largest, largest * 2, largest * 4, largest * 10 }.Select(budget =>
         {

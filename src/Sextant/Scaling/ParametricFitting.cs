@@ -71,13 +71,14 @@ internal static class ParametricFitting
             Range = FittedRange.Of(screened.Used),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
-        string[] open = [.. LawChecks.Open(fit.Intervals, "exponent", "how compute should be split between parameters and tokens", options.Resamples > 0)];
+        var judged = LawChecks.Intervals(resampled, Identifiability.Level, Derived);
+        string[] open = [.. LawChecks.Open(judged, "exponent", "how compute should be split between parameters and tokens", options.Resamples > 0)];
         string[] warnings =
         [
             .. bounds,
             .. open,
             .. screened.DesignWarnings(units.Length),
-            .. FitWarnings(fit, options),
+            .. FitWarnings(fit, options, judged),
         ];
         return fit with
         {
@@ -162,14 +163,14 @@ internal static class ParametricFitting
         SeedNoise.Of(points.GroupBy(point => (point.Parameters, point.Tokens, point.UniqueTokens))
             .Select(design => design.DistinctBy(point => (object?)point.Run ?? point).Select(point => point.Loss).ToArray()));
 
-    private static IEnumerable<string> FitWarnings(ParametricFit fit, ParametricOptions options)
+    private static IEnumerable<string> FitWarnings(ParametricFit fit, ParametricOptions options, Dictionary<string, Interval> judged)
     {
         foreach (string name in (string[])["A", "B"])
         {
-            if (fit.Intervals.GetValueOrDefault(name) is { } interval && (interval.Low is not > 0 || interval.High is null || interval.High / interval.Low > 3))
+            if (judged.GetValueOrDefault(name) is { } interval && (interval.Low is not > 0 || interval.High is null || interval.High / interval.Low > 3))
             {
                 string exponent = name == "A" ? "alpha" : "beta";
-                yield return $"{name} alone is weakly determined (its interval spans {(interval is { Low: > 0, High: { } high } ? $"a factor of {ScreenedPoints.Short(high / interval.Low.Value)}" : "everything")}): it trades against {exponent}. Use them together, or predictions near the points.";
+                yield return $"{name} alone is weakly determined (its {Identifiability.Percent} interval spans {(interval is { Low: > 0, High: { } high } ? $"a factor of {ScreenedPoints.Short(high / interval.Low.Value)}" : "everything")}): it trades against {exponent}. Use them together, or predictions near the points.";
             }
         }
 
@@ -194,9 +195,9 @@ internal static class ParametricFitting
         }
 
         if (fit.Law is { } law && fit.WithoutSizes.Where(without => without.Exponent is not null).MaxBy(without => Math.Abs(without.Exponent!.Value - law.Exponent)) is { Exponent: { } other } most
-            && fit.Intervals.GetValueOrDefault("exponent") is { } range && (other < range.Low || other > range.High))
+            && judged.GetValueOrDefault("exponent") is { } range && (other < range.Low || other > range.High))
         {
-            yield return $"Without {(most.Smallest == most.Largest ? $"size {ScreenedPoints.Short(most.Smallest)}" : $"sizes {ScreenedPoints.Short(most.Smallest)} to {ScreenedPoints.Short(most.Largest)}")} the exponent a is {ScreenedPoints.Short(other)}, outside its interval: the answer hangs on so few points.";
+            yield return $"Without {(most.Smallest == most.Largest ? $"size {ScreenedPoints.Short(most.Smallest)}" : $"sizes {ScreenedPoints.Short(most.Smallest)} to {ScreenedPoints.Short(most.Largest)}")} the exponent a is {ScreenedPoints.Short(other)}, outside its {Identifiability.Percent} interval: the answer hangs on so few points.";
         }
     }
 

@@ -140,7 +140,7 @@ public sealed record PlanRequest
 /// <param name="Share">Its N over the optimal N.</param>
 /// <param name="Parameters">N.</param>
 /// <param name="Cost">Its loss less the optimum's, nats a token.</param>
-/// <param name="RelativeCost">Over the optimum's loss; null where that is not known.</param>
+/// <param name="RelativeCost">Over the optimum's loss; null where that is not known or not above 0.</param>
 /// <param name="Flops">The compute at which it is known: the plan's, or the nearest that was measured.</param>
 public sealed record ValleyPoint(double Share, double Parameters, double Cost, double? RelativeCost, double Flops);
 

@@ -135,15 +135,27 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
         string costs = half.Cost == twice.Cost
             ? $"{where} half or twice the parameters cost {Cost("valley[0].cost", half.Cost)} more"
             : $"{where} half the parameters cost {Cost("valley[0].cost", half.Cost)} more, twice the parameters {Cost("valley[1].cost", twice.Cost)}";
-        if (half.RelativeCost is not double left || twice.RelativeCost is not double right)
+        return guidance.Loss(half.Flops).Value?.Value is double loss ? Verdict(costs, half, twice, loss) : $"{char.ToUpperInvariant(costs[0])}{costs[1..]}.";
+    }
+
+    /// <summary>
+    /// "Flat" where even the upper ends of both costs are a small share of the loss, "matters" where both lower ends are above 0, and else that the fit cannot
+    /// tell. A published law's costs stand for their own ends.
+    /// </summary>
+    private string Verdict(string costs, ValleyPoint half, ValleyPoint twice, double loss)
+    {
+        if (!(loss > 0))
         {
-            return $"{char.ToUpperInvariant(costs[0])}{costs[1..]}.";
+            return $"How flat the valley is the fit cannot tell: {costs}, but the loss that it expects there, {Said.Number(loss)} nats, is none that can be.";
         }
 
-        double worst = Math.Max(left, right);
-        return worst <= Flat
-            ? $"The valley is flat: {costs}, at most {Said.Percent(worst)} of the loss."
-            : $"The size matters here: {costs}, up to {Said.Percent(worst)} of the loss.";
+        Interval[] ends = [.. new[] { half, twice }.Select((point, i) => IsPublished ? new Interval(point.Cost, point.Cost, 1)
+            : plan.Intervals.GetValueOrDefault($"valley[{i}].cost") ?? new Interval(null, null, Estimated.Level))];
+        double most = ends.Max(cost => cost.High ?? double.PositiveInfinity) / loss, worst = Math.Max(half.Cost, twice.Cost) / loss;
+        return guidance.IsVoid || (most > Flat && !ends.All(cost => cost.Low > 0)) ? $"Whether the valley is flat or the size matters here the fit cannot tell: {costs}."
+            : most <= Flat ? $"The valley is flat: {costs}, {(IsPublished ? "" : $"with {Said.Percent(Estimated.Level)} ")}at most {Said.Percent(most)} of the loss."
+            : worst < 1 ? $"The size matters here: {costs}, up to {Said.Percent(worst)} of the loss."
+            : $"The size matters here by this fit: {costs}, more than the whole loss that it expects there, {Said.Number(loss)} nats; do not rely on a loss so near 0.";
     }
 
     private string Growth()
@@ -188,9 +200,10 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
             yield break;
         }
 
-        yield return epochs > ScreenedPoints.FreshEpochs
-            ? $"The plan reads its {Said.Number(request.UniqueTokens!.Value)} unique tokens {Said.Number(epochs)} times: past about {ScreenedPoints.FreshEpochs} epochs a repeated token is worth clearly less than a fresh one (Muennighoff 2023), so a law of fresh tokens promises too much. Find more data, or fit the data-constrained form."
-            : $"The plan reads its {Said.Number(request.UniqueTokens!.Value)} unique tokens {Said.Number(epochs)} times; up to about {ScreenedPoints.FreshEpochs} epochs that is nearly as good as fresh ones (Muennighoff 2023).";
+        string read = $"The plan reads its {Said.Number(request.UniqueTokens!.Value)} unique tokens {Said.Number(epochs)} times";
+        yield return epochs <= DataConstrainedLaw.FreshEpochs ? $"{read}; up to about {DataConstrainedLaw.FreshEpochs} epochs that is nearly as good as fresh ones (Muennighoff 2023)."
+            : guidance.AllowsForRepetition ? $"{read}: past about {DataConstrainedLaw.FreshEpochs} epochs a repeated token is worth clearly less than a fresh one (Muennighoff 2023). The fit's law of repeated tokens allows for that."
+            : $"{read}: past about {DataConstrainedLaw.FreshEpochs} epochs a repeated token is worth clearly less than a fresh one (Muennighoff 2023), so a law of fresh tokens promises too much. Find more data, or fit the data-constrained form.";
     }
 
     private string Value(string name, double value) => Said.Number(value) + Within(name, Said.Number);

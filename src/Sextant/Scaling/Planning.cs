@@ -57,7 +57,8 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
             if (Known("valley", guidance.CostOf(share, request.Flops, out double at)) is { } cost)
             {
                 double cheap = book.Enter($"valley[{valley.Count}].cost", cost)!.Value;
-                valley.Add(new ValleyPoint(share, share * optimal, cheap, cheap / guidance.Loss(at).Value?.Value, at));
+                double? loss = guidance.Loss(at).Value?.Value is > 0 and double above ? above : null;
+                valley.Add(new ValleyPoint(share, share * optimal, cheap, cheap / loss, at));
             }
         }
 

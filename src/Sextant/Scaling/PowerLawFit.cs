@@ -3,9 +3,6 @@ namespace Sextant.Scaling;
 /// <summary>A straight line of log10 y on log10 x through anyone's points, by weighted least squares.</summary>
 public sealed record PowerLawFit : Fit
 {
-    /// <summary>An exponent known to less than this tells too little.</summary>
-    internal const double WidestExponent = 0.4;
-
     /// <summary>The exponent; null where there is no line.</summary>
     public double? Slope { get; init; }
 
@@ -37,11 +34,11 @@ public sealed record PowerLawFit : Fit
             return new PowerLawFit { Status = FitStatus.TooFewPoints, Warnings = [why], Excluded = excluded };
         }
 
-        var slope = line.Spread.Slope(options.Level);
+        bool isIdentified = line.Spread.Slope(Identifiability.Level).Width <= Identifiability.WidestExponent;
         List<string> warnings = used.Count == 2 ? ["Two points fit any line exactly: nothing says how sure it is."]
-            : slope.Width > WidestExponent ? [$"The exponent's interval is wider than {WidestExponent}: these points do not determine it."]
-            : [];
-        var intervals = new Dictionary<string, Interval> { ["slope"] = slope, ["intercept"] = line.Spread.Intercept(options.Level) };
+            : isIdentified ? []
+            : [$"The exponent's {Identifiability.Percent} interval is wider than {Identifiability.WidestExponent}: these points do not determine it."];
+        var intervals = new Dictionary<string, Interval> { ["slope"] = line.Spread.Slope(options.Level), ["intercept"] = line.Spread.Intercept(options.Level) };
         foreach (var (i, x) in options.At.Where(x => double.IsFinite(x) && x > 0).Index())
         {
             intervals[$"at[{i}].y"] = line.Spread.At(x, options.Level);
@@ -49,7 +46,7 @@ public sealed record PowerLawFit : Fit
 
         return new PowerLawFit
         {
-            Status = slope.Width <= WidestExponent ? FitStatus.Converged : FitStatus.NotIdentified,
+            Status = isIdentified ? FitStatus.Converged : FitStatus.NotIdentified,
             Warnings = warnings,
             Excluded = excluded,
             Slope = line.Line.Slope,

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>
@@ -49,16 +47,15 @@ internal static class ProfileOptimum
         }
 
         double x = profile.Vertex.At;
-        var interval = Interval(profile, pooled, level, variable);
         bool inside = profile.Status == FitStatus.Converged;
         return optimum with
         {
-            Status = inside && interval is { Low: null } or { High: null } ? FitStatus.NotIdentified : profile.Status,
+            Status = inside && Interval(profile, pooled, Identifiability.Level, variable) is { Low: null } or { High: null } ? FitStatus.NotIdentified : profile.Status,
             Parameters = variable == ProfileVariable.Parameters ? Power(x) : profile.Other(x) is double n ? Power(n) : null,
             Tokens = variable == ProfileVariable.Tokens ? Power(x) : profile.Other(x) is double d ? Power(d) : null,
             Loss = inside && profile.Lowest > 0 ? profile.Lowest : null,
             Curvature = inside ? Curvature(profile, pooled) : null,
-            ParametersInterval = interval,
+            ParametersInterval = Interval(profile, pooled, level, variable),
             Warnings = [.. Warnings(profile, at)],
         };
     }
@@ -98,7 +95,7 @@ internal static class ProfileOptimum
             return new Interval(null, null, level);
         }
 
-        if (profile.Vertex.Within(StudentT.InvCDF(0, 1, freedom, (1 + level) / 2), variance) is not var (low, high))
+        if (profile.Vertex.Within(Student.Reach(freedom, level), variance) is not var (low, high))
         {
             return new Interval(null, null, level);
         }

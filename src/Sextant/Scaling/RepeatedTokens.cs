@@ -7,6 +7,9 @@ internal sealed class RepeatedTokens
     private const double LowestScale = 0.05;
     private const double HighestScale = 1000;
 
+    /// <summary>Places over that range, in equal steps of ln R_D.</summary>
+    private const int Places = 17;
+
     private readonly double[] tokens;
     private readonly double[] unique;
     private readonly PowerSum fresh;
@@ -33,15 +36,10 @@ internal sealed class RepeatedTokens
     }
 
     /// <summary>The global minimum: R_D on a grid, each place searched from starts of its own, then between the best one's neighbours. The last coordinate is ln R_D.</summary>
-    public Minimum Best() => Along(Math.Log(LowestScale), Math.Log(HighestScale), 17, logScale => PowerSumSearch.Best(At(logScale)), 1e-6);
+    public Minimum Best() => Along(logScale => PowerSumSearch.Best(At(logScale)), 1e-6);
 
-    /// <summary>The minimum of a problem much like that of <paramref name="place"/>, R_D within a factor of 30.</summary>
-    public Minimum Near(Minimum place)
-    {
-        double low = Math.Max(Math.Log(LowestScale), place.At[^1] - 3.4);
-        double high = Math.Min(Math.Log(HighestScale), place.At[^1] + 3.4);
-        return Along(low, high, 9, logScale => At(logScale).Refine([.. place.At.AsSpan(..^1)]), 1e-3);
-    }
+    /// <summary>The minimum of a problem whose other constants are much like those of <paramref name="place"/>. R_D is searched over its whole range: a shorter one would be an interval's end.</summary>
+    public Minimum Near(Minimum place) => Along(logScale => At(logScale).Refine([.. place.At.AsSpan(..^1)]), 1e-3);
 
     /// <summary>A sentence for each value at the end of its range.</summary>
     public IEnumerable<string> AtBounds(Minimum best)
@@ -63,12 +61,19 @@ internal sealed class RepeatedTokens
         }
     }
 
-    /// <summary>A sentence where the interval of R_D says nothing.</summary>
+    /// <summary>The interval of R_D, unbounded where it reaches an end of the range searched: nothing was looked for beyond.</summary>
+    public static Interval Unbounded(Interval scale) => scale with
+    {
+        Low = scale.Low > LowestScale * 1.01 ? scale.Low : null,
+        High = scale.High < HighestScale / 1.01 ? scale.High : null,
+    };
+
+    /// <summary>A sentence where the interval of R_D at <see cref="Identifiability.Level"/>, as <see cref="Unbounded"/> has it, says nothing.</summary>
     public static IEnumerable<string> Open(Interval? scale)
     {
-        if (scale is not null && (scale.Low is null || scale.High is null || scale.Low <= LowestScale * 1.01 || scale.High >= HighestScale / 1.01))
+        if (scale is { Low: null } or { High: null })
         {
-            yield return "The interval of R_D reaches an end of its range: the points do not tell what a repeated token is worth; more epochs would.";
+            yield return $"The {Identifiability.Percent} interval of R_D reaches an end of its range ({LowestScale} to {HighestScale}): the points do not tell what a repeated token is worth; more epochs would.";
         }
     }
 
@@ -78,11 +83,11 @@ internal sealed class RepeatedTokens
         return fresh.With(1, [.. tokens.Select((total, row) => DataConstrainedLaw.Effective(total, unique[row], scale))]);
     }
 
-    /// <summary>The best of <paramref name="count"/> places, then golden sections between its neighbours from its own minimum (Kiefer 1953).</summary>
-    private Minimum Along(double low, double high, int count, Func<double, Minimum> search, double tolerance)
+    /// <summary>The best of the places, then golden sections between its neighbours from its own minimum (Kiefer 1953).</summary>
+    private Minimum Along(Func<double, Minimum> search, double tolerance)
     {
-        double step = (high - low) / (count - 1);
-        var places = Enumerable.Range(0, count).Select(i => (X: low + (i * step), Minimum: search(low + (i * step)))).ToList();
+        double low = Math.Log(LowestScale), high = Math.Log(HighestScale), step = (high - low) / (Places - 1);
+        var places = Enumerable.Range(0, Places).Select(i => (X: low + (i * step), Minimum: search(low + (i * step)))).ToList();
         var best = places.MinBy(place => Height(place.Minimum));
         double[] start = best.Minimum.At;
         double left = Math.Max(low, best.X - step);

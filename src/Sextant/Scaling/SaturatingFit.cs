@@ -122,7 +122,7 @@ public sealed record SaturatingFit : Fit
             Intervals = LawChecks.Intervals(resampled, options.Level),
             Provenance = options.Filled(screened.Used.Count, resampled?.Count ?? 0),
         };
-        string[] open = [.. LawChecks.Open(fit.Intervals, "alpha", "how the loss falls", options.Resamples > 0)];
+        string[] open = [.. LawChecks.Open(LawChecks.Intervals(resampled, Identifiability.Level), "alpha", "how the loss falls", options.Resamples > 0)];
         return fit with
         {
             Status = bounds.Length > 0 ? FitStatus.BoundHit : open.Length > 0 ? FitStatus.NotIdentified : FitStatus.Converged,

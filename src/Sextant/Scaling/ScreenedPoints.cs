@@ -5,9 +5,6 @@ namespace Sextant.Scaling;
 /// <summary>Points that a law of N and D can be fitted to, the others with their reasons, and what their design cannot tell.</summary>
 internal sealed record ScreenedPoints(IReadOnlyList<ScalingPoint> Used, IReadOnlyList<ExcludedRow> Excluded)
 {
-    /// <summary>Past this many epochs repeated tokens are worth clearly less than fresh ones (Muennighoff 2023).</summary>
-    public const double FreshEpochs = 4;
-
     /// <summary>For a law of N and D.</summary>
     public static ScreenedPoints Of(IReadOnlyList<ScalingPoint> points) => Of(points, ("parameters", point => point.Parameters), ("tokens", point => point.Tokens));
 
@@ -66,10 +63,10 @@ internal sealed record ScreenedPoints(IReadOnlyList<ScalingPoint> Used, IReadOnl
             yield return warning;
         }
 
-        int repeated = Used.Count(point => point.Epochs > FreshEpochs);
+        int repeated = Used.Count(point => point.Epochs > DataConstrainedLaw.FreshEpochs);
         if (repeated > 0 && ofFreshTokens)
         {
-            yield return $"{repeated} of {Used.Count} points saw their data more than {FreshEpochs} times (at most {Short(Used.Max(point => point.Epochs ?? 0))}): this law is of fresh tokens, and repeated ones are worth less. The data-constrained form allows for it.";
+            yield return $"{repeated} of {Used.Count} points saw their data more than {DataConstrainedLaw.FreshEpochs} times (at most {Short(Used.Max(point => point.Epochs ?? 0))}): this law is of fresh tokens, and repeated ones are worth less. The data-constrained form allows for it.";
         }
     }
 

@@ -136,6 +136,7 @@ public sealed class FitCommandTests
     [InlineData(2, "curves", "table.csv", "--smooth", "spline")]
     [InlineData(2, "parametric", "table.csv", "--objective", "mean")]
     [InlineData(2, "saturating", "table.csv", "--delta", "0")]
+    [InlineData(2, "saturating", "table.csv", "--objective", "squaredLoss", "--delta", "0.001")]
     [InlineData(2, "saturating", "table.csv", "--over", "epochs")]
     [InlineData(2, "data-constrained", "table.csv", "--at", "1e20")]
     [InlineData(2, "parametric", "table.csv", "--convention", "mine")]
@@ -165,6 +166,17 @@ public sealed class FitCommandTests
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("tooFewPoints: ", result.Output, StringComparison.Ordinal);
         Assert.Contains("Left out, n is 'x', not a number: row 2", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nothing_was_fitted_no_best_fit_is_spoken_of()
+    {
+        using TemporaryFolder folder = new();
+
+        var result = InProcess.Run("fit", "saturating", folder.Write("table.csv", "n,loss\n1e6,3\n1e7,3\n1e8,3\n1e9,3\n"));
+
+        Assert.StartsWith("notIdentified: no law was fitted to 4 points, since they cannot tell one; there are no numbers.", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("best fit", result.Output, StringComparison.Ordinal);
     }
 
     [Fact(Explicit = true)]

@@ -82,6 +82,33 @@ public sealed class PlanTests
         Assert.Contains(plan.Conclusion, sentence => sentence.StartsWith("The valley is flat: at equal FLOPs half the parameters cost ", StringComparison.Ordinal));
     }
 
+    /// <summary>The cost of half and of twice the size is the curvature times .0906, here of a loss of 2 nats or of next to none.</summary>
+    [Theory]
+    [InlineData(2, 0.1, 0.01, "The valley is flat: ", "with 95 % at most 0.58 % of the loss.")]
+    [InlineData(2, 0.1, 0.5, "Whether the valley is flat or the size matters here the fit cannot tell: ", "nats (95 %: -0.12 to 0.13) more.")]
+    [InlineData(2, 2, 0.1, "The size matters here: ", "of the loss.")]
+    [InlineData(2, 2, null, "Whether the valley is flat or the size matters here the fit cannot tell: ", "nats more.")]
+    [InlineData(0.05, 2, 0.1, "The size matters here by this fit: ", "more than the whole loss that it expects there, 0.05 nats; do not rely on a loss so near 0.")]
+    public void What_is_said_of_the_valley_heeds_its_interval(double loss, double curvature, double? error, string begins, string ends)
+    {
+        var line = new LogLine(0.5, 0);
+        double[] budgets = [1e18, 1e20];
+        var fit = new CurvesFit
+        {
+            Status = FitStatus.Converged,
+            Convention = "6nd",
+            Parameters = line,
+            Optima = [.. budgets.Select(flops => new Optimum
+            {
+                Flops = flops, Parameters = line.At(flops), Loss = loss, Curvature = new ProfileCurvature(curvature, error, 4), Status = FitStatus.Converged,
+            })],
+        };
+
+        var plan = Plan.Of(fit, new PlanRequest { Flops = 1e20 });
+
+        Assert.Contains(plan.Conclusion, sentence => sentence.StartsWith(begins, StringComparison.Ordinal) && sentence.EndsWith(ends, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_fit_that_is_not_identified_gives_intervals_and_says_that_it_cannot_tell()
     {
@@ -178,6 +205,12 @@ public sealed class PlanTests
         Assert.True(plan.Parameters > 1.2 * fresh);
         double Loss(double share) => (law with { ExcessScale = null }).Loss(plan.Parameters.Value * share, plan.Tokens!.Value / share, 1e11);
         Assert.True(Loss(1) < Loss(0.98) && Loss(1) < Loss(1.02));
+        Assert.True(plan.Epochs > 4);
+        Assert.Contains(plan.Warnings, warning => warning.EndsWith("The fit's law of repeated tokens allows for that.", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Warnings, warning => warning.Contains("data-constrained form", StringComparison.Ordinal));
+        Assert.StartsWith("runs are weighed by a law of fresh tokens", plan.Reasons["next"], StringComparison.Ordinal);
+        var audit = Audit.Of(fit, new LossCurve { Name = "run", Parameters = 1e9, Points = [new CurvePoint(1, 6e20, 1e11, 3)] }, new AuditOptions { UniqueTokens = 1e10 });
+        Assert.Contains(audit.Warnings, warning => warning.EndsWith("which the fit's law of repeated tokens allows for.", StringComparison.Ordinal));
     }
 
     [Theory]
