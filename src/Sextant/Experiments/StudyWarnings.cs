@@ -10,9 +10,6 @@ internal static class StudyWarnings
     /// <summary>A quadratic has three coefficients; with as many sizes nothing is left to show how well it fits.</summary>
     private const int FewestSizes = 4;
 
-    /// <summary>Muennighoff 2023: up to about four passes repeated data are worth nearly as much as new ones.</summary>
-    private const double FreshEpochs = 4;
-
     /// <summary>What a size is, how long it trains and what is only measured: these may differ between sizes.</summary>
     private static readonly string[] FreeToMove = ["name", "seed", "model.", "training.horizon.", "training.evaluate.", "training.patience"];
 
@@ -68,9 +65,9 @@ internal static class StudyWarnings
             yield return "The learning rate falls towards the end of a run, so the loss on the way is higher than that of a run which ends there; curves understate what fewer FLOPs reach (Hoffmann 2022, section 3.1).";
         }
 
-        if (runs.Max(run => run.Epochs) is > FreshEpochs and var epochs)
+        if (runs.Max(run => run.Epochs) is > DataConstrainedLaw.FreshEpochs and var epochs)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"The data are seen up to {epochs:G3} times; laws of fresh tokens hold to about {FreshEpochs} times.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The data are seen up to {epochs:G3} times; laws of fresh tokens hold to about {DataConstrainedLaw.FreshEpochs} times.");
         }
     }
 

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Sextant.Scaling;
 
 /// <summary>Trainings at a learning rate.</summary>
@@ -116,7 +114,7 @@ public static class RateSearch
     /// <summary>The rate's interval to first order in the noise; where the noise may have made the parabola, there is none.</summary>
     private static RateChoice WithInterval(RateChoice choice, (double Left, double Right, double Fall, double Rise) at, int[] trainings, double variance, int freedom)
     {
-        double quantile = StudentT.InvCDF(0, 1, freedom, (1 + Level) / 2);
+        double quantile = Student.Reach(freedom, Level);
         double ErrorOf(Func<double, double, double> value)
         {
             const double step = 1e-6;
