@@ -163,6 +163,11 @@ internal static class StudyCommand
             throw new UsageError("--out is empty; name a folder.");
         }
 
+        if (File.Exists(output))
+        {
+            throw new UserError($"--out {output} is a file; name a folder, which may be there or not.");
+        }
+
         long began = TimeProvider.System.GetTimestamp();
         var place = output is null ? StudyFolder.Default(study) : new StudyFolder(output);
         if (study.LearningRate is LearningRateOptions.Tuned)

@@ -52,7 +52,7 @@ public sealed record CoordinateCheck
             return Verdict switch
             {
                 CoordinateVerdict.Holds => $"{what}: the coordinate check holds ({flat}).",
-                CoordinateVerdict.Undecided => $"{what}: the coordinate check cannot tell ({flat}); take more seeds than {Seeds.Count}.",
+                CoordinateVerdict.Undecided => $"{what}: the coordinate check cannot tell from {Seeds.Count} {(Seeds.Count == 1 ? "seed" : "seeds")} ({flat}).",
                 _ => string.Join(' ', new[] { $"The coordinate check FAILED. {what} ({flat})." }.Concat(Diverged.Take(1)).Append("A learning rate chosen at one of these widths does not carry over to another.")),
             };
         }

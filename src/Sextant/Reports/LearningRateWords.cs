@@ -31,6 +31,19 @@ public static class LearningRateWords
         };
     }
 
+    /// <summary>What the search for rates leaves open.</summary>
+    internal static IEnumerable<string> Caveats(ScalingEvidence evidence)
+    {
+        foreach (var (status, why) in new[] { (FitStatus.BoundHit, "an end of the rates tried is the best of them, so that a better one may lie beyond"), (FitStatus.Failed, "every rate failed") })
+        {
+            string[] sizes = [.. evidence.Tuning.Where(size => size.Choice.Status == status).Select(size => size.Name)];
+            if (sizes.Length > 0)
+            {
+                yield return $"The learning rate of {string.Join(", ", sizes)} is not tuned: {why}.";
+            }
+        }
+    }
+
     /// <summary>How the tuned rates move with the size; null where there are too few.</summary>
     internal static string? Trend(ScalingEvidence evidence)
     {

@@ -35,7 +35,14 @@ internal sealed class CurvesFitting
         var optima = Optima(profiles);
         var exponent = parametersSpread?.Slope(Identifiability.Level);
         var status = AllocationLines.Status(optima, parameters, exponent);
+        string? misfit = Misfit();
+        if (misfit is not null)
+        {
+            warnings.Add(misfit);
+        }
+
         Warn(status, optima, exponent, profiles);
+        status = misfit is not null && status == FitStatus.Converged ? FitStatus.NotIdentified : status;
         return new CurvesFit
         {
             Status = status,
@@ -57,6 +64,40 @@ internal sealed class CurvesFitting
             Frontier = LossFrontier.Of([.. curves.Select(pair => pair.Curve)], options.Smoother),
             Readings = readings,
         };
+    }
+
+    /// <summary>
+    /// Whether the polynomial misses curves otherwise than noise does: neighbouring residuals are alike (von Neumann 1941: their mean squared difference over their mean square is near 2
+    /// for noise) and most are not small, as a spike's would be. What is read off such a curve is biased, by how much the fit cannot know. A monotone curve has no shape of its own to miss by.
+    /// </summary>
+    private string? Misfit()
+    {
+        const int fewest = 10;
+        const double alike = 1, small = 0.01;
+        if (options.Smoother is not CurveSmoother.Polynomial polynomial)
+        {
+            return null;
+        }
+
+        var missed = new List<(string Curve, double Most)>();
+        foreach (var (curve, smooth) in curves.Where(pair => pair.Curve.Points.Count >= fewest))
+        {
+            double[] residuals = [.. curve.Points.Select(point => smooth.At(point.Flops) is { Loss: > 0 } at ? (point.Loss / at.Loss) - 1 : 0)];
+            double squares = residuals.Sum(residual => residual * residual);
+            double steps = residuals.Zip(residuals.Skip(1), (a, b) => (b - a) * (b - a)).Sum();
+            if (steps < alike * squares && residuals.Select(Math.Abs).Order().ElementAt(residuals.Length / 2) > small)
+            {
+                missed.Add((curve.Name, residuals.Max(Math.Abs)));
+            }
+        }
+
+        if (missed.Count == 0)
+        {
+            return null;
+        }
+
+        var (worst, most) = missed.MaxBy(curve => curve.Most);
+        return $"The polynomial of degree {polynomial.Degree} misses {missed.Count} of {curves.Count} curves otherwise than noise would, {worst} by up to {Said.Percent(most)} of the loss: what is read off them is biased, and no interval holds that. Take another smoother (--smooth monotone), or evaluations over fewer decades of FLOPs.";
     }
 
     private void Add(LossCurve curve)

@@ -69,7 +69,7 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
 
         if (plan.Shape is { } shape && Math.Abs(Math.Log(shape.Parameters / plan.Parameters!.Value)) > Math.Log(1.25))
         {
-            yield return $"The nearest model has {Said.Times(shape.Parameters / plan.Parameters.Value)} the parameters asked for: the widths go in steps of 16.";
+            yield return $"The nearest model has {Said.Times(shape.Parameters / plan.Parameters.Value)} the parameters asked for: the widths go in steps.";
         }
 
         if (plan.Status is { } status && status != FitStatus.Converged)

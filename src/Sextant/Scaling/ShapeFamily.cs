@@ -14,6 +14,9 @@ public abstract record ShapeFamily
     /// <summary>Below a width of 256 the ratio would leave too few layers; the course's and this project's small models have 2 to 4.</summary>
     private const int FewestLayers = 4;
 
+    /// <summary>Below this width steps of a head's would leave more than twice the parameters between a model and the next.</summary>
+    private const int Narrow = 64, NarrowStep = 4;
+
     private ShapeFamily()
     {
     }
@@ -45,10 +48,10 @@ public abstract record ShapeFamily
 
         internal override IEnumerable<int> LayersOf(int width) => [Layers ?? FewestLayers];
 
-        internal override int WidthStep(int width) => 16;
+        internal override int WidthStep(int width) => width < Narrow ? NarrowStep : 16;
     }
 
-    /// <summary>Rotary positions, heads of 64 (of 32 below a width of 256, of 16 below 128), a gated feed-forward of 8/3 of the width in whole eights, embeddings tied.</summary>
+    /// <summary>Rotary positions, heads of 64 (of 32 below a width of 256, of 16 below 128, two below 64 and one below 32), a gated feed-forward of 8/3 of the width in whole eights, embeddings tied.</summary>
     public sealed record ModernDecoder : ShapeFamily
     {
         public override string Kind => "modernDecoder";
@@ -59,7 +62,7 @@ public abstract record ShapeFamily
             Width = width,
             FeedForward = Math.Max(8, width * 8 / 3 / 8 * 8),
             FeedForwardKind = FeedForwardKind.Gated,
-            Heads = width / WidthStep(width),
+            Heads = width < Narrow ? width < Narrow / 2 ? 1 : 2 : width / WidthStep(width),
             NormVectors = 1,
             Vocabulary = Vocabulary,
         };
@@ -70,11 +73,11 @@ public abstract record ShapeFamily
             return Layers is int given ? [given] : usual > FewestLayers ? [usual - 1, usual, usual + 1] : [usual, usual - 1, usual + 1];
         }
 
-        /// <summary>The width of a head.</summary>
-        internal override int WidthStep(int width) => width switch { < 128 => 16, < 256 => 32, _ => 64 };
+        /// <summary>The width of a head, but for narrow models, of one head or two.</summary>
+        internal override int WidthStep(int width) => width switch { < Narrow => NarrowStep, < 128 => 16, < 256 => 32, _ => 64 };
     }
 
-    /// <summary>The model whose parameters by a convention are nearest to <paramref name="parameters"/>, in logarithms; widths are multiples of 16, from 128 on of the head's. Null where the convention does not apply.</summary>
+    /// <summary>The model whose parameters by a convention are nearest to <paramref name="parameters"/>, in logarithms; widths are multiples of 4 below 64, of 16 below 128, and then of the head's. Null where the convention does not apply.</summary>
     public PlannedShape? Nearest(double parameters, Convention convention)
     {
         PlannedShape? nearest = null;

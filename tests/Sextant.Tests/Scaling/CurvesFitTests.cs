@@ -5,6 +5,30 @@ namespace Sextant.Tests.Scaling;
 
 public sealed class CurvesFitTests
 {
+    [Fact]
+    public void A_polynomial_that_misses_curves_over_many_decades_is_no_answer_and_a_monotone_curve_is_one()
+    {
+        var random = new SeededRandom(5);
+        LossCurve[] curves =
+        [
+            .. Enumerable.Range(0, 5).Select(i => (i, n: 1e6 * (1 << i))).Select(size => new LossCurve
+            {
+                Name = $"n{size.i}",
+                Parameters = size.n,
+                Points = [.. Enumerable.Range(0, 40).Select(k => Math.Pow(10, 14 + (k / 13.0))).Select((c, k) => new CurvePoint(k + 1, c, c / (6 * size.n), (1.9 + (300 / Math.Pow(size.n, 0.33)) + (1200 / Math.Pow(c / (6 * size.n), 0.3))) * Math.Exp(0.001 * random.NextGaussian())))],
+            }),
+        ];
+        double[] targets = [1e16, 2e16, 4e16];
+
+        var polynomial = CurvesFit.Of(curves, new CurvesOptions { Targets = targets, Convention = "6nd" });
+        var monotone = CurvesFit.Of(curves, new CurvesOptions { Targets = targets, Convention = "6nd", Smoother = new CurveSmoother.Monotone() });
+
+        Assert.NotEqual(FitStatus.Converged, polynomial.Status);
+        Assert.Contains(polynomial.Warnings, warning => warning.Contains("The polynomial of degree 5 misses", StringComparison.Ordinal) && warning.Contains("--smooth monotone", StringComparison.Ordinal));
+        Assert.DoesNotContain(monotone.Warnings, warning => warning.Contains("misses", StringComparison.Ordinal));
+        Assert.Equal(0.476, monotone.Exponent!.Value, 0.04);
+    }
+
     private static readonly CurvesOptions Course = new() { Targets = [8e10, 16e10, 32e10, 64e10, 128e10], Convention = "course", At = [1e15] };
 
     // facts/scaling.md, "The course's scaling study".

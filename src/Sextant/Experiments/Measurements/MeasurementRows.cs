@@ -59,8 +59,11 @@ internal sealed class MeasurementRows
         string[] distinct = [.. all.Distinct()];
         var place = distinct.Index().ToDictionary(column => column.Item, column => column.Index);
         var things = new List<(int Row, T Thing)>();
+        int last = 0;
+        var met = new HashSet<RowExclusion>();
         foreach (var row in File.Rows(distinct))
         {
+            last = row.Row;
             if (row.Problem is not null)
             {
                 excluded.Add(new ExcludedRow(row.Row, row.Problem));
@@ -74,6 +77,7 @@ internal sealed class MeasurementRows
             }
 
             Chosen++;
+            met.UnionWith(exclusions.OfType<RowExclusion.Matching>().Where(rule => !met.Contains(rule) && rule.Condition.Holds(cells[rule.Condition.Column])));
             if (Reason(cells, exclusions) is string reason)
             {
                 excluded.Add(new ExcludedRow(row.Row, reason));
@@ -88,6 +92,21 @@ internal sealed class MeasurementRows
             {
                 excluded.Add(new ExcludedRow(row.Row, e.Message));
             }
+        }
+
+        if (Chosen == 0 && options.Where.Count > 0 && last > 0)
+        {
+            throw new UserError($"--where {string.Join(" --where ", options.Where)} keeps none of the {last} rows of {File.Path}; look at what its columns hold.");
+        }
+
+        foreach (var rule in exclusions.OfType<RowExclusion.Rows>().Where(rule => rule.Last > last))
+        {
+            throw new UserError($"--exclude {rule.Text}: {File.Path} has {last} rows.");
+        }
+
+        foreach (var rule in exclusions.OfType<RowExclusion.Matching>().Where(rule => !met.Contains(rule)))
+        {
+            throw new UserError($"--exclude {rule.Text} leaves out no row of {File.Path}; look at what its column holds.");
         }
 
         foreach (var extreme in exclusions.OfType<RowExclusion.Extreme>())
