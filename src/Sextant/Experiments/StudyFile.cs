@@ -12,6 +12,9 @@ public static class StudyFile
     private const string RatePath = "training.optimizer.learningRate";
     private const int MostRuns = 10_000;
 
+    /// <summary>What is wrong with a recipe is mostly wrong with every run.</summary>
+    private const int MostProblems = 3;
+
     /// <summary>Keys that no recipe has.</summary>
     private static readonly string[] OwnKeys = ["recipes", "runs", "grid", "changes", "seeds", "shareTrunk", "learningRate", "analysis"];
 
@@ -88,7 +91,8 @@ public static class StudyFile
     {
         if (problems.Count > 0)
         {
-            throw new UserError($"{path}: {string.Join(" ", problems)}");
+            string more = problems.Count > MostProblems ? $" {problems.Count - MostProblems} more sentences like these are left out." : "";
+            throw new UserError($"{path}: {string.Join(" ", problems.Take(MostProblems).Select(problem => problem.EndsWith('.') ? problem : problem + "."))}{more}");
         }
     }
 
