@@ -100,7 +100,7 @@ internal static class DemoCommand
         () =>
         {
             var folders = place.Locate(study);
-            place.Write(study, folders, new Dictionary<string, string>(), forecast.DesignBias is string bias ? [.. forecast.Warnings, bias] : forecast.Warnings);
+            place.Write(study, folders, new Dictionary<string, string>(), forecast.Beforehand);
             StudyTables.Write(study, forecast, folders, [], place);
             return place.Read();
         },

@@ -105,7 +105,7 @@ internal static class StudyCommand
             terminal.Out.WriteLine(check.Sentence);
         }
 
-        foreach (string sentence in Beforehand(forecast))
+        foreach (string sentence in forecast.Beforehand)
         {
             terminal.Out.WriteLine(sentence);
         }
@@ -259,7 +259,7 @@ internal static class StudyCommand
             () =>
             {
                 var located = place.Locate(study);
-                place.Write(study, located, failed, Beforehand(forecast));
+                place.Write(study, located, failed, forecast.Beforehand);
                 StudyTables.Write(study, forecast, located, [.. failed.Keys], place);
                 if (forecast.CoordinateCheck is { } check)
                 {
@@ -310,9 +310,6 @@ internal static class StudyCommand
         terminal.Say("sextant: stopped; the same command goes on from there.");
         return CommandLine.Stopped;
     }
-
-    /// <summary>What is known before anything is trained.</summary>
-    private static IReadOnlyList<string> Beforehand(StudyForecast forecast) => forecast.DesignBias is string bias ? [.. forecast.Warnings, bias] : forecast.Warnings;
 
     private static string Compared(Terminal terminal, Study study, IReadOnlyList<RunFolder> folders, StudyFolder place, string path)
     {

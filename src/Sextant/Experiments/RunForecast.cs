@@ -61,6 +61,9 @@ public sealed record StudyForecast
     /// <summary>How far the analysis would miss the best size without any noise, in a sentence; null where that cannot be said.</summary>
     public string? DesignBias { get; init; }
 
+    /// <summary>All that is known before anything is trained: warnings, then the design's bias.</summary>
+    public IReadOnlyList<string> Beforehand => DesignBias is string bias ? [.. Warnings, bias] : Warnings;
+
     /// <summary>Whether sizes keep with the width, as maximal update promises; null where the models are parametrised otherwise or are of one width.</summary>
     public CoordinateCheck? CoordinateCheck { get; init; }
 

@@ -11,6 +11,7 @@ public sealed class StudyForecaster : IDisposable
 {
     private readonly Dictionary<string, Corpus> corpora = [];
     private readonly Dictionary<string, RunCost> costs = [];
+    private readonly Dictionary<string, Epoch> epochs = [];
     private readonly Dictionary<Corpus, string> validation = [];
     private readonly bool isMeasured;
     private readonly TimeProvider clock;
@@ -108,11 +109,7 @@ public sealed class StudyForecaster : IDisposable
     {
         stop.ThrowIfCancellationRequested();
         var corpus = CorpusOf(recipe);
-        using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
-        using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, torch.CPU);
-        double trainable = model.parameters().Where(p => p.requires_grad).Sum(p => (double)p.numel());
-        var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
-        var walk = new EpochWalk(batches, batch => SequenceRun.TrainingFlops(model, batch), batch => shape.TrainingFlops(ModelShape.Of(batch)));
+        var (walk, trainable, shape, batchesInEpoch, tokensInEpoch) = EpochOf(recipe, corpus);
         var end = walk.End(recipe.Training.Horizon, trainable);
         long evaluations = recipe.Training.Evaluate switch
         {
@@ -122,7 +119,7 @@ public sealed class StudyForecaster : IDisposable
         };
         long first = recipe.Training.Evaluate switch
         {
-            EvaluationInterval.Epochs epochs => (long)epochs.Count * batches.BatchesInEpoch,
+            EvaluationInterval.Epochs epochs => (long)epochs.Count * batchesInEpoch,
             EvaluationInterval.Steps steps => steps.Count,
             _ => end.Step,
         };
@@ -130,7 +127,7 @@ public sealed class StudyForecaster : IDisposable
         double setUp = 0;
         if (isMeasured)
         {
-            var cost = CostOf(recipe, corpus, batches);
+            var cost = CostOf(recipe, corpus);
             setUp = cost.SetUp;
             seconds = setUp + (end.Step * cost.Step) + (evaluations * cost.Evaluation);
         }
@@ -141,12 +138,12 @@ public sealed class StudyForecaster : IDisposable
             TrunkEnd = trunkEnd is null ? null : (trunkEnd.Step, trunkEnd.Flops),
             Parameters = ParameterCounting.Of(shape, trainable),
             Steps = end.Step,
-            Epochs = end.Epoch + ((double)end.BatchInEpoch / batches.BatchesInEpoch),
+            Epochs = end.Epoch + ((double)end.BatchInEpoch / batchesInEpoch),
             Tokens = end.Tokens,
             Flops = end.Flops,
             FirstFlops = walk.After(Math.Min(first, end.Step)).Flops,
             Evaluations = evaluations,
-            UniqueTokens = batches.TokensInEpoch,
+            UniqueTokens = tokensInEpoch,
             Seconds = seconds,
             SetUpSeconds = setUp,
             FlopsByConvention = walk.CountsAfter(end.Step),
@@ -178,12 +175,45 @@ public sealed class StudyForecaster : IDisposable
     }
 
     /// <summary>Runs that differ in seed, horizon, schedule or rate alone cost the same a step.</summary>
-    private RunCost CostOf(Recipe recipe, Corpus corpus, BatchSource batches)
+    private RunCost CostOf(Recipe recipe, Corpus corpus)
+    {
+        string key = Alike(recipe, seed: 0);
+        if (!costs.TryGetValue(key, out var cost))
+        {
+            using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, torch.CPU);
+            costs[key] = cost = RunCost.Measure(recipe, corpus, batches, clock, stop);
+        }
+
+        return cost;
+    }
+
+    /// <summary>Runs that differ in horizon, schedule or rate alone walk through the same batches.</summary>
+    private Epoch EpochOf(Recipe recipe, Corpus corpus)
+    {
+        string key = Alike(recipe, recipe.Seed);
+        if (!epochs.TryGetValue(key, out var epoch))
+        {
+            using var model = SequenceModels.Create(recipe.Model, corpus.Tokenizer.VocabularySize, recipe.Seed);
+            using var batches = corpus.TrainingBatches(recipe.Training.Batch, recipe.Model.Layout, recipe.Seed, torch.CPU);
+            var shape = ModelShape.Of(recipe.Model, corpus.Tokenizer.VocabularySize);
+            epochs[key] = epoch = new Epoch(
+                new EpochWalk(batches, batch => SequenceRun.TrainingFlops(model, batch), batch => shape.TrainingFlops(ModelShape.Of(batch))),
+                model.parameters().Where(p => p.requires_grad).Sum(p => (double)p.numel()),
+                shape,
+                batches.BatchesInEpoch,
+                batches.TokensInEpoch);
+        }
+
+        return epoch;
+    }
+
+    /// <summary>What a step takes, and which batches there are, with a seed.</summary>
+    private static string Alike(Recipe recipe, ulong seed)
     {
         var alike = recipe with
         {
             Name = "",
-            Seed = 0,
+            Seed = seed,
             Training = recipe.Training with
             {
                 Horizon = new Horizon.Steps { Count = 1 },
@@ -193,9 +223,11 @@ public sealed class StudyForecaster : IDisposable
                 Patience = null,
             },
         };
-        string key = RecipeFile.ToJson(alike).ToJsonString(RecipeJson.Line);
-        return costs.TryGetValue(key, out var cost) ? cost : costs[key] = RunCost.Measure(recipe, corpus, batches, clock, stop);
+        return RecipeFile.ToJson(alike).ToJsonString(RecipeJson.Line);
     }
+
+    /// <summary>One epoch of a model on its data.</summary>
+    private sealed record Epoch(EpochWalk Walk, double Trainable, TransformerShape Shape, int BatchesInEpoch, double TokensInEpoch);
 }
 
 /// <summary>Where training stands after any number of steps, from the shapes of one epoch.</summary>
