@@ -54,6 +54,11 @@ internal static class ReportCommand
                 : ScalingPages.Write(study, record, StudyAnalysis.Of(study, kept)!, audit).Page;
         }
 
+        if (File.Exists(study.StudyPath) && audit is null && BatchAnalysis.Of(study) is { } batches)
+        {
+            return BatchPages.Write(study, study.Read(), batches);
+        }
+
         if (audit is not null && !File.Exists(study.FitPath))
         {
             throw new UsageError($"--audit holds a run against a fit, and {path} holds none.");

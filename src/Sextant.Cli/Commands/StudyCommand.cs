@@ -190,8 +190,22 @@ internal static class StudyCommand
             throw new UserError($"Every run of {study.Name} failed; {leftOut.First().Key}: {leftOut.First().Value}");
         }
 
+        if (study.Analysis is AnalysisOptions.Batches)
+        {
+            CompareCommand.Written(
+                () =>
+                {
+                    BatchTables.Write(place);
+                    return place.Root;
+                },
+                place.Root);
+        }
+
         var analysis = StudyAnalysis.Of(place);
+        var batches = BatchAnalysis.Of(place);
+        var fit = analysis?.Fit ?? batches?.Fit;
         string? page = analysis is not null ? ScalingPages.Write(place, place.Read(), analysis).Page
+            : batches is not null ? BatchPages.Write(place, place.Read(), batches)
             : study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path)
             : null;
         var took = TimeProvider.System.GetElapsedTime(began);
@@ -209,7 +223,8 @@ internal static class StudyCommand
                 convention = study.Analysis.CountedBy,
                 study.LearningRate,
                 study.Tuning,
-                fit = analysis?.Fit.WithoutDraws(),
+                fit = fit?.WithoutDraws(),
+                agreement = batches?.Agreement,
                 page,
                 flops,
                 sharedFlops = shared,
@@ -224,9 +239,14 @@ internal static class StudyCommand
             terminal.Out.WriteLine($"{name} is left out: {reason}");
         }
 
-        if (analysis is not null)
+        if (fit is not null)
         {
-            FitTable.Write(terminal, analysis.Fit);
+            FitTable.Write(terminal, fit);
+        }
+
+        if (batches?.Agreement is { } agreement)
+        {
+            terminal.Out.WriteLine(agreement.Sentence);
         }
 
         if (study.ShareTrunk)
@@ -276,7 +296,7 @@ internal static class StudyCommand
     {
         var tuning = new StudyTuning(study);
         var folder = StudyTuning.Folder(place);
-        var results = new Dictionary<string, double?>();
+        var results = new Dictionary<string, TrialEnd?>();
         var told = new HashSet<string>();
         while (tuning.Next(results) is { } trials)
         {
@@ -288,7 +308,7 @@ internal static class StudyCommand
             foreach (var (run, at) in trials.Runs.Zip(folders))
             {
                 string? failed = leftOut.GetValueOrDefault(run.Name);
-                results[run.Identity] = failed is null ? tuning.LossOf(at) : null;
+                results[run.Identity] = failed is null ? tuning.EndOf(at) : null;
                 if (failed is not null && told.Add(run.Identity))
                 {
                     terminal.Say($"{run.Name} takes no part in the search: {failed}");

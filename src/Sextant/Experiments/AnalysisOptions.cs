@@ -12,6 +12,8 @@ namespace Sextant.Experiments;
 [JsonDerivedType(typeof(Curves), "curves")]
 [JsonDerivedType(typeof(IsoFlop), "isoflop")]
 [JsonDerivedType(typeof(Parametric), "parametric")]
+[JsonDerivedType(typeof(LearningRate), "learning-rate")]
+[JsonDerivedType(typeof(BatchSize), "batch-size")]
 public abstract record AnalysisOptions
 {
     private AnalysisOptions()
@@ -24,27 +26,35 @@ public abstract record AnalysisOptions
 
     /// <summary>Which validation loss is analysed, and decides where a learning rate is tuned.</summary>
     [JsonIgnore]
-    public LossKind MeasuredBy => this is Scaling scaling ? scaling.Loss : LossKind.PerBatch;
+    public LossKind MeasuredBy => this switch
+    {
+        Scaling scaling => scaling.Loss,
+        Batches batches => batches.Loss,
+        _ => LossKind.PerBatch,
+    };
 
     /// <summary>Everything that is wrong, each with its path in the study.</summary>
     public IEnumerable<string> Problems(string path = "analysis")
     {
-        if (this is Curves curves)
+        var (targets, what) = this switch
         {
-            if (curves.Targets.Count == 0)
-            {
-                yield return $"{path}.targets: is empty; name the FLOPs to compare sizes at.";
-            }
+            Curves { Targets: var at } => (at, "the FLOPs to compare sizes at"),
+            BatchSize { Targets: var to } => (to, "the losses to count the steps to"),
+            _ => (null, ""),
+        };
+        if (targets is { Count: 0 })
+        {
+            yield return $"{path}.targets: is empty; name {what}.";
+        }
 
-            foreach (double target in curves.Targets.Where(target => !(target > 0 && double.IsFinite(target))))
-            {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{path}.targets: {target} must be more than 0 and finite.");
-            }
+        foreach (double target in targets?.Where(target => !(target > 0 && double.IsFinite(target))) ?? [])
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.targets: {target} must be more than 0 and finite.");
+        }
 
-            if (curves.Smoother is CurveSmoother.Polynomial { Degree: < 1 or > 12 } polynomial)
-            {
-                yield return $"{path}.smoother.degree: {polynomial.Degree} must be at least 1 and at most 12.";
-            }
+        if (this is Curves { Smoother: CurveSmoother.Polynomial { Degree: < 1 or > 12 and var degree } })
+        {
+            yield return $"{path}.smoother.degree: {degree} must be at least 1 and at most 12.";
         }
     }
 
@@ -78,4 +88,28 @@ public abstract record AnalysisOptions
 
     /// <summary>L(N, D) = E + A/N^alpha + B/D^beta through the runs' last losses (Hoffmann 2022, approach 3).</summary>
     public sealed record Parametric : Scaling;
+
+    /// <summary>What studies of batch sizes share. Their learning rates are tuned at each batch: else the rate and not the batch would be compared.</summary>
+    public abstract record Batches : AnalysisOptions
+    {
+        /// <summary>Which mean of the validation loss.</summary>
+        public LossKind Loss { get; init; }
+    }
+
+    /// <summary>The best learning rate at each batch size, and the law through them (McCandlish 2018, equation 2.6).</summary>
+    public sealed record LearningRate : Batches;
+
+    /// <summary>The steps to target losses at each batch size with its best rate: the critical batch (McCandlish 2018, equation 2.11).</summary>
+    public sealed record BatchSize : Batches
+    {
+        /// <summary>A training stops this share below the lowest target, so that noise about the target does not stop it early.</summary>
+        private const double Margin = 0.03;
+
+        /// <summary>Losses, nats a token. The critical batch depends on the loss, so that several tell more.</summary>
+        public required IReadOnlyList<double> Targets { get; init; }
+
+        /// <summary>Where each training of the study ends, if it comes so far.</summary>
+        [JsonIgnore]
+        public TargetLoss StopAt => new() { Loss = (1 - Margin) * Targets.Min(), Kind = Loss };
+    }
 }

@@ -49,6 +49,9 @@ public enum RunStatus
     /// <summary>The horizon was reached.</summary>
     Done,
 
+    /// <summary>The loss aimed at (training.stopAt) was reached before the horizon.</summary>
+    TargetReached,
+
     /// <summary>Patience ran out before the horizon.</summary>
     StoppedEarly,
 

@@ -193,6 +193,7 @@ public sealed class SequenceRun
         Status = end switch
         {
             TrainingEnd.Finished => RunStatus.Done,
+            TrainingEnd.TargetReached => RunStatus.TargetReached,
             TrainingEnd.StoppedEarly => RunStatus.StoppedEarly,
             _ => RunStatus.Interrupted,
         },

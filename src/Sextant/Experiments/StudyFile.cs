@@ -59,6 +59,16 @@ public static class StudyFile
         }
 
         made = [.. made.Select(m => m with { Recipe = ByRule(m.Recipe, design.LearningRate, problems) })];
+        if (design.Analysis is AnalysisOptions.Batches)
+        {
+            problems.AddRange(BatchSizes.Problems([.. made.Select(m => m.Recipe.Training.Batch)]));
+        }
+
+        if (design.Analysis is AnalysisOptions.BatchSize steps)
+        {
+            made = [.. made.Select(m => m with { Recipe = m.Recipe with { Training = m.Recipe.Training with { StopAt = steps.StopAt } } })];
+        }
+
         Refuse(path, [.. problems.Distinct()]);
         return new Study
         {
@@ -138,6 +148,11 @@ public static class StudyFile
         if (design.LearningRate is not null && (design.Grid.ContainsKey(RatePath) || design.Changes.Any(change => change.ContainsKey(RatePath))))
         {
             yield return $"learningRate: {RatePath} stands in the grid or the changes as well; a value moves in one of them.";
+        }
+
+        if (design is { Analysis: AnalysisOptions.Batches, LearningRate: not LearningRateOptions.Tuned })
+        {
+            yield return "learningRate: a study of batch sizes tunes the rate at each, else it compares rates and not batches; give { \"kind\": \"tuned\", \"seeds\": 2 }.";
         }
 
         foreach (string problem in (design.LearningRate?.Problems() ?? []).Concat(design.Analysis.Problems()))

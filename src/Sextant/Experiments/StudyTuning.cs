@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 using Sextant.Training;
 
 namespace Sextant.Experiments;
@@ -8,8 +9,14 @@ namespace Sextant.Experiments;
 /// <param name="Name">What the names of its runs share.</param>
 /// <param name="Runs">Their names.</param>
 /// <param name="Horizon">How long each trial trained.</param>
-/// <param name="Choice">What the search found.</param>
-public sealed record TunedSize(string Name, IReadOnlyList<string> Runs, Horizon Horizon, RateChoice Choice);
+/// <param name="Choice">What the search found; of a search of the fewest steps the rate alone, and the trials' losses at their ends.</param>
+/// <param name="Steps">What a search of the fewest steps to a loss found; null for one of the least loss.</param>
+public sealed record TunedSize(string Name, IReadOnlyList<string> Runs, Horizon Horizon, RateChoice Choice, StepsChoice? Steps = null);
+
+/// <summary>What a trial came to.</summary>
+/// <param name="Loss">Its last, as the study's own runs count.</param>
+/// <param name="Outcome">Its way to the lowest target; null where the study has none.</param>
+public sealed record TrialEnd(double Loss, TargetOutcome? Outcome);
 
 /// <summary>
 /// The search for each size's learning rate that goes before a study's own runs. Its trials are runs of a study of their own, in a folder within the
@@ -21,32 +28,36 @@ public sealed class StudyTuning
     private readonly LearningRateOptions.Tuned options;
     private readonly IReadOnlyList<Size> sizes;
 
+    /// <summary>Nats; trials count by their steps to it. Null where they count by their loss.</summary>
+    private readonly double? target;
+
     /// <param name="study">Whose <see cref="Study.LearningRate"/> is <see cref="LearningRateOptions.Tuned"/>.</param>
     public StudyTuning(Study study)
     {
         this.study = study;
         options = (LearningRateOptions.Tuned)study.LearningRate!;
         sizes = Sizes(study, options);
+        target = (study.Analysis as AnalysisOptions.BatchSize)?.Targets.Min();
     }
 
     /// <summary>The search's folder within the study's.</summary>
     public static StudyFolder Folder(StudyFolder place) => new(Path.Combine(place.Root, "tuning"));
 
     /// <summary>The fewest trials that the search takes: three rates of each size.</summary>
-    public Study First => Trials([.. sizes.Select(_ => new List<RateTrial>())])!;
+    public Study First => Trials([.. sizes.Select(_ => new List<Tried>())])!;
 
     /// <summary>Every trial so far and those to do next; null where every size has its rate.</summary>
-    /// <param name="results">The search's runs that are over, by identity: the loss, or null where it diverged or failed.</param>
-    public Study? Next(IReadOnlyDictionary<string, double?> results) => Trials([.. sizes.Select(size => TrialsOf(size, results))]);
+    /// <param name="results">The search's runs that are over, by identity; null where one diverged or failed.</param>
+    public Study? Next(IReadOnlyDictionary<string, TrialEnd?> results) => Trials([.. sizes.Select(size => TrialsOf(size, results))]);
 
     /// <summary>
     /// The study with each size's runs at its rate. A size for which every rate failed keeps the lowest one tried: its runs then show why they are left out. Runs that become one by it, as those of
     /// recipes that differed in rate alone, are one.
     /// </summary>
     /// <param name="results">As in <see cref="Next"/>.</param>
-    public Study Choose(IReadOnlyDictionary<string, double?> results)
+    public Study Choose(IReadOnlyDictionary<string, TrialEnd?> results)
     {
-        var tuned = sizes.Select(size => new TunedSize(size.Name, [.. size.Runs.Select(i => study.Runs[i].Name)], size.Horizon, RateSearch.Choose(TrialsOf(size, results)))).ToList();
+        var tuned = sizes.Select(size => Found(size, TrialsOf(size, results))).ToList();
         var rates = sizes.Zip(tuned, (size, found) => (size.Runs, Rate: LearningRateOptions.Rounded(found.Choice.Rate ?? found.Choice.Trials[0].Rate))).SelectMany(size => size.Runs.Select(run => (run, size.Rate))).ToDictionary();
         return study with
         {
@@ -55,8 +66,14 @@ public sealed class StudyTuning
         };
     }
 
-    /// <summary>The loss of a trial that is done: its last, as the study's own runs count.</summary>
-    public double? LossOf(RunFolder folder) => folder.ReadMetrics() is [.., var last] ? last.Loss(study.Analysis.MeasuredBy) : null;
+    /// <summary>What a trial that is done came to; null where it has no evaluation.</summary>
+    public TrialEnd? EndOf(RunFolder folder) => folder.ReadMetrics() is [.., var last] and var evaluations
+        ? new TrialEnd(last.Loss(study.Analysis.MeasuredBy), target is double loss ? Outcome(evaluations, loss, study.Analysis.MeasuredBy) : null)
+        : null;
+
+    /// <summary>A training's way to a target, by its evaluations.</summary>
+    internal static TargetOutcome? Outcome(IReadOnlyList<Evaluation> evaluations, double target, LossKind kind) =>
+        TargetCrossing.Of([.. evaluations.Select(evaluation => new StepLoss(evaluation.Step, evaluation.Loss(kind)))], target);
 
     internal static Recipe AtRate(Recipe recipe, double rate) =>
         recipe with { Training = recipe.Training with { Optimizer = recipe.Training.Optimizer with { LearningRate = rate } } };
@@ -68,9 +85,9 @@ public sealed class StudyTuning
     }
 
     /// <summary>The trials of each size, and what its search wants next; null where none wants any.</summary>
-    private Study? Trials(List<List<RateTrial>> done)
+    private Study? Trials(List<List<Tried>> done)
     {
-        var next = sizes.Select((size, i) => RateSearch.Next(done[i], size.Search)).ToList();
+        var next = sizes.Select((size, i) => Wanted(done[i], size.Search)).ToList();
         if (next.All(rates => rates.Count == 0))
         {
             return null;
@@ -81,14 +98,14 @@ public sealed class StudyTuning
     }
 
     /// <summary>The rates of the search whose trainings are all over, in the order in which it came to them.</summary>
-    private List<RateTrial> TrialsOf(Size size, IReadOnlyDictionary<string, double?> results)
+    private List<Tried> TrialsOf(Size size, IReadOnlyDictionary<string, TrialEnd?> results)
     {
-        var trials = new List<RateTrial>();
-        while (RateSearch.Next(trials, size.Search) is { Count: > 0 } rates)
+        var trials = new List<Tried>();
+        while (Wanted(trials, size.Search) is { Count: > 0 } rates)
         {
             var over = rates.Select(rate => (Rate: rate, Runs: size.At(rate, study.Runs)))
                 .Where(rate => rate.Runs.All(run => results.ContainsKey(run.Identity)))
-                .Select(rate => RateTrial.Of(LearningRateOptions.Rounded(rate.Rate), [.. rate.Runs.Select(run => results[run.Identity])]))
+                .Select(rate => new Tried(LearningRateOptions.Rounded(rate.Rate), [.. rate.Runs.Select(run => results[run.Identity])]))
                 .ToList();
             trials.AddRange(over);
             if (over.Count < rates.Count)
@@ -99,6 +116,26 @@ public sealed class StudyTuning
 
         return trials;
     }
+
+    private IReadOnlyList<double> Wanted(List<Tried> trials, RateSearchOptions search) =>
+        target is null ? RateSearch.Next(ByLoss(trials), search) : StepsSearch.Next(BySteps(trials), search);
+
+    private TunedSize Found(Size size, List<Tried> trials)
+    {
+        string[] runs = [.. size.Runs.Select(i => study.Runs[i].Name)];
+        if (target is null)
+        {
+            return new TunedSize(size.Name, runs, size.Horizon, RateSearch.Choose(ByLoss(trials)));
+        }
+
+        var steps = StepsSearch.Choose(BySteps(trials));
+        var choice = new RateChoice { Status = steps.Status, Rate = steps.Rate, RateInterval = steps.RateInterval, Trials = [.. ByLoss(trials).OrderBy(trial => trial.Rate)], Remark = steps.Remark };
+        return new TunedSize(size.Name, runs, size.Horizon, choice, steps);
+    }
+
+    private static RateTrial[] ByLoss(List<Tried> trials) => [.. trials.Select(trial => RateTrial.Of(trial.Rate, [.. trial.Ends.Select(end => end?.Loss)]))];
+
+    private static StepsTrial[] BySteps(List<Tried> trials) => [.. trials.Select(trial => StepsTrial.Of(trial.Rate, [.. trial.Ends.Select(end => end?.Outcome)]))];
 
     private static List<Size> Sizes(Study study, LearningRateOptions.Tuned options)
     {
@@ -137,6 +174,9 @@ public sealed class StudyTuning
         string[] parts = [.. names[0].Split('-').Where(part => names.All(name => name.Split('-').Contains(part)))];
         return parts.Length > 0 ? string.Join('-', parts) : "all";
     }
+
+    /// <summary>A rate, and what became of each training at it; null diverged or failed.</summary>
+    private sealed record Tried(double Rate, IReadOnlyList<TrialEnd?> Ends);
 
     private sealed record Size(string Name, IReadOnlyList<int> Runs, IReadOnlyList<ulong> Seeds, Horizon Horizon, RateSearchOptions Search)
     {

@@ -10,6 +10,12 @@ internal static class StudyWarnings
     /// <summary>A quadratic has three coefficients; with as many sizes nothing is left to show how well it fits.</summary>
     private const int FewestSizes = 4;
 
+    /// <summary>An epoch of fewer updates is near the whole data at once.</summary>
+    private const int FewestUpdates = 8;
+
+    /// <summary>A decay that takes part in no update before a target is reached, as long as the horizon is ample.</summary>
+    private const double ShortDecay = 0.05;
+
     /// <summary>What a size is, how long it trains and what is only measured: these may differ between sizes.</summary>
     private static readonly string[] FreeToMove = ["name", "seed", "model.", "training.horizon.", "training.evaluate.", "training.patience"];
 
@@ -26,6 +32,11 @@ internal static class StudyWarnings
         if (study.ShareTrunk && runs.All(run => run.StartsFrom is null))
         {
             yield return "No run shares the trunk of another: no two differ in horizon or decay alone.";
+        }
+
+        foreach (string sentence in study.Analysis is AnalysisOptions.Batches ? Batches(study, runs) : [])
+        {
+            yield return sentence;
         }
 
         if (study.Analysis is not AnalysisOptions.Scaling analysis)
@@ -86,6 +97,34 @@ internal static class StudyWarnings
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"{path} moves with the size ({bySize[0].Values} at {bySize[0].Parameters:N0} parameters, {bySize[^1].Values} at {bySize[^1].Parameters:N0}): what is found for a size is found for both together.");
             }
+        }
+    }
+
+    /// <summary>What would be taken for an effect of the batch, or hides it.</summary>
+    private static IEnumerable<string> Batches(Study study, IReadOnlyList<RunForecast> runs)
+    {
+        var largest = study.Runs.Zip(runs).MaxBy(run => BatchSizes.Of(run.First.Recipe.Training.Batch));
+        double updates = largest.Second.Steps / largest.Second.Epochs;
+        if (updates < FewestUpdates)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The largest batch, {BatchSizes.Of(largest.First.Recipe.Training.Batch)}, makes {updates:G3} updates of an epoch: so near the whole data its gradient has less noise than examples drawn at random would give it. Take more data or a smaller batch.");
+        }
+
+        var training = study.Runs.Select(run => run.Recipe.Training).ToList();
+        if (study.Analysis is AnalysisOptions.BatchSize && training.Any(options => options.Schedule is not ScheduleOptions.Constant && options.Schedule is not ScheduleOptions.WarmupStableDecay { Decay: < ShortDecay }))
+        {
+            yield return "The learning rate falls towards the horizon, so that the steps to a target depend on where the horizon was put; give a constant rate (training.schedule.kind=constant) with averaged weights (training.averagingDecay), or warmupStableDecay with a short decay.";
+        }
+
+        if (study.Analysis is AnalysisOptions.BatchSize && training.Any(options => options is { Schedule: ScheduleOptions.Constant, AveragingDecay: null }))
+        {
+            yield return "At a constant rate the loss keeps the noise of the last updates, which a small batch has more of; average the weights (training.averagingDecay).";
+        }
+
+        var others = training.Select(options => (options.Optimizer as OptimizerOptions.Adam)?.Beta2).Distinct().ToList();
+        if (others.Count == 1 && others[0] is double beta2)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The learning rate alone is tuned at each batch: beta2 is {beta2} for all, an average over as many updates and not as many examples. What a batch could gain by another is not seen.");
         }
     }
 

@@ -12,10 +12,17 @@ public static class LearningRateWords
         var choice = size.Choice;
         string tried = $"{choice.Trials.Count} rates from {Numbers.Significant(choice.Trials[0].Rate)} to {Numbers.Significant(choice.Trials[^1].Rate)} tried";
         string? remark = choice.Status == FitStatus.BoundHit ? $"{choice.Remark}, so a better one may lie beyond" : choice.Remark;
-        string how = string.Concat(new[] { tried, choice.CostOfTwofold is double cost ? $"half or twice it would raise the loss by {Numbers.Share(cost)}" : null, remark }.OfType<string>().Select((part, i) => i == 0 ? part : "; " + part));
+        string how = string.Concat(new[] { tried, Cost(size), remark }.OfType<string>().Select((part, i) => i == 0 ? part : "; " + part));
         string range = choice.RateInterval is { Low: not null } interval ? $", {ScalingWords.Range(interval)}" : "";
         return choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)}{range} ({how})." : $"{size.Name}: no learning rate ({how}).";
     }
+
+    private static string? Cost(TunedSize size) => (size.Choice.CostOfTwofold, size.Steps) switch
+    {
+        (_, { Steps: double steps, CostOfTwofold: double more }) => $"{Numbers.Significant(steps)} steps to the lowest target there, {Numbers.Share(more)} more at half or twice the rate",
+        (double cost, _) => $"half or twice it would raise the loss by {Numbers.Share(cost)}",
+        _ => null,
+    };
 
     /// <summary>Where the rates come from, for one who asks whether they decide the answer.</summary>
     internal static string Source(ScalingEvidence evidence)

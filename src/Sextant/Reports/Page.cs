@@ -14,7 +14,11 @@ public sealed record Page
 /// <summary>A part of a page.</summary>
 /// <param name="Heading">What it is about.</param>
 /// <param name="Blocks">What it says, from top to bottom.</param>
-public sealed record Section(string Heading, IReadOnlyList<Block> Blocks);
+public sealed record Section(string Heading, IReadOnlyList<Block> Blocks)
+{
+    /// <summary>The section, or none where there is nothing to say.</summary>
+    internal static IEnumerable<Section> Unless(string heading, IEnumerable<Block> blocks) => blocks.ToList() is { Count: > 0 } some ? [new Section(heading, some)] : [];
+}
 
 /// <summary>What a section is made of; every text is plain. Choices are closed: see the nested records.</summary>
 public abstract record Block

@@ -34,18 +34,18 @@ public sealed record ScalingReport
                 Lead = ScalingWords.Lead(evidence, view),
                 Sections =
                 [
-                    .. Section("Before you believe it", [.. ScalingWords.Caveats(evidence).Select(text => new Block.Caveat(text))]),
-                    .. evidence.Marked is { } run ? Section($"{run.Name}, held against this fit", [.. run.Advice.Select(text => new Block.Paragraph(text)), .. run.Warnings.Select(text => new Block.Caveat(text))]) : [],
-                    .. Section("Loss and compute", Figures(losses)),
-                    .. Section(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
-                    .. Section("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),
-                    .. Section(Grounds, [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
-                    .. Section("Learning rates", [.. ScalingTables.Rates(evidence), .. Figures(rates)]),
-                    .. Section("How parameters and FLOPs were counted", [.. ScalingTables.Counting(evidence)]),
-                    .. Section("The runs", [.. ScalingTables.Runs(evidence)]),
-                    .. Section("What was left out", [.. ScalingTables.Excluded(evidence.Fit)]),
-                    .. Section("How to repeat it", evidence.Commands.Count == 0 ? [] : [new Block.Commands(evidence.Commands)]),
-                    .. Section("Where the numbers come from", [.. ScalingTables.Sources(evidence.Fit)]),
+                    .. Section.Unless("Before you believe it", [.. ScalingWords.Caveats(evidence).Select(text => new Block.Caveat(text))]),
+                    .. evidence.Marked is { } run ? Section.Unless($"{run.Name}, held against this fit", [.. run.Advice.Select(text => new Block.Paragraph(text)), .. run.Warnings.Select(text => new Block.Caveat(text))]) : [],
+                    .. Section.Unless("Loss and compute", Figures(losses)),
+                    .. Section.Unless(evidence.Fit is ParametricFit ? "The law" : "The best size at each compute", [.. ScalingTables.Law(evidence), .. Figures(best)]),
+                    .. Section.Unless("How the best size and the data grow", [.. Figures(growth), .. ScalingTables.Growth(evidence, view)]),
+                    .. Section.Unless(Grounds, [.. Figures(checks), .. ScalingTables.Checks(evidence, view)]),
+                    .. Section.Unless("Learning rates", [.. ScalingTables.Rates(evidence), .. Figures(rates)]),
+                    .. Section.Unless("How parameters and FLOPs were counted", [.. ScalingTables.Counting(evidence)]),
+                    .. Section.Unless("The runs", [.. ScalingTables.Runs(evidence)]),
+                    .. Section.Unless("What was left out", [.. ScalingTables.Excluded(evidence.Fit)]),
+                    .. Section.Unless("How to repeat it", evidence.Commands.Count == 0 ? [] : [new Block.Commands(evidence.Commands)]),
+                    .. Section.Unless("Where the numbers come from", [.. ScalingTables.Sources(evidence.Fit)]),
                 ],
             },
         };
@@ -53,21 +53,7 @@ public sealed record ScalingReport
 
     /// <summary>Writes report.html and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public string Write(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        foreach (var (name, chart) in Charts)
-        {
-            PictureFile.Write(chart, Path.Combine(folder, name + ".png"));
-            PictureFile.Write(chart, Path.Combine(folder, name + ".svg"));
-        }
-
-        string path = Path.Combine(folder, PageName);
-        PageFile.Write(Page, path);
-        return path;
-    }
+    public string Write(string folder) => ReportFolder.Write(folder, Page, Charts);
 
     private static Block[] Figures(IEnumerable<NamedChart> charts) => [.. charts.Select(named => new Block.Figure(named.Chart))];
-
-    private static Section[] Section(string heading, Block[] blocks) => blocks.Length == 0 ? [] : [new Section(heading, blocks)];
 }

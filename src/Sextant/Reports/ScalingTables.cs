@@ -1,4 +1,5 @@
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 using Sextant.Training;
 
 namespace Sextant.Reports;
@@ -284,7 +285,7 @@ internal static class ScalingTables
 
         List<IReadOnlyList<string>> rows = [["File", from.Source], ["SHA-256", from.Sha256 ?? "–"], [fit is CurvesFit ? "Trainings read" : "Rows used", Numbers.Whole(from.Used)]];
         rows.AddRange(from.Options.OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => (IReadOnlyList<string>)[option.Key, option.Value]));
-        rows.Add(["Kind of fit", fit switch { CurvesFit => "curves", IsoFlopFit => "isoflop", _ => "parametric" }]);
+        rows.Add(["Kind of fit", fit switch { CurvesFit => "curves", IsoFlopFit => "isoflop", StepsFit => "steps", LearningRateFit => "learning-rate", _ => "parametric" }]);
         if (from.Resamples > 0)
         {
             rows.Add(["Bootstrap", $"{Numbers.Whole(from.Resamples)} resamples of whole runs, seed {from.Seed}"]);
@@ -315,7 +316,7 @@ internal static class ScalingTables
 
     private static string Tenfold(double exponent) => Numbers.Significant(Math.Pow(10, exponent));
 
-    private static string Text(double? value, int digits = 3) => value is double number ? Numbers.Significant(number, digits) : "–";
+    internal static string Text(double? value, int digits = 3) => value is double number ? Numbers.Significant(number, digits) : "–";
 
     private static string Count(int? value) => value is int number ? Numbers.Whole(number) : "–";
 
@@ -325,5 +326,5 @@ internal static class ScalingTables
 
     private static string Level(Fit fit) => fit.Intervals.Values.FirstOrDefault() is { } any ? $"{Numbers.Short(100 * any.Level)} % interval" : "Interval";
 
-    private static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
+    internal static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 }

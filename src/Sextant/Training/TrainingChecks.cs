@@ -14,6 +14,7 @@ internal static class TrainingChecks
             .Append(Require(options.LabelSmoothing is >= 0 and < 1, "labelSmoothing", options.LabelSmoothing, "at least 0 and less than 1"))
             .Append(Require(options.AveragingDecay is null or (> 0 and < 1), "averagingDecay", options.AveragingDecay, "between 0 and 1, or null not to average"))
             .Append(Require(options.Patience is null or > 0, "patience", options.Patience, "at least 1, or null never to stop early"))
+            .Append(Require(options.StopAt is null or { Loss: > 0 and < double.PositiveInfinity }, "stopAt.loss", options.StopAt?.Loss, "more than 0"))
             .Append(Require(EvaluationCount(options.Evaluate) > 0, "evaluate.count", EvaluationCount(options.Evaluate), "at least 1"))
             .Append(Require(options.ValidationBatch > 0, "validationBatch", options.ValidationBatch, "at least 1"))
             .Append(Require(options.Threads is > 0 and <= MostThreads, "threads", options.Threads, $"at least 1 and at most {MostThreads}"))

@@ -57,7 +57,7 @@ public sealed class TrainingLoop
     /// <summary>Where training stands now.</summary>
     public TrainingState State { get; private set; } = new();
 
-    /// <summary>Trains from <paramref name="start"/> to the horizon, until patience runs out or <paramref name="stop"/> is asked for.</summary>
+    /// <summary>Trains from <paramref name="start"/> to the horizon, until the target is reached, patience runs out or <paramref name="stop"/> is asked for.</summary>
     /// <exception cref="TrainingDiverged">A loss is not finite.</exception>
     public TrainingEnd Run(TrainingState start, CancellationToken stop)
     {
@@ -140,10 +140,13 @@ public sealed class TrainingLoop
     private TrainingEnd? End(CancellationToken stop) => this switch
     {
         _ when Share(State) >= 1 => TrainingEnd.Finished,
+        _ when LowestOf(State, Options.StopAt) <= Options.StopAt?.Loss => TrainingEnd.TargetReached,
         _ when State.EvaluationsSinceLowest >= Options.Patience => TrainingEnd.StoppedEarly,
         _ when stop.IsCancellationRequested => TrainingEnd.Interrupted,
         _ => null,
     };
+
+    private static double? LowestOf(TrainingState state, TargetLoss? target) => target?.Kind == LossKind.PerToken ? state.LowestPerToken?.ValidationLossPerToken : state.Lowest?.ValidationLoss;
 
     private TrainingState After(BatchShape shape)
     {
@@ -263,6 +266,7 @@ public sealed class TrainingLoop
 public enum TrainingEnd
 {
     Finished,
+    TargetReached,
     StoppedEarly,
     Interrupted,
 }

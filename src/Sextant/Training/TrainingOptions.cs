@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>Stops after so many evaluations without a new lowest validation loss; null never stops early.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Stops with the first evaluation whose loss is this low; null goes on to the horizon.</summary>
+    public TargetLoss? StopAt { get; init; }
+
     /// <summary>How often the validation loss is measured.</summary>
     public EvaluationInterval Evaluate { get; init; } = new EvaluationInterval.Epochs { Count = 1 };
 
@@ -41,6 +44,16 @@ public sealed record TrainingOptions
 
     /// <summary>Everything that is wrong with these values, each with its path; empty if nothing is.</summary>
     public IReadOnlyList<string> Problems() => [.. TrainingChecks.Problems(this)];
+}
+
+/// <summary>A validation loss that is aimed at.</summary>
+public sealed record TargetLoss
+{
+    /// <summary>Nats a token.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Which mean of the validation loss.</summary>
+    public LossKind Kind { get; init; }
 }
 
 /// <summary>How parameters are updated. Choices are closed: see the nested records.</summary>

@@ -45,6 +45,22 @@ public sealed class HorizonTests
         Assert.Equal(4 * 6, result.Steps);
     }
 
+    [Theory]
+    [InlineData(LossKind.PerBatch)]
+    [InlineData(LossKind.PerToken)]
+    public void A_loss_aimed_at_ends_training_at_the_evaluation_that_reaches_it(LossKind kind)
+    {
+        var whole = Train("epochs", 12, recipe => recipe);
+        double lowest = kind == LossKind.PerToken ? whole.ValidationLoss!.LowestPerToken : whole.ValidationLoss!.Lowest;
+
+        RunResult At(double loss) => Train("epochs", 12, recipe => recipe with { Training = recipe.Training with { StopAt = new TargetLoss { Loss = loss, Kind = kind } } });
+
+        var early = At(1.02 * lowest);
+        Assert.Equal((RunStatus.TargetReached, true), (early.Status, early.Steps < whole.Steps));
+        Assert.Equal(0, early.Steps % 6);
+        Assert.Equal((RunStatus.Done, whole.Steps), (At(lowest / 2).Status, At(lowest / 2).Steps));
+    }
+
     private static RunResult Train(string kind, double count, Func<Recipe, Recipe>? change = null)
     {
         using TemporaryFolder folder = new();

@@ -130,7 +130,7 @@ public sealed class StudyTuningTests
     private static Study Tune(Study study, Func<int, double, double?> loss)
     {
         var tuning = new StudyTuning(study);
-        var results = new Dictionary<string, double?>();
+        var results = new Dictionary<string, TrialEnd?>();
         for (int round = 0; tuning.Next(results) is { } trials; round++)
         {
             Assert.True(round < 20, "the search does not end");
@@ -139,7 +139,7 @@ public sealed class StudyTuningTests
             foreach (var run in trials.Runs)
             {
                 Assert.Contains(run.Recipe.Training.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture), run.Name, StringComparison.Ordinal);
-                results[run.Identity] = loss(run.Recipe.Model.Hidden, run.Recipe.Training.Optimizer.LearningRate);
+                results[run.Identity] = loss(run.Recipe.Model.Hidden, run.Recipe.Training.Optimizer.LearningRate) is double end ? new TrialEnd(end, null) : null;
             }
         }
 

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Sextant.Scaling.BatchSize;
+using Sextant.Training;
+
+namespace Sextant.Experiments;
+
+/// <summary>
+/// What the trainings of a study of batch sizes came to, the search's and the study's own, as tables for `fit learning-rate`, `fit steps` and anyone else. No time of a clock stands in them.
+/// </summary>
+public static class BatchTables
+{
+    private const string RatesHeader = "run,batch,seed,rate,steps,loss\n", StepsHeader = "run,batch,seed,rate,target,steps,reached,steps_to_target,end_loss\n";
+
+    /// <summary>What stands in place of a loss where a training diverged.</summary>
+    private const string Diverged = "diverged";
+
+    /// <summary>What stands in place of the steps to a target that was not reached: as bad as a divergence to whoever looks for the best rate.</summary>
+    private const string Missed = "diverged";
+
+    /// <summary>rates.csv in a study's folder: each training's last loss, and the steps it took to it.</summary>
+    public static string RatesPath(StudyFolder place) => Path.Combine(place.Root, "rates.csv");
+
+    /// <summary>steps.csv in a study's folder: for each target the trainings at each batch's best rate.</summary>
+    public static string StepsPath(StudyFolder place) => Path.Combine(place.Root, "steps.csv");
+
+    /// <summary>trials.csv in a study's folder: the same at every rate.</summary>
+    public static string TrialsPath(StudyFolder place) => Path.Combine(place.Root, "trials.csv");
+
+    /// <summary>Reads the run folders and writes the tables.</summary>
+    /// <param name="place">The folder of a study of batch sizes that was carried out.</param>
+    /// <exception cref="UserError">The folder lacks its study or its search.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void Write(StudyFolder place)
+    {
+        var study = place.Read();
+        var analysis = (AnalysisOptions.Batches)study.Analysis;
+        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).DistinctBy(run => run.Folder.Root).Where(IsOver).Select(run => Training.Of(run, analysis)).ToList();
+        var rates = new StringBuilder(RatesHeader);
+        foreach (var training in trainings)
+        {
+            rates.Append(Row(training.Name, training.Batch, training.Seed, training.Rate, training.Evaluations is [.., var last] ? last.Step : (object)"", training.Loss ?? (object)Diverged));
+        }
+
+        WholeFile.Write(RatesPath(place), rates.ToString());
+        if (analysis is not AnalysisOptions.BatchSize { Targets: var targets })
+        {
+            return;
+        }
+
+        StringBuilder best = new(StepsHeader), all = new(StepsHeader);
+        foreach (double target in targets.OrderDescending())
+        {
+            foreach (var batch in trainings.GroupBy(training => training.Batch).OrderBy(batch => batch.Key))
+            {
+                var byRate = batch.GroupBy(training => training.Rate).OrderBy(rate => rate.Key).ToList();
+                var chosen = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Select(training => training.To(target, analysis.Loss))]))]).Best;
+                foreach (var training in byRate.SelectMany(rate => rate))
+                {
+                    string row = training.To(target, analysis.Loss) is { } outcome
+                        ? Row(training.Name, training.Batch, training.Seed, training.Rate, target, outcome.Steps, outcome.IsReached, outcome.IsReached ? outcome.Steps : Missed, outcome.EndLoss)
+                        : Row(training.Name, training.Batch, training.Seed, training.Rate, target, "", false, Diverged, Diverged);
+                    all.Append(row);
+                    if (training.Rate == chosen?.Rate)
+                    {
+                        best.Append(row);
+                    }
+                }
+            }
+        }
+
+        WholeFile.Write(StepsPath(place), best.ToString());
+        WholeFile.Write(TrialsPath(place), all.ToString());
+    }
+
+    /// <summary>Whether a training says something: it is done, or it diverged.</summary>
+    private static bool IsOver(StudiedRun run) => run.LeftOut is null || TrainingDiverged.IsMeantBy(run.LeftOut);
+
+    private static string Row(params object[] cells) => string.Join(',', cells.Select(cell => cell switch
+    {
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        bool holds => holds ? "true" : "false",
+        _ => Convert.ToString(cell, CultureInfo.InvariantCulture),
+    })) + "\n";
+
+    /// <summary>A training as the tables know it; without evaluations it diverged.</summary>
+    private sealed record Training(string Name, int Batch, ulong Seed, double Rate, IReadOnlyList<Evaluation> Evaluations, double? Loss)
+    {
+        public static Training Of(StudiedRun run, AnalysisOptions.Batches analysis)
+        {
+            var options = run.Recipe.Training;
+            var evaluations = run.LeftOut is null ? run.Folder.ReadMetrics() : [];
+            return new Training(run.Name, BatchSizes.Of(options.Batch), run.Recipe.Seed, options.Optimizer.LearningRate, evaluations, evaluations is [.., var last] ? last.Loss(analysis.Loss) : null);
+        }
+
+        public TargetOutcome? To(double target, LossKind kind) => StudyTuning.Outcome(Evaluations, target, kind);
+    }
+}
