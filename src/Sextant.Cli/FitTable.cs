@@ -1,5 +1,6 @@
 using Sextant.Reports;
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 using Spectre.Console;
 
 namespace Sextant.Cli;
@@ -48,6 +49,7 @@ internal static class FitTable
             console.Write(table);
         }
 
+        BatchTable.Write(terminal, fit);
         foreach (string line in ExcludedLines(fit.Excluded))
         {
             terminal.Out.WriteLine(line);
@@ -107,6 +109,10 @@ internal static class FitTable
                     ("parameters.slope", a.Parameters?.Slope), ("parameters.intercept", a.Parameters?.Intercept), ("tokens.slope", a.Tokens?.Slope), ("tokens.intercept", a.Tokens?.Intercept),
                     .. a.At.SelectMany((at, i) => new (string, double?)[] { ($"at[{i}].flops", at.Flops), ($"at[{i}].parameters", at.Parameters), ($"at[{i}].tokens", at.Tokens) }),
                 ];
+            case StepsFit s:
+                return [("minSteps", s.MinSteps), ("minExamples", s.MinExamples), ("criticalBatch", s.CriticalBatch)];
+            case LearningRateFit l:
+                return [("maxRate", l.MaxRate), ("noiseBatch", l.NoiseBatch), ("exponent", l.Exponent), ("slope", l.Slope)];
             default:
                 return [];
         }
@@ -141,10 +147,10 @@ internal static class FitTable
     /// <summary>All intervals of a fit are of one level.</summary>
     private static string Interval(Fit fit) => fit.Intervals.Values.FirstOrDefault() is { } any ? $"{Numbers.Short(100 * any.Level)} % interval" : "interval";
 
-    private static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
+    public static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
 
-    private static string Range(Interval interval) =>
+    public static string Range(Interval interval) =>
         $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")}";
 
-    private static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
+    public static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 }

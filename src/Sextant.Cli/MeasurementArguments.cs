@@ -9,7 +9,7 @@ namespace Sextant.Cli;
 internal sealed class MeasurementArguments
 {
     private readonly Argument<string> file = new("FILE") { Description = "A CSV or TSV file whose first line names its columns; gzip is read too." };
-    private readonly Option<string?> columns = new("--columns") { Description = "Which column is which, such as \"parameters=Model Size,flops=Training FLOP\". Known: parameters, tokens, flops, loss, run, layers, hidden, unique_tokens.", HelpName = "NAME=COLUMN,..." };
+    private readonly Option<string?> columns = new("--columns") { HelpName = "NAME=COLUMN,..." };
     private readonly Option<string[]> where = new("--where") { Description = "Only rows for which this holds, such as dataset=rw or flops>=1e18; may be given again.", HelpName = "CONDITION", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [] };
     private readonly Option<string[]> exclude = new("--exclude") { Description = "Leaves rows out and lists each: highest-loss:5, row:12, row:20-25, run=h16; may be given again.", HelpName = "RULE", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [] };
     private readonly Option<string?> weight = new("--weight") { Description = "Weight of a row's squared residual: a column, or arithmetic such as 1/n_star_std^2.", HelpName = "W" };
@@ -22,11 +22,18 @@ internal sealed class MeasurementArguments
     /// <summary>Whether the fit has an answer at FLOPs (or x).</summary>
     public bool HasAt { get; init; } = true;
 
+    /// <summary>Whether the fit is of batch sizes: nothing there is counted by a convention or weighed by the user.</summary>
+    public bool IsOfBatches { get; init; }
+
     public void AddTo(Command command)
     {
         command.Add(file);
+        columns.Description = IsOfBatches
+            ? "Which column is which, such as \"batch=Batch Size,rate=LR\". Known: batch, target, steps, examples, reached, censored, rate, loss, run, seed."
+            : "Which column is which, such as \"parameters=Model Size,flops=Training FLOP\". Known: parameters, tokens, flops, loss, run, layers, hidden, unique_tokens.";
+        Option[] counted = IsOfBatches ? [] : [weight, convention];
         Option[] answers = HasAt ? [at, level] : [level];
-        foreach (var option in (Option[])[columns, where, exclude, weight, convention, .. answers, output, json])
+        foreach (var option in (Option[])[columns, where, exclude, .. counted, .. answers, output, json])
         {
             command.Add(option);
         }
@@ -44,7 +51,7 @@ internal sealed class MeasurementArguments
         Columns = parsed.GetValue(columns) is string mapping ? MeasurementOptions.ParseColumns(mapping) : new Dictionary<string, string>(),
         Where = parsed.GetValue(where)!,
         Exclude = parsed.GetValue(exclude)!,
-        Weight = parsed.GetValue(weight),
+        Weight = IsOfBatches ? null : parsed.GetValue(weight),
     }.Checked());
 
     /// <exception cref="UsageError">It is none.</exception>

@@ -4,6 +4,7 @@ using Sextant.Experiments;
 using Sextant.Experiments.Measurements;
 using Sextant.Reports;
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal static class FitCommand
         "fit",
         "Fits laws to measured points or curves, anyone's: values with intervals, a status, and the reason for each row left out.\n\nExamples:\n  sextant fit isoflop points.csv --where dataset=rw --at 1e21 --out fit.json\n  sextant fit parametric points.csv --columns \"parameters=Model Size,flops=Training FLOP\" --exclude highest-loss:5")
     {
-        Curves(terminal), IsoFlop(terminal), Parametric(terminal), DataConstrained(terminal), Saturating(terminal), PowerLaw(terminal),
+        Curves(terminal), IsoFlop(terminal), Parametric(terminal), DataConstrained(terminal), Saturating(terminal), PowerLaw(terminal), Steps(terminal), LearningRate(terminal),
     };
 
     private static Command Curves(Terminal terminal)
@@ -143,6 +144,43 @@ internal static class FitCommand
                 var options = new PowerLawOptions { At = shared.At(parsed), Level = shared.Level(parsed) };
                 var read = XyFile.Read(shared.File(parsed), parsed.GetRequiredValue(x), parsed.GetRequiredValue(y), shared.Measurements(parsed));
                 return (PowerLawFit.Of(read.Points, options) with { Convention = shared.Convention(parsed) }).Sourced(read.Excluded, read.Provenance);
+            },
+            terminal,
+            hasReport: false);
+    }
+
+    private static Command Steps(Terminal terminal)
+    {
+        var shared = new MeasurementArguments { HasAt = false, IsOfBatches = true };
+        return Of(
+            "steps",
+            "Critical batch size from the steps to a target loss, S = S_min (1 + B_crit / B) (McCandlish 2018), a fit for each target: what limits each batch, what to do there, what it wastes.\nColumns: batch, target, steps or examples; if there, reached or censored (a target that was not reached takes more than the steps made), run or seed.\n\nExample:\n  sextant fit steps steps.csv --columns \"batch=Batch Size\" --out fit.json",
+            shared,
+            [],
+            parsed =>
+            {
+                var options = new StepsOptions { Level = shared.Level(parsed) };
+                var read = StepsFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return StepsFit.To(read.Measurements, options).Sourced(read.Excluded, read.Provenance);
+            },
+            terminal,
+            hasReport: false);
+    }
+
+    private static Command LearningRate(Terminal terminal)
+    {
+        var shared = new MeasurementArguments { HasAt = false, IsOfBatches = true };
+        var law = new Option<RateForm>("--law") { Description = "Exponent 1 (sgd), a free one (free), or 1 unless the rates contradict it (measured).", DefaultValueFactory = _ => RateForm.Measured };
+        return Of(
+            "learning-rate",
+            "Best learning rate against batch size, eps_max / (1 + B_noise / B)^alpha with alpha = 1 (McCandlish 2018) and free: the best rate at each batch, and by how much it grows when batches double.\nColumns: batch, rate, loss (empty, nan or 'diverged' where training diverged); if there, run or seed.\n\nExample:\n  sextant fit learning-rate rates.csv --columns rate=lr --law free",
+            shared,
+            [law],
+            parsed =>
+            {
+                var options = new RateCurveOptions { Level = shared.Level(parsed), Form = parsed.GetValue(law) };
+                var read = RateFile.Read(shared.File(parsed), shared.Measurements(parsed));
+                return LearningRateFit.To(read.Measurements, options).Sourced(read.Excluded, read.Provenance);
             },
             terminal,
             hasReport: false);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Scaling;
 
@@ -10,6 +11,8 @@ namespace Sextant.Scaling;
 [JsonDerivedType(typeof(SaturatingFit), "saturating")]
 [JsonDerivedType(typeof(DataConstrainedFit), "data-constrained")]
 [JsonDerivedType(typeof(PowerLawFit), "power-law")]
+[JsonDerivedType(typeof(StepsFit), "steps")]
+[JsonDerivedType(typeof(LearningRateFit), "learning-rate")]
 public abstract record Fit
 {
     private protected Fit()

@@ -23,6 +23,9 @@ public sealed record RateSearchOptions
 
     /// <summary>The most rates that are tried.</summary>
     public int Most { get; init; } = 9;
+
+    /// <summary>Rates are tried between the best and its neighbours until these lie within such a factor of it; null to take them as they come.</summary>
+    public double? Finest { get; init; }
 }
 
 /// <summary>
@@ -32,123 +35,27 @@ public sealed record RateSearchOptions
 /// </summary>
 public static class RateSearch
 {
-    /// <summary>Of the interval of a rate.</summary>
-    private const double Level = 0.95;
-
-    /// <summary>Rates that differ by less than this share are one: whoever trains may round them.</summary>
-    private const double Same = 0.01;
-
     /// <summary>The rates to try next; empty where the search is over.</summary>
-    public static IReadOnlyList<double> Next(IReadOnlyList<RateTrial> trials, RateSearchOptions options)
-    {
-        double[] first = [options.Start / options.Factor, options.Start, options.Start * options.Factor];
-        double[] missing = [.. first.Where(rate => !IsTried(trials, rate))];
-        if (missing.Length > 0)
-        {
-            return missing;
-        }
-
-        if (trials.Count >= options.Most)
-        {
-            return [];
-        }
-
-        var (lower, best, upper) = AroundBest(trials);
-        double? next = best is null ? trials.Min(trial => trial.Rate) / options.Factor
-            : lower is null ? best.Rate / options.Factor
-            : upper is null ? best.Rate * options.Factor
-            : upper.Loss is null && upper.Rate / best.Rate > Math.Sqrt(options.Factor) * (1 + Same) ? best.Rate * Math.Sqrt(options.Factor)
-            : null;
-        return next is double rate ? [rate] : [];
-    }
+    public static IReadOnlyList<double> Next(IReadOnlyList<RateTrial> trials, RateSearchOptions options) => RateValley.Next(Probes(trials), options);
 
     /// <summary>What the trials say.</summary>
     public static RateChoice Choose(IReadOnlyList<RateTrial> trials)
     {
-        RateTrial[] ordered = [.. trials.OrderBy(trial => trial.Rate)];
-        var (lower, best, upper) = AroundBest(trials);
-        if (best is not { Loss: double least } middle)
+        var bottom = RateValley.Choose(Probes(trials));
+        return new RateChoice
         {
-            return new RateChoice { Status = FitStatus.Failed, Trials = ordered, Remark = "every rate diverged" };
-        }
-
-        var choice = new RateChoice { Status = FitStatus.Converged, Rate = middle.Rate, Loss = least, Trials = ordered };
-        if (lower is null || upper is null)
-        {
-            return choice with { Status = FitStatus.BoundHit, Remark = $"the {(lower is null ? "lowest" : "highest")} rate tried is the best of them" };
-        }
-
-        if (lower.Loss is not double below || upper.Loss is not double above)
-        {
-            return choice with { Remark = lower.Loss is null ? "the next rate below it diverged" : "the next rate above it diverged" };
-        }
-
-        double left = Math.Log(middle.Rate / lower.Rate), right = Math.Log(upper.Rate / middle.Rate);
-        double fall = Math.Log(below / least), rise = Math.Log(above / least); // neither is negative
-        if (fall + rise == 0)
-        {
-            return choice with { Status = FitStatus.NotIdentified, Remark = "its neighbours are as good" };
-        }
-
-        // The parabola through the three, in logarithms measured from the middle one.
-        double curvature = Curvature(left, right, fall, rise), vertex = Vertex(left, right, fall, rise);
-        choice = choice with { Rate = middle.Rate * Math.Exp(vertex), Loss = least * Math.Exp(-curvature * vertex * vertex), CostOfTwofold = Math.Exp(curvature * Math.Log(2) * Math.Log(2)) - 1 };
-        return Noise(trials) is not var (variance, freedom)
-            ? choice with { Remark = "one training a rate: no interval" }
-            : WithInterval(choice, (left, right, fall, rise), [lower.Losses.Count, middle.Losses.Count, upper.Losses.Count], variance, freedom);
+            Status = bottom.Status,
+            Rate = bottom.Rate,
+            Loss = bottom.Value,
+            RateInterval = bottom.RateInterval,
+            CostOfTwofold = bottom.CostOfTwofold,
+            Trials = [.. trials.OrderBy(trial => trial.Rate)],
+            Remark = bottom.Remark,
+        };
     }
 
-    private static double Curvature(double left, double right, double fall, double rise) => ((fall * right) + (rise * left)) / (left * right * (left + right));
-
-    /// <summary>Where the parabola through (-left, fall), (0, 0) and (right, rise) turns.</summary>
-    private static double Vertex(double left, double right, double fall, double rise) => ((fall * right * right) - (rise * left * left)) / (2 * ((fall * right) + (rise * left)));
-
-    /// <summary>The variance of a training's log loss from seed to seed, pooled over rates; null where no rate has two trainings.</summary>
-    private static (double Variance, int Freedom)? Noise(IReadOnlyList<RateTrial> trials)
-    {
-        var repeated = trials.Where(trial => trial.Losses.Count > 1).Select(trial => trial.Losses.Select(loss => Math.Log(loss)).ToList()).ToList();
-        int freedom = repeated.Sum(losses => losses.Count - 1);
-        return freedom > 0 ? (repeated.Sum(losses => losses.Sum(loss => Math.Pow(loss - losses.Average(), 2))) / freedom, freedom) : null;
-    }
-
-    /// <summary>The rate's interval to first order in the noise; where the noise may have made the parabola, there is none.</summary>
-    private static RateChoice WithInterval(RateChoice choice, (double Left, double Right, double Fall, double Rise) at, int[] trainings, double variance, int freedom)
-    {
-        double quantile = Student.Reach(freedom, Level);
-        double ErrorOf(Func<double, double, double> value)
-        {
-            const double step = 1e-6;
-            double byFall = (value(at.Fall + step, at.Rise) - value(at.Fall - step, at.Rise)) / (2 * step);
-            double byRise = (value(at.Fall, at.Rise + step) - value(at.Fall, at.Rise - step)) / (2 * step);
-            return Math.Sqrt(variance * ((byFall * byFall / trainings[0]) + (Math.Pow(byFall + byRise, 2) / trainings[1]) + (byRise * byRise / trainings[2])));
-        }
-
-        double bend = Curvature(at.Left, at.Right, at.Fall, at.Rise);
-        if (bend <= quantile * ErrorOf((fall, rise) => Curvature(at.Left, at.Right, fall, rise)))
-        {
-            return choice with { Status = FitStatus.NotIdentified, RateInterval = new Interval(null, null, Level), Remark = "the losses differ no more than seeds do" };
-        }
-
-        double half = quantile * ErrorOf((fall, rise) => Vertex(at.Left, at.Right, fall, rise));
-        return choice with { RateInterval = new Interval(choice.Rate!.Value * Math.Exp(-half), choice.Rate.Value * Math.Exp(half), Level) };
-    }
-
-    private static (RateTrial? Lower, RateTrial? Best, RateTrial? Upper) AroundBest(IReadOnlyList<RateTrial> trials)
-    {
-        RateTrial[] ordered = [.. trials.OrderBy(trial => trial.Rate)];
-        int best = -1;
-        for (int i = 0; i < ordered.Length; i++)
-        {
-            if (ordered[i].Loss is double loss && double.IsFinite(loss) && (best < 0 || loss < ordered[best].Loss))
-            {
-                best = i;
-            }
-        }
-
-        return best < 0 ? (null, null, null) : (best > 0 ? ordered[best - 1] : null, ordered[best], best < ordered.Length - 1 ? ordered[best + 1] : null);
-    }
-
-    private static bool IsTried(IReadOnlyList<RateTrial> trials, double rate) => trials.Any(trial => Math.Abs(Math.Log(trial.Rate / rate)) < Same);
+    private static RateProbe[] Probes(IReadOnlyList<RateTrial> trials) =>
+        [.. trials.Select(trial => new RateProbe(trial.Rate, trial.Loss is double loss && double.IsFinite(loss) ? loss : null, null, trial.Losses))];
 }
 
 /// <summary>The learning rate that a search found.</summary>

@@ -3,7 +3,8 @@ namespace Sextant.Experiments.Measurements;
 /// <summary>Finds the columns of a file that hold what a fit needs: by the user's mapping, else by their usual names.</summary>
 internal static class MeasurementColumns
 {
-    public const string Parameters = "parameters", Tokens = "tokens", Flops = "flops", Loss = "loss", Run = "run", Layers = "layers", Hidden = "hidden", UniqueTokens = "unique_tokens", Epoch = "epoch", Trunk = "trunk";
+    public const string Parameters = "parameters", Tokens = "tokens", Flops = "flops", Loss = "loss", Run = "run", Layers = "layers", Hidden = "hidden", UniqueTokens = "unique_tokens", Epoch = "epoch", Trunk = "trunk",
+        Batch = "batch", Steps = "steps", Examples = "examples", Target = "target", Reached = "reached", Censored = "censored", Rate = "rate", Seed = "seed";
 
     /// <summary>What a column is called where the user does not say, the first that is there.</summary>
     private static readonly Dictionary<string, string[]> Usual = new()
@@ -18,6 +19,14 @@ internal static class MeasurementColumns
         [Hidden] = ["hidden"],
         [UniqueTokens] = ["unique_tokens"],
         [Epoch] = ["epoch"],
+        [Batch] = ["batch", "batch_size"],
+        [Steps] = ["steps"],
+        [Examples] = ["examples"],
+        [Target] = ["target", "target_loss", "loss_target"],
+        [Reached] = ["reached"],
+        [Censored] = ["censored"],
+        [Rate] = ["rate", "learning_rate", "lr"],
+        [Seed] = ["seed"],
     };
 
     public static IReadOnlyCollection<string> Names => Usual.Keys;
@@ -38,6 +47,10 @@ internal static class MeasurementColumns
     /// <exception cref="UserError">The user named a column that is not there.</exception>
     public static string? Training(MeasurementFile file, MeasurementOptions options) =>
         options.Columns.ContainsKey(Run) ? Find(file, options, Run) : Find(file, options, Trunk) ?? Find(file, options, Run);
+
+    /// <summary>The column that tells trainings of one recipe apart, by name or by seed; null where the file has neither.</summary>
+    /// <exception cref="UserError">The user named a column that is not there.</exception>
+    public static string? Seeded(MeasurementFile file, MeasurementOptions options) => Find(file, options, Run) ?? Find(file, options, Seed);
 
     /// <exception cref="UserError">There is no such column.</exception>
     public static string Required(MeasurementFile file, MeasurementOptions options, string name) => Find(file, options, name)

@@ -3,7 +3,7 @@ namespace Sextant.Experiments.Measurements;
 /// <summary>Which cells of a file are which measurement, and which rows count.</summary>
 public sealed record MeasurementOptions
 {
-    /// <summary>The file's name of a column by the name it has here: parameters, tokens, flops, loss, run, layers, hidden, unique_tokens.</summary>
+    /// <summary>The file's name of a column by the name it has here: parameters, tokens, flops, loss, run, layers, hidden, unique_tokens; of batch sizes batch, target, steps, examples, reached, censored, rate, loss, run, seed.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Conditions that a row must fulfil to be of the data at all, such as dataset=rw.</summary>

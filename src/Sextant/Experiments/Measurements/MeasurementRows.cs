@@ -191,11 +191,23 @@ internal sealed class Cells(MeasuredRow row, IReadOnlyDictionary<string, int> pl
         return double.IsFinite(value) && value > 0 ? value : throw new UnusableRow(string.Create(CultureInfo.InvariantCulture, $"its weight is {value}, not a number above 0"));
     }
 
+    /// <summary>A yes or a no, however it is written; null where the cell is empty.</summary>
+    /// <exception cref="UnusableRow">It is neither.</exception>
+    public bool? YesOrNo(string column) => this[column].ToLowerInvariant() switch
+    {
+        "" => null,
+        "true" or "yes" or "y" or "t" or "1" or "1.0" => true,
+        "false" or "no" or "n" or "f" or "0" or "0.0" => false,
+        _ => throw new UnusableRow($"{column} is '{Shortened(this[column])}', neither true nor false"),
+    };
+
+    private static string Shortened(string cell) => cell.Length > 40 ? cell[..40] + "..." : cell;
+
     private double Number(string column)
     {
         string cell = this[column];
         return cell.Length == 0 ? throw new UnusableRow($"{column} is empty")
-            : !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? throw new UnusableRow($"{column} is '{(cell.Length > 40 ? cell[..40] + "..." : cell)}', not a number")
+            : !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? throw new UnusableRow($"{column} is '{Shortened(cell)}', not a number")
             : !double.IsFinite(value) ? throw new UnusableRow($"{column} is {cell}, not a finite number")
             : value;
     }

@@ -69,10 +69,10 @@ public sealed record BestRate
     /// <summary>converged; boundHit: an end of what was tried is the best; notIdentified: the losses differ no more than trainings do; tooFewPoints: fewer than three rates with a loss; failed: every rate diverged.</summary>
     public required FitStatus Status { get; init; }
 
-    /// <summary>The bottom of the parabola of log loss in log rate near the best; the best one tried where there is none; null where every rate diverged.</summary>
+    /// <summary>The bottom of the parabola of log loss in log rate near the best; a bound of it where an end of what was tried is the best; the best one tried where there is no parabola; null where every rate diverged.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>Whether <see cref="Rate"/> bounds the best one instead of being it.</summary>
+    /// <summary>Whether <see cref="Rate"/> bounds the best one instead of being it: it is then the middle of the last two rates tried, beyond which a parabola through them turns.</summary>
     public RateBound Bound { get; init; }
 
     /// <summary>Its interval (Fieller 1954); null where nothing tells it.</summary>
@@ -114,8 +114,8 @@ public sealed record RateLaw
     /// <summary>B_noise; null where it cannot be told.</summary>
     public double? NoiseBatch { get; init; }
 
-    /// <summary>alpha.</summary>
-    public required double Exponent { get; init; }
+    /// <summary>alpha; null where it is free and cannot be told.</summary>
+    public double? Exponent { get; init; }
 
     /// <summary>What best rates scatter about the law beyond their own errors: a standard deviation of ln rate.</summary>
     public double ExcessSpread { get; init; }
@@ -124,7 +124,7 @@ public sealed record RateLaw
     public IReadOnlyDictionary<string, Interval> Intervals { get; init; } = new Dictionary<string, Interval>();
 
     /// <summary>The best rate at a batch size; null where there is no law.</summary>
-    public double? RateAt(double batch) => MaxRate / Math.Pow(1 + ((NoiseBatch ?? double.NaN) / batch), Exponent);
+    public double? RateAt(double batch) => (MaxRate, NoiseBatch, Exponent) is (double most, double noise, double exponent) ? most / Math.Pow(1 + (noise / batch), exponent) : null;
 }
 
 /// <summary>By how much the best rate grows when a batch doubles: 1 is not at all, 2 in proportion.</summary>

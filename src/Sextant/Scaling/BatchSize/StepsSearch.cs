@@ -21,10 +21,30 @@ public sealed record StepsTrial(double Rate, IReadOnlyList<TargetOutcome> Outcom
 public static class StepsSearch
 {
     /// <summary>The rates to try next; empty where the search is over.</summary>
-    public static IReadOnlyList<double> Next(IReadOnlyList<StepsTrial> trials, RateSearchOptions options) => throw new NotImplementedException();
+    public static IReadOnlyList<double> Next(IReadOnlyList<StepsTrial> trials, RateSearchOptions options) => RateValley.Next([.. trials.Select(Probe)], options);
 
     /// <summary>What the trials say.</summary>
-    public static StepsChoice Choose(IReadOnlyList<StepsTrial> trials) => throw new NotImplementedException();
+    public static StepsChoice Choose(IReadOnlyList<StepsTrial> trials)
+    {
+        var bottom = RateValley.Choose([.. trials.Select(Probe)], "missed the target in its allowance");
+        return new StepsChoice
+        {
+            Status = bottom.Status,
+            Rate = bottom.Rate,
+            Steps = bottom.Value,
+            RateInterval = bottom.RateInterval,
+            CostOfTwofold = bottom.CostOfTwofold,
+            Best = bottom.Best is { } best ? trials.First(trial => trial.Rate == best.Rate) : null,
+            Trials = [.. trials.OrderBy(trial => trial.Rate)],
+            Remark = bottom.Remark,
+        };
+    }
+
+    private static RateProbe Probe(StepsTrial trial) => new(
+        trial.Rate,
+        trial.Steps,
+        trial.Steps is null && trial.Outcomes.Count > 0 ? trial.Outcomes.Average(outcome => outcome.EndLoss) : null,
+        trial.Steps is null ? [] : [.. trial.Outcomes.Select(outcome => outcome.Steps)]);
 }
 
 /// <summary>The learning rate that a search of the fewest steps found.</summary>
