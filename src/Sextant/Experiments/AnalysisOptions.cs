@@ -52,9 +52,9 @@ public abstract record AnalysisOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.targets: {target} must be more than 0 and finite.");
         }
 
-        if (this is Curves { Smoother: CurveSmoother.Polynomial { Degree: < 1 or > 12 and var degree } })
+        if (this is Curves { Smoother: CurveSmoother.Polynomial { Degree: < 1 or > 12 } polynomial })
         {
-            yield return $"{path}.smoother.degree: {degree} must be at least 1 and at most 12.";
+            yield return $"{path}.smoother.degree: {polynomial.Degree} must be at least 1 and at most 12.";
         }
     }
 

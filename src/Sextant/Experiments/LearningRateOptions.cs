@@ -33,6 +33,11 @@ public abstract record LearningRateOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.factor: {factor} must be more than 1, such as 2.");
         }
 
+        if (this is Tuned { Finest: double finest } && !(finest > 1 && double.IsFinite(finest)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.finest: {finest} must be more than 1, such as 1.5, or null.");
+        }
+
         if (this is Tuned { Most: < 3 and var most })
         {
             yield return $"{path}.most: {most} must be at least 3, which a parabola needs.";
@@ -75,6 +80,9 @@ public abstract record LearningRateOptions
 
         /// <summary>The most rates that are tried for a size.</summary>
         public int Most { get; init; } = 9;
+
+        /// <summary>Rates are tried between the best and its neighbours until these lie within such a factor of it; null to take them as they come.</summary>
+        public double? Finest { get; init; }
 
         /// <summary>Trainings at each rate, whose mean loss counts: the first so many of the study's seeds.</summary>
         public int Seeds { get; init; } = 1;

@@ -160,6 +160,7 @@ public sealed class StudyTuning
                     Start = first.Training.Optimizer.LearningRate,
                     Factor = options.Factor,
                     Most = options.Most,
+                    Finest = options.Finest,
                 });
             }),
         ];

@@ -97,7 +97,7 @@ public sealed record BatchReport
             Rows = [.. new[] { ("exponent 1: plain gradient descent", fit.Sgd), ("free exponent: adaptive optimisers", fit.Free) }.Where(law => law.Item2 is not null).Select(law => (IReadOnlyList<string>)
             [
                 law.Item1, Known(law.Item2!, law.Item2!.MaxRate), ScalingWords.Ends(law.Item2.Intervals.GetValueOrDefault("maxRate")), Known(law.Item2, law.Item2.NoiseBatch), ScalingWords.Ends(law.Item2.Intervals.GetValueOrDefault("noiseBatch")),
-                Numbers.Significant(law.Item2.Exponent), ScalingWords.Ends(law.Item2.Intervals.GetValueOrDefault("exponent")), ScalingTables.Named(law.Item2.Status),
+                ScalingTables.Text(law.Item2.Exponent), ScalingWords.Ends(law.Item2.Intervals.GetValueOrDefault("exponent")), ScalingTables.Named(law.Item2.Status),
             ])],
             Caption = "eps_max / (1 + B_noise / B)^exponent (McCandlish 2018, equation 2.6).",
         };

@@ -1,4 +1,3 @@
-using Sextant.Scaling;
 using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Reports;
@@ -32,7 +31,7 @@ internal static class BestRatePicture
         {
             if (law?.RateAt(rates[0].Batch) is double first && double.IsFinite(first))
             {
-                string exponent = law == fit.Free ? $" {Numbers.Significant(law.Exponent)}" : "";
+                string exponent = law == fit.Free ? $" {ScalingTables.Text(law.Exponent)}" : "";
                 series.Add(new Series { Name = name + exponent, Points = [.. LossPicture.Between(rates[0].Batch, rates[^1].Batch, Samples).Select(batch => new ChartPoint(batch, law.RateAt(batch)!.Value))], Mark = Mark.Line, Look = look });
             }
         }

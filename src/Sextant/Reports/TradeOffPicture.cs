@@ -22,7 +22,7 @@ internal static class TradeOffPicture
     /// <summary>The hyperbola with its two asymptotes and the points A, B and C.</summary>
     private static Chart Exchange(StepsFit fit, TargetTradeOff main, string unit)
     {
-        var batches = Batches(main);
+        double[] batches = Batches(main);
         ChartPoint At(double batch) => new(main.StepsAt(batch)!.Value, batch * main.StepsAt(batch)!.Value);
         var series = new List<Series>();
         if (main.StepsAt(batches[0]) is not null)
@@ -70,7 +70,7 @@ internal static class TradeOffPicture
                 continue;
             }
 
-            var batches = Batches(target);
+            double[] batches = Batches(target);
             series.Add(new Series { Name = $"loss {Numbers.Significant(target.Target)}", Points = points, Mark = Mark.Points, Look = look });
             if (target.StepsAt(batches[0]) is not null)
             {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sextant.Experiments;
-using Sextant.Scaling;
 using Sextant.Scaling.BatchSize;
+using Sextant.Tests.Cli;
 using Xunit;
 
 namespace Sextant.Tests.Experiments;
