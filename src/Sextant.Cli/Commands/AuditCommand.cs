@@ -92,6 +92,7 @@ internal static class AuditCommand
         (not AllocationFit, _) or (_, "6nd" or "kaplan") => 6 * parameters * tokens,
         (_, "course") when CourseCounting.Hidden(parameters, CourseLayers, CourseCounting.Vocabulary) is double hidden =>
             tokens / CourseCounting.Length * CourseCounting.ExampleFlops(hidden, CourseLayers, CourseCounting.Vocabulary, CourseCounting.Length),
-        _ => throw new UsageError("Give --flops C as well: by this fit's convention FLOPs do not follow from parameters and tokens."),
+        (_, null) => throw new UsageError("Give --flops C as well, counted as the fit's points were: the fit does not say how that was."),
+        _ => throw new UsageError($"Give --flops C as well: by the fit's convention, {fit.Convention}, FLOPs do not follow from parameters and tokens alone."),
     };
 }

@@ -45,7 +45,20 @@ public sealed class SequenceRun
             return done;
         }
 
-        return new SequenceRun(recipe, folder, surroundings).Train(identity);
+        if (DivergenceMark.Reason(folder, identity) is string reason)
+        {
+            throw new UserError(reason);
+        }
+
+        try
+        {
+            return new SequenceRun(recipe, folder, surroundings).Train(identity);
+        }
+        catch (TrainingDiverged e)
+        {
+            DivergenceMark.Write(folder, identity, e);
+            throw;
+        }
     }
 
     /// <summary>FLOPs of a step on a batch of this shape, exact convention.</summary>
