@@ -21,7 +21,7 @@ public sealed record BatchStanding
     public required Interval ShareInterval { get; init; }
 
     /// <summary>
-    /// How many times the steps twice the batch would need, by S = S_min (1 + B_noise / B) (McCandlish 2018, equation 2.11), each batch at its own best learning rate; null where there
+    /// How many times the steps twice the batch would need, by S = S_min (1 + B_noise / B) (McCandlish 2018, section 2.3), each batch at its own best learning rate; null where there
     /// is no number.
     /// </summary>
     public double? StepsOfTwice { get; init; }
