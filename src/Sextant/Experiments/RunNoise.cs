@@ -17,6 +17,6 @@ public static class RunNoise
 
         var measured = folder.ReadNoise();
         var fit = NoiseScaleFit.Of(measured);
-        return fit with { Provenance = new Provenance { Source = folder.NoisePath, Used = measured.Count - fit.Excluded.Count } };
+        return fit with { Provenance = new Provenance { Source = Path.GetFileName(folder.NoisePath), Used = measured.Count - fit.Excluded.Count } };
     }
 }
