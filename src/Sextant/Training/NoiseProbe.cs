@@ -12,7 +12,7 @@ namespace Sextant.Training;
 internal sealed class NoiseProbe
 {
     /// <summary>Keeps these draws apart from those of a step.</summary>
-    private const ulong Stream = 0x6E6F697365;
+    internal const ulong Stream = 0x6E6F697365;
 
     public required NoisePlan Plan { get; init; }
 
