@@ -11,7 +11,7 @@ public sealed class NoisePictureTests
     [Fact]
     public void The_scale_stands_over_tokens_with_the_batch_as_a_line()
     {
-        var fit = Fit(new NoisyQuadratic(20, 0, gradientLeft: 0.1));
+        var fit = Fit(new NoisyQuadratic(20, 0, gradientLeft: 0.3));
 
         var named = NoisePicture.Of(fit, "planted")!.Value;
 

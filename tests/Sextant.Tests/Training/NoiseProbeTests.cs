@@ -33,7 +33,7 @@ public sealed class NoiseProbeTests
         Assert.All(gradients.Zip(measured.SquaredNorms!), pair => Assert.Equal(pair.First.Sum(part => part * part), pair.Second, 1e-5 * pair.Second));
         double ofMean = Enumerable.Range(0, gradients[0].Length).Sum(i => Math.Pow(gradients.Average(gradient => gradient[i]), 2));
         Assert.Equal(ofMean, measured.SquaredNormOfMean!.Value, 1e-5 * ofMean);
-        Assert.Equal((6, 90, 3), (measured.Step, measured.Tokens, measured.MicroBatch));
+        Assert.Equal((6L, 90.0, 3), (measured.Step, measured.Tokens, measured.MicroBatch));
         Assert.InRange(measured.Loss!.Value, 1, 10);
     }
 

@@ -37,7 +37,7 @@ public sealed record NoiseMeasurement
         { SquaredNorms.Count: < 2 } => "one micro-batch has nothing to be compared with",
         { MicroBatch: < 1 } => "its micro-batches hold no example",
         { Tokens: not (> 0 and < double.PositiveInfinity) } => "its tokens are not above 0",
-        _ when !SquaredNorms.Append(SquaredNormOfMean.Value).All(double.IsFinite) => "its gradient is not finite",
+        _ when !SquaredNorms!.Append(SquaredNormOfMean!.Value).All(double.IsFinite) => "its gradient is not finite",
         _ => null,
     };
 
