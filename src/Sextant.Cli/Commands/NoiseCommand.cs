@@ -12,6 +12,8 @@ internal static class NoiseCommand
 {
     private const double CheckpointSeconds = 15;
 
+    private static readonly string[] PictureEndings = [".png", ".svg"];
+
     public static Command Create(Terminal terminal)
     {
         var source = new Argument<string>("RECIPE") { Description = "A recipe to train, or the folder of a run that measured its noise (training.noiseScale)." };
@@ -77,7 +79,7 @@ internal static class NoiseCommand
                 return [];
             }
 
-            string[] paths = [.. new[] { ".png", ".svg" }.Select(ending => Path.Combine(folder.Root, drawn.Name + ending))];
+            string[] paths = [.. PictureEndings.Select(ending => Path.Combine(folder.Root, drawn.Name + ending))];
             foreach (string path in paths)
             {
                 PictureFile.Write(drawn.Chart, path);

@@ -39,7 +39,7 @@ public sealed class NoisePiecesTests
     {
         var quadratic = new NoisyQuadratic(noiseScale, slope);
         var random = new SeededRandom(5, (ulong)noiseScale, (ulong)slope, (ulong)microBatches);
-        NoisePieces[] trials = [.. Enumerable.Range(0, 1000).Select(_ => quadratic.Measure(0, microBatch, microBatches, random).Pieces)];
+        NoisePieces[] trials = [.. Enumerable.Range(0, 1000).Select(_ => quadratic.Once(0, microBatch, microBatches, random).Pieces)];
 
         (double gradient, double trace) = (Z([.. trials.Select(one => one.SquaredGradient)], quadratic.At(0).SquaredGradient), Z([.. trials.Select(one => one.Trace)], quadratic.At(0).Trace));
 

@@ -43,10 +43,10 @@ internal sealed class NoisyQuadratic
 
     /// <summary>Measurements spaced evenly over the training, at tokens which hardly grow, so that all of them belong to its last part.</summary>
     public NoiseMeasurement[] Measure(int measurements, int microBatch, int microBatches, SeededRandom random) =>
-        [.. Enumerable.Range(0, measurements).Select(i => Measure(Share(i, measurements), microBatch, microBatches, random) with { Step = i + 1, Tokens = 1e6 + i })];
+        [.. Enumerable.Range(0, measurements).Select(i => Once(Share(i, measurements), microBatch, microBatches, random) with { Step = i + 1, Tokens = 1e6 + i })];
 
     /// <summary>One measurement at a share of the training.</summary>
-    public NoiseMeasurement Measure(double share, int microBatch, int microBatches, SeededRandom random)
+    public NoiseMeasurement Once(double share, int microBatch, int microBatches, SeededRandom random)
     {
         double size = Math.Sqrt(Math.Pow(gradientLeft, share)), noise = Math.Sqrt(Math.Pow(traceLeft, share) / microBatch);
         double[] norms = new double[microBatches], sum = new double[Dimensions];
