@@ -43,7 +43,7 @@ public static class NoisePicture
         return new NamedChart("noise-scale", new Chart
         {
             Title = $"The gradient noise scale of {run}",
-            Subtitle = fit.Batch is { Share: not null } batch ? batch.Meaning[0] : null,
+            Subtitle = fit.Batch?.Meaning[0],
             Caption = Caption(fit),
             X = new Axis("Tokens seen") { Scale = Scale.Logarithmic },
             Y = new Axis("Noise scale", "examples") { Scale = Scale.Logarithmic },
@@ -55,7 +55,7 @@ public static class NoisePicture
     private static string Caption(NoiseScaleFit fit)
     {
         string level = fit.Summary?.NoiseScaleInterval is { } interval ? $" ({Numbers.Short(100 * interval.Level)} %)" : "";
-        string marks = $"Marks: tr(Σ) / |G|² over a stretch of training, at the mean of its tokens; bars{level}: Fieller's interval. Band: {fit.SummaryRule}.";
+        string marks = $"Marks: tr(Σ) / |G|² over a stretch of training, at the mean of its tokens; bars{level}: Fieller's interval. {(fit.NoiseScale is null ? $"No band, since {fit.SummaryRule} give no number." : $"Band: {fit.SummaryRule}.")}";
         var untold = fit.Windows.Where(window => window.Status != FitStatus.Converged).ToList();
         string[] reasons = [.. untold.Select(window => $"at {Numbers.Significant(window.Tokens)} tokens ({window.Remark})").Take(NamedWindows)];
         return untold.Count == 0 ? marks

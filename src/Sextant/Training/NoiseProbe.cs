@@ -41,6 +41,7 @@ internal sealed class NoiseProbe
     public NoiseMeasurement Measure(TrainingState state)
     {
         using var scope = torch.NewDisposeScope();
+        using Scalar whole = 1; // held, or its finaliser may free it while it is added by
         var random = new SeededRandom(Seed, (ulong)state.Step, Stream);
         var sum = torch.zeros_like(Parameters.Gradient);
         var read = torch.zeros((2 * Plan.MicroBatches) + 1, device: sum.device); // losses, squared norms, that of the sum: one reading of the device
@@ -55,7 +56,7 @@ internal sealed class NoiseProbe
             using var noGradient = torch.no_grad();
             read[i] = loss.detach();
             read[Plan.MicroBatches + i] = Parameters.Gradient.dot(Parameters.Gradient);
-            sum.add_(Parameters.Gradient);
+            sum.add_(Parameters.Gradient, whole);
         }
 
         read[2 * Plan.MicroBatches] = sum.dot(sum);
