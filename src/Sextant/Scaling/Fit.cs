@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Scaling.GradientNoise;
 
 namespace Sextant.Scaling;
 
@@ -10,6 +11,7 @@ namespace Sextant.Scaling;
 [JsonDerivedType(typeof(SaturatingFit), "saturating")]
 [JsonDerivedType(typeof(DataConstrainedFit), "data-constrained")]
 [JsonDerivedType(typeof(PowerLawFit), "power-law")]
+[JsonDerivedType(typeof(NoiseScaleFit), "noise-scale")]
 public abstract record Fit
 {
     private protected Fit()

@@ -1,3 +1,5 @@
+using Sextant.Scaling.GradientNoise;
+
 namespace Sextant.Scaling;
 
 /// <summary>What a fit or a published law says about spending compute. C in FLOPs, N in parameters, D in tokens, losses in nats a token.</summary>
@@ -72,6 +74,7 @@ internal abstract class Guidance
         {
             ParametricFit { Law: null } or DataConstrainedFit { Law: null } or AllocationFit { Parameters: null } =>
                 $"The fit cannot tell how to spend compute: its status is {Said.Status(fit.Status)}{(fit.Warnings is [string first, ..] ? $", because: {first.TrimEnd('.')}" : "")}; fit more points.",
+            NoiseScaleFit => "A noise scale says nothing of how compute is split between parameters and tokens; give a fit of curves, isoflop or parametric.",
             PowerLawFit or SaturatingFit => "A fit of one variable says nothing of how compute is split between parameters and tokens; give one of curves, isoflop or parametric.",
             _ => null,
         };
