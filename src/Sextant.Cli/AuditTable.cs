@@ -46,9 +46,9 @@ internal static class AuditTable
             IntervalTable.Write(terminal, table);
         }
 
-        foreach (var (name, reason) in audit.Reasons)
+        foreach (var (name, reason) in audit.Reasons.Where(missing => !audit.Advice.Contains(missing.Value)))
         {
-            terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason}.");
+            terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason.TrimEnd('.')}.");
         }
     }
 }

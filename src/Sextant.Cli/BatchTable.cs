@@ -32,7 +32,7 @@ internal static class BatchTable
                 table.AddRow(
                     Numbers.Significant(batch.Batch),
                     $"{batch.Reached + batch.Censored}{(batch.Censored > 0 ? $", {batch.Censored} missed" : "")}",
-                    FitTable.Text(batch.Steps),
+                    IntervalTable.Text(batch.Steps),
                     Ranged(batch.StepsRatio, batch.StepsRatioInterval),
                     Ranged(batch.ExamplesRatio, batch.ExamplesRatioInterval),
                     Words(batch.Regime));
@@ -110,7 +110,7 @@ internal static class BatchTable
         }
     }
 
-    private static string Ranged(double? value, Interval? interval) => value is null && interval is null ? "–" : $"{FitTable.Text(value)}{(interval is null ? "" : $" ({FitTable.Range(interval)})")}";
+    private static string Ranged(double? value, Interval? interval) => value is null && interval is null ? "–" : $"{IntervalTable.Text(value)}{(interval is null ? "" : $" ({IntervalTable.Range(interval)})")}";
 
     private static string Words(Regime regime) => regime switch
     {

@@ -73,6 +73,7 @@ internal static partial class CommandLine
             FitCommand.Create(terminal),
             PlanCommand.Create(terminal),
             AuditCommand.Create(terminal),
+            NoiseCommand.Create(terminal),
             ReportCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),

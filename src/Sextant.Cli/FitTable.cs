@@ -23,10 +23,10 @@ internal static class FitTable
         (string Name, double? Value)[] values = [.. Values(fit).Where(v => v.Value is not null)];
         if (values.Length > 0)
         {
-            var table = Table("value", "", Interval(fit));
+            var table = IntervalTable.Bare("value", "", Interval(fit));
             foreach (var (name, value) in values)
             {
-                table.AddRow(Markup.Escape(name), Numbers.Significant(value!.Value, 5), fit.Intervals.TryGetValue(name, out var interval) ? Range(interval) : "–");
+                table.AddRow(Markup.Escape(name), Numbers.Significant(value!.Value, 5), fit.Intervals.TryGetValue(name, out var interval) ? IntervalTable.Range(interval) : "–");
             }
 
             console.Write(table);
@@ -34,14 +34,14 @@ internal static class FitTable
 
         if (fit is AllocationFit { Optima.Count: > 0 } allocation)
         {
-            var table = Table("FLOPs", "optimal parameters", Interval(fit), "optimal tokens", "loss", "status");
+            var table = IntervalTable.Bare("FLOPs", "optimal parameters", Interval(fit), "optimal tokens", "loss", "status");
             foreach (var optimum in allocation.Optima)
             {
                 table.AddRow(
                     Numbers.Significant(optimum.Flops),
-                    Text(optimum.Parameters),
-                    optimum.ParametersInterval is { } interval ? Range(interval) : "–",
-                    Text(optimum.Tokens),
+                    IntervalTable.Text(optimum.Parameters),
+                    optimum.ParametersInterval is { } interval ? IntervalTable.Range(interval) : "–",
+                    IntervalTable.Text(optimum.Tokens),
                     optimum.Loss is double loss ? Numbers.Loss(loss) : "–",
                     Named(optimum.Status));
             }
@@ -63,13 +63,13 @@ internal static class FitTable
         Optimum[] found = [.. fit.Optima.Where(optimum => optimum is { Parameters: not null, Status: FitStatus.Converged or FitStatus.NotIdentified })];
         if (found.Length > 0)
         {
-            string[] sizes = [.. found.Select(optimum => $"{Text(optimum.Parameters)} at {Numbers.Significant(optimum.Flops)} FLOPs ({(optimum.ParametersInterval is { } interval ? Range(interval) : "no interval")})")];
+            string[] sizes = [.. found.Select(optimum => $"{IntervalTable.Text(optimum.Parameters)} at {Numbers.Significant(optimum.Flops)} FLOPs ({(optimum.ParametersInterval is { } interval ? IntervalTable.Range(interval) : "no interval")})")];
             int without = fit.Optima.Count - found.Length;
             yield return $"Best size, parameters ({Interval(fit)}): {string.Join("; ", sizes)}{(without == 0 ? "" : $"; none inside the sizes at {without} of {fit.Optima.Count} computes")}.";
         }
 
         yield return fit is { Exponent: double exponent, Status: FitStatus.Converged or FitStatus.NotIdentified }
-            ? $"Line: the best size grows as compute to the power {Numbers.Significant(exponent)} ({(fit.Intervals.TryGetValue("exponent", out var range) ? Range(range) : "no interval")})."
+            ? $"Line: the best size grows as compute to the power {Numbers.Significant(exponent)} ({(fit.Intervals.TryGetValue("exponent", out var range) ? IntervalTable.Range(range) : "no interval")})."
             : $"No line. {string.Join(' ', fit.Warnings.Take(1))}";
     }
 
@@ -133,24 +133,8 @@ internal static class FitTable
         }
     }
 
-    private static Table Table(params string[] headers)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var (i, header) in headers.Index())
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(header)) { Alignment = i == 0 || header is "status" ? Justify.Left : Justify.Right });
-        }
-
-        return table;
-    }
-
     /// <summary>All intervals of a fit are of one level.</summary>
     private static string Interval(Fit fit) => fit.Intervals.Values.FirstOrDefault() is { } any ? $"{Numbers.Short(100 * any.Level)} % interval" : "interval";
-
-    public static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
-
-    public static string Range(Interval interval) =>
-        $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")}";
 
     public static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 }

@@ -57,12 +57,15 @@ internal sealed class IntervalTable(string title, IReadOnlyDictionary<string, In
         "next" => "run to do next",
         "lossAboveFrontier" => "loss above the frontier",
         "computeWasted" => "wasted compute",
+        "parametersRatio" => "best size",
         _ => name,
     };
 
     public static string Text(double? value) => value is double number ? Numbers.Significant(number) : "–";
 
-    public static string Range(IReadOnlyDictionary<string, Interval> intervals, string name) => intervals.TryGetValue(name, out var interval)
-        ? $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")}"
-        : "–";
+    public static string Range(IReadOnlyDictionary<string, Interval> intervals, string name) => intervals.TryGetValue(name, out var interval) ? Range(interval) : "–";
+
+    public static string Range(Interval interval) => interval.SaysNothing
+        ? $"anything within {interval.Decades:F0} decades"
+        : $"{(interval.Low is double low ? Numbers.Significant(low) : "unbounded")} to {(interval.High is double high ? Numbers.Significant(high) : "unbounded")}";
 }

@@ -21,6 +21,30 @@ internal static class Options
 
     public static Option<int> Workers() => new("--workers") { Description = "Runs at a time, one core each.", HelpName = "N", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
 
+    /// <summary>One of the names of an enumeration, in lower case.</summary>
+    public static Option<T> Choice<T>(string name, string description, T usual)
+        where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        return new Option<T>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => usual,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                int chosen = names.IndexOf(text, StringComparer.OrdinalIgnoreCase);
+                if (chosen < 0)
+                {
+                    result.AddError($"{name} {text}: it is one of {string.Join(", ", names)}");
+                }
+
+                return chosen < 0 ? usual : Enum.GetValues<T>()[chosen];
+            },
+        };
+    }
+
     public static Option<int?> Beam() => new("--beam") { Description = "Beam search with so many hypotheses in place of greedy decoding.", HelpName = "N" };
 }
 

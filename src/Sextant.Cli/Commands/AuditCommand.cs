@@ -53,9 +53,9 @@ internal static class AuditCommand
         }
 
         var fit = FitFile.Read(path);
-        if (fit is PowerLawFit or SaturatingFit)
+        if (fit is not (AllocationFit or ParametricFit or DataConstrainedFit))
         {
-            throw new UserError($"{path} is a fit of one variable and says nothing of how compute is split; give a fit of curves, isoflop or parametric.");
+            throw new UserError($"{path} is a fit of a kind that says nothing of how compute is split; give a fit of curves, isoflop or parametric.");
         }
 
         if (run is null)
@@ -92,6 +92,7 @@ internal static class AuditCommand
         (not AllocationFit, _) or (_, "6nd" or "kaplan") => 6 * parameters * tokens,
         (_, "course") when CourseCounting.Hidden(parameters, CourseLayers, CourseCounting.Vocabulary) is double hidden =>
             tokens / CourseCounting.Length * CourseCounting.ExampleFlops(hidden, CourseLayers, CourseCounting.Vocabulary, CourseCounting.Length),
-        _ => throw new UsageError("Give --flops C as well: by this fit's convention FLOPs do not follow from parameters and tokens."),
+        (_, null) => throw new UsageError("Give --flops C as well, counted as the fit's points were: the fit does not say how that was."),
+        _ => throw new UsageError($"Give --flops C as well: by the fit's convention, {fit.Convention}, FLOPs do not follow from parameters and tokens alone."),
     };
 }

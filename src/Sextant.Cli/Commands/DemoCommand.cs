@@ -80,7 +80,7 @@ internal static class DemoCommand
         }
 
         CompareCommand.WriteTable(terminal, comparison);
-        WriteGuidance(terminal, found);
+        WriteGuidance(terminal, found, place);
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nDone in {took.TotalMinutes:F1} minutes. Open {page}"));
         return 0;
     }
@@ -106,24 +106,25 @@ internal static class DemoCommand
         },
         place.Root);
 
-    private static void WriteGuidance(Terminal terminal, DemoFindings found)
+    /// <summary>What it comes to, and the commands that say the rest.</summary>
+    private static void WriteGuidance(Terminal terminal, DemoFindings found, StudyFolder place)
     {
+        string audited = Path.Combine(place.Root, "runs", found.Audit.Run);
+        string[] lines =
+        [
+            $"fit    {FitTable.Verdict(found.Analysis.Fit)}",
+            $"       {FitTable.Sentences((AllocationFit)found.Analysis.Fit).Last()}",
+            $"plan   {found.Plan.Conclusion[0]}",
+            $"audit  {found.Audit.Advice[0]}",
+            $"       {DemoPage.OneSeed(found.Evidence.Curves.Count)}",
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"More: sextant plan --fit {place.FitPath} --flops {found.Plan.Flops:0.##e0}"),
+            $"      sextant audit {audited} --fit {place.FitPath}",
+        ];
         terminal.Out.WriteLine();
-        foreach (string sentence in FitTable.Sentences((AllocationFit)found.Analysis.Fit))
+        foreach (string line in lines)
         {
-            terminal.Out.WriteLine($"fit    {sentence}");
+            terminal.Out.WriteLine(line);
         }
-
-        foreach (string sentence in found.Plan.Conclusion)
-        {
-            terminal.Out.WriteLine($"plan   {sentence}");
-        }
-
-        foreach (string sentence in found.Audit.Advice)
-        {
-            terminal.Out.WriteLine($"audit  {sentence}");
-        }
-
-        terminal.Out.WriteLine($"       {DemoPage.OneSeed(found.Evidence.Curves.Count)}");
     }
 }

@@ -48,7 +48,7 @@ internal static class FitCommand
     {
         var shared = new MeasurementArguments();
         var window = new Option<string>("--window") { Description = "Points of a budget that its quadratic goes through: local (near the minimum), all, or so many sizes nearest to the minimum.", HelpName = "W", DefaultValueFactory = _ => "local" };
-        var over = new Option<ProfileVariable>("--over") { Description = "What the profile is drawn over.", DefaultValueFactory = _ => ProfileVariable.Parameters };
+        var over = Options.Choice("--over", "What the profile is drawn over.", ProfileVariable.Parameters);
         return Of(
             "isoflop",
             "Optimal size and tokens from runs of equal compute: a quadratic of the loss in log10 N (or D) for each budget, lines through the vertices.\nColumns: two of parameters, tokens, flops; loss; run where rows are not independent.\n\nExample:\n  sextant fit isoflop points.csv --where dataset=rw,split=val --at 1e21",
@@ -112,7 +112,7 @@ internal static class FitCommand
     {
         var shared = new MeasurementArguments();
         var law = new LawArguments();
-        var over = new Option<LawVariable>("--over") { Description = "What x is; of parameters with data enough, of tokens with a model large enough, or of FLOPs along the frontier.", DefaultValueFactory = _ => LawVariable.Parameters };
+        var over = Options.Choice("--over", "What x is; of parameters with data enough, of tokens with a model large enough, or of FLOPs along the frontier.", LawVariable.Parameters);
         return Of(
             "saturating",
             "L(x) = E + A / x^alpha of one variable, with the losses it foretells.\nColumns: the one that --over names; loss; run where rows are not independent.\n\nExample:\n  sextant fit saturating sizes.csv --over parameters --at 1e9,1e10",

@@ -35,6 +35,23 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool sharesTrunk, bool isJson)
     {
+        var result = Train(terminal, recipe, output, device, checkpointSeconds, sharesTrunk);
+        if (isJson)
+        {
+            terminal.WriteJson(result);
+        }
+        else
+        {
+            terminal.Out.WriteLine(Summary(result));
+        }
+
+        return CommandLine.Ended(result.Status == RunStatus.Interrupted);
+    }
+
+    /// <summary>Trains, or goes on where an earlier call ended, and shows it on standard error.</summary>
+    /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
+    public static RunResult Train(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool sharesTrunk)
+    {
         if (output is "")
         {
             throw new UsageError("--out is empty; name a folder.");
@@ -62,28 +79,22 @@ internal static class TrainCommand
             CheckpointInterval = TimeSpan.FromSeconds(checkpointSeconds),
         });
         bar.Finish();
-        if (isJson)
-        {
-            terminal.WriteJson(result);
-        }
-        else
-        {
-            terminal.Out.WriteLine(Summary(result));
-        }
-
-        return CommandLine.Ended(result.Status == RunStatus.Interrupted);
+        return result;
     }
 
-    private static string Summary(RunResult result)
+    /// <summary>What came out, in a line.</summary>
+    public static string Summary(RunResult result)
     {
         if (result.Status == RunStatus.Interrupted || result.ValidationLoss is null)
         {
             return $"Stopped at step {result.Steps}; the same command goes on from there. Run folder: {result.RunFolder}";
         }
 
+        string noise = result.NoiseScale is { } fit ? $" {NoiseTable.Verdict(fit)}" : "";
+
         string exact = result.ExactMatch is double match ? string.Create(CultureInfo.InvariantCulture, $"; exact match {match:P1}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Lowest validation loss {result.ValidationLoss.Lowest:F4} (mean over batches, epoch {result.ValidationLoss.LowestEpoch:G4}), {result.ValidationLoss.LowestPerToken:F4} per token (epoch {result.ValidationLoss.LowestPerTokenEpoch:G4}){exact}; {result.Parameters.Trainable:N0} parameters, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s. Run folder: {result.RunFolder}");
+            $"Lowest validation loss {result.ValidationLoss.Lowest:F4} (mean over batches, epoch {result.ValidationLoss.LowestEpoch:G4}), {result.ValidationLoss.LowestPerToken:F4} per token (epoch {result.ValidationLoss.LowestPerTokenEpoch:G4}){exact}; {result.Parameters.Trainable:N0} parameters, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s.{noise} Run folder: {result.RunFolder}");
     }
 }

@@ -73,6 +73,12 @@ public sealed class BatchSource : IDisposable
             : kept[index] ??= collation.Build(epoch, examples, device);
     }
 
+    /// <summary>So many examples drawn uniformly, each by itself, so that one may come twice, whatever the batches are made of. The caller disposes of it.</summary>
+    internal Batch Draw(int epoch, int size, SeededRandom random) => collation.Build(epoch, Drawn(size, random), device);
+
+    /// <summary>The sizes of such a batch.</summary>
+    internal BatchShape DrawnShape(int size, SeededRandom random) => collation.Shape(Drawn(size, random));
+
     /// <summary>Takes a batch back that <see cref="Get"/> gave.</summary>
     public void Release(Batch batch)
     {
@@ -89,6 +95,17 @@ public sealed class BatchSource : IDisposable
             kept[i]?.Dispose();
             kept[i] = null;
         }
+    }
+
+    private int[] Drawn(int size, SeededRandom random)
+    {
+        int[] examples = new int[size];
+        for (int i = 0; i < size; i++)
+        {
+            examples[i] = (int)random.Next(ExamplesInEpoch);
+        }
+
+        return examples;
     }
 
     private int[][] Epoch(int epoch)

@@ -26,10 +26,11 @@ public sealed record ConventionExponent
     /// </summary>
     /// <param name="study">Its runs, whose folders hold every count.</param>
     /// <param name="analysis">What to fit.</param>
+    /// <param name="trunks">What is independent of what, by the names of runs: see <see cref="StudyTables.Trunks"/>.</param>
     /// <param name="fit">Fits curves or points by an analysis.</param>
-    internal static IReadOnlyList<ConventionExponent> Of(StudyRecord study, AnalysisOptions.Scaling analysis, Func<AnalysisOptions.Scaling, IReadOnlyList<LossCurve>, IReadOnlyList<ScalingPoint>, Fit> fit)
+    internal static IReadOnlyList<ConventionExponent> Of(StudyRecord study, AnalysisOptions.Scaling analysis, IReadOnlyDictionary<string, string> trunks, Func<AnalysisOptions.Scaling, IReadOnlyList<LossCurve>, IReadOnlyList<ScalingPoint>, Fit> fit)
     {
-        var runs = study.Runs.Where(run => run.LeftOut is null).Select(run => new CountedRun(run, analysis.Loss)).ToList();
+        var runs = study.Runs.Where(run => run.LeftOut is null).Select(run => new CountedRun(run, trunks.GetValueOrDefault(run.Name, run.Name), analysis.Loss)).ToList();
         var done = new Dictionary<string, ConventionExponent>();
         return [.. Conventions.All.Select(convention =>
         {
@@ -133,7 +134,7 @@ public sealed record ConventionExponent
     };
 
     /// <summary>A run with what was counted along it.</summary>
-    private sealed class CountedRun(StudiedRun run, LossKind loss)
+    private sealed class CountedRun(StudiedRun run, string trunk, LossKind loss)
     {
         private readonly IReadOnlyList<Evaluation> evaluations = run.Folder.Exists ? run.Folder.ReadMetrics() : [];
 
@@ -161,7 +162,7 @@ public sealed record ConventionExponent
             Tokens = evaluations[^1].Tokens,
             Flops = Flops(convention) ?? double.NaN,
             Loss = evaluations[^1].Loss(loss),
-            Run = run.Name,
+            Run = trunk,
         };
     }
 }

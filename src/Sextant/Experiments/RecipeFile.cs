@@ -30,6 +30,7 @@ public static class RecipeFile
         json = json.DeepClone().AsObject();
         json.Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
         json.Remove(RunIdentity.DataKey);
+        RecipeSwitch.Open(json);
         Check(json, name);
         var recipe = WithData(json.Deserialize<Recipe>(RecipeJson.Options)!, name, data, split);
         var unchanged = recipe.Problems();
@@ -59,6 +60,7 @@ public static class RecipeFile
         foreach (var change in changes)
         {
             Change(root, change);
+            RecipeSwitch.Open(root);
         }
 
         var problems = RecordSchema.Problems(root, typeof(Recipe));

@@ -63,7 +63,7 @@ internal static class RecordSchema
             }
             else
             {
-                problems.Add($"{place}: {json.ToJsonString()} is not an object.");
+                problems.Add($"{place}: {json.ToJsonString()} is not {(RecipeSwitch.Is(info.Type) ? "true, false or an object" : "an object")}.");
             }
 
             return;

@@ -5,12 +5,12 @@ namespace Sextant.Experiments;
 
 /// <summary>
 /// The folder branch/ of a run: all that a run which differs in horizon or decay alone needs to go on as if it had made every step up
-/// to here itself. It holds a checkpoint (model, optimiser, state), the metrics up to there, the best weights, the tokeniser and branch.json.
+/// to here itself. It holds a checkpoint (model, optimiser, state), the metrics and the gradient noise up to there, the best weights, the tokeniser and branch.json.
 /// It is renamed into place once, whole, and never changed.
 /// </summary>
 internal sealed class RunBranch
 {
-    private const string Name = "branch", MarkFile = "branch.json", Metrics = "metrics.jsonl", Best = "best.safetensors", Tokenizer = "tokenizer.json", StateFile = "state.json";
+    private const string Name = "branch", MarkFile = "branch.json", Metrics = "metrics.jsonl", Noise = "noise.jsonl", Best = "best.safetensors", Tokenizer = "tokenizer.json", StateFile = "state.json";
 
     private readonly string folder;
 
@@ -49,7 +49,7 @@ internal sealed class RunBranch
     /// <summary>Adds to a checkpoint of a run what makes it a branch.</summary>
     public static void Complete(string folder, RunFolder run, string trunk, TrainingState state)
     {
-        foreach ((string from, string to) in new[] { (run.MetricsPath, Metrics), (run.BestWeightsPath, Best), (run.TokenizerPath, Tokenizer) })
+        foreach ((string from, string to) in new[] { (run.MetricsPath, Metrics), (run.NoisePath, Noise), (run.BestWeightsPath, Best), (run.TokenizerPath, Tokenizer) })
         {
             if (File.Exists(from)) // the first evaluation may be still to come
             {
@@ -67,18 +67,16 @@ internal sealed class RunBranch
     /// <summary>Copies one of its files.</summary>
     public void Copy(string name, string to) => WholeFile.Copy(Path.Combine(folder, name), to);
 
-    /// <summary>Gives a run the metrics and the best weights as they were here.</summary>
+    /// <summary>Gives a run the metrics, the gradient noise and the best weights as they were here.</summary>
     public void CopyTo(RunFolder run)
     {
-        if (File.Exists(Path.Combine(folder, Metrics)))
+        foreach ((string name, string to) in new[] { (Metrics, run.MetricsPath), (Noise, run.NoisePath), (Best, run.BestWeightsPath) })
         {
-            Copy(Metrics, run.MetricsPath);
-        }
-
-        if (File.Exists(Path.Combine(folder, Best)))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(run.BestWeightsPath)!);
-            Copy(Best, run.BestWeightsPath);
+            if (File.Exists(Path.Combine(folder, name)))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                Copy(name, to);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Pretrained;
+using Sextant.Scaling.GradientNoise;
 using Sextant.Tokenization;
 using Sextant.Training;
 using TorchSharp;
@@ -10,24 +10,32 @@ namespace Sextant.Experiments;
 
 /// <summary>
 /// The files of one run. Every file appears whole or not at all: it is written beside its place, flushed and renamed.
-/// recipe.json, metrics.jsonl, tokenizer.json, checkpoint/ (model, optimiser, state, the metrics so far), best/ (weights at the lowest
+/// recipe.json, metrics.jsonl, noise.jsonl (where the gradient noise is measured), tokenizer.json, checkpoint/ (model, optimiser, state, the metrics so far), best/ (weights at the lowest
 /// validation loss), tensorboard/, branch/ (where other horizons start, see <see cref="RunBranch"/>), and result.json, whose presence means done.
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", KeptMetrics = "metrics-so-far.jsonl", OldLockName = ".lock";
+    private const string Weights = "model.safetensors", Moments = "optimizer.safetensors", StateFile = "state.json", OldLockName = ".lock";
 
+    private readonly LineFile metrics, noise;
     private RunLease? lease;
 
     /// <summary>Names a run folder; touches nothing.</summary>
-    public RunFolder(string path) => Root = Path.GetFullPath(path);
+    public RunFolder(string path)
+    {
+        Root = Path.GetFullPath(path);
+        metrics = new LineFile(Path.Combine(Root, "metrics.jsonl"), "metrics-so-far.jsonl");
+        noise = new LineFile(Path.Combine(Root, "noise.jsonl"), "noise-so-far.jsonl");
+    }
 
     /// <summary>Absolute path.</summary>
     public string Root { get; }
 
     public string RecipePath => Path.Combine(Root, "recipe.json");
 
-    public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
+    public string MetricsPath => metrics.Path;
+
+    public string NoisePath => noise.Path;
 
     public string TokenizerPath => Path.Combine(Root, "tokenizer.json");
 
@@ -44,9 +52,6 @@ public sealed class RunFolder
     internal bool HasCheckpoint => Directory.Exists(CheckpointFolder) || Directory.Exists(LastCheckpointFolder);
 
     private string CheckpointFolder => Path.Combine(Root, "checkpoint");
-
-    /// <summary>The metrics as they were at the checkpoint, for a file system that lost their end.</summary>
-    private string KeptMetricsPath => Path.Combine(CheckpointFolder, KeptMetrics);
 
     private string LastCheckpointFolder => CheckpointFolder + ".old";
 
@@ -144,29 +149,16 @@ public sealed class RunFolder
     public Tokenizer? ReadTokenizer() => Exists && File.Exists(TokenizerPath) ? Tokenizer.Load(TokenizerPath) : null;
 
     /// <summary>Adds a line to metrics.jsonl.</summary>
-    public void Append(Evaluation evaluation) => Guarded(() =>
-    {
-        using var file = new FileStream(MetricsPath, FileMode.Append, FileAccess.Write);
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(evaluation, RecipeJson.Line) + "\n"));
-    });
+    public void Append(Evaluation evaluation) => Guarded(() => metrics.Append(evaluation));
 
     /// <summary>The evaluations so far; a last line that was cut short is the checkpoint's, or left out if that has none.</summary>
-    public IReadOnlyList<Evaluation> ReadMetrics()
-    {
-        if (!File.Exists(MetricsPath))
-        {
-            return [];
-        }
+    public IReadOnlyList<Evaluation> ReadMetrics() => metrics.Read<Evaluation>(CheckpointFolder);
 
-        string text = File.ReadAllText(MetricsPath);
-        if (!text.EndsWith('\n') && File.Exists(KeptMetricsPath) && File.ReadAllText(KeptMetricsPath) is var kept && kept.Length > text.Length)
-        {
-            text = kept;
-        }
+    /// <summary>Adds a line to noise.jsonl.</summary>
+    public void Append(NoiseMeasurement measurement) => Guarded(() => noise.Append(measurement));
 
-        string whole = text[..(text.LastIndexOf('\n') + 1)];
-        return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, i) => Deserialize<Evaluation>(line, $"{MetricsPath}, line {i + 1}"))];
-    }
+    /// <summary>The measurements of the gradient noise so far, as <see cref="ReadMetrics"/>.</summary>
+    public IReadOnlyList<NoiseMeasurement> ReadNoise() => noise.Read<NoiseMeasurement>(CheckpointFolder);
 
     /// <summary>Keeps weights and moments with the state. What was there before stays until the new is whole.</summary>
     public void WriteCheckpoint(TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments) => Guarded(() =>
@@ -223,7 +215,7 @@ public sealed class RunFolder
     /// </summary>
     public Checkpoint? ReadCheckpoint()
     {
-        _ = ReadMetrics(); // damaged metrics are said now, not after the training
+        _ = (ReadMetrics(), ReadNoise()); // damaged lines are said now, not after the training
         if (!Directory.Exists(CheckpointFolder) && Directory.Exists(LastCheckpointFolder))
         {
             // Killed between the two renames: the new one is whole, since only then is the old one moved away.
@@ -235,21 +227,8 @@ public sealed class RunFolder
             : null;
         Guarded(() =>
         {
-            long length = File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
-            if (length < state?.MetricsLength && File.Exists(KeptMetricsPath) && new FileInfo(KeptMetricsPath).Length == state.MetricsLength)
-            {
-                WholeFile.Copy(KeptMetricsPath, MetricsPath);
-            }
-            else if (length < state?.MetricsLength)
-            {
-                throw new UserError($"{MetricsPath} is shorter than it was at the checkpoint; restore it, or delete the folder checkpoint beside it to train from the start.");
-            }
-
-            if (File.Exists(MetricsPath))
-            {
-                using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
-                file.SetLength(Math.Min(file.Length, state?.MetricsLength ?? 0));
-            }
+            metrics.Restore(CheckpointFolder, state?.MetricsLength ?? 0);
+            noise.Restore(CheckpointFolder, state?.NoiseLength ?? 0);
         });
         return state is null
             ? null
@@ -271,29 +250,11 @@ public sealed class RunFolder
         ? Deserialize<RunResult>(File.ReadAllText(ResultPath), ResultPath) with { RunFolder = Root }
         : null;
 
-    /// <summary>The length of metrics.jsonl, all of it on the disk: a checkpoint must not know of lines that a power cut can take.</summary>
-    private long FlushedMetrics()
-    {
-        if (!File.Exists(MetricsPath))
-        {
-            return 0;
-        }
-
-        using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.ReadWrite);
-        file.Flush(flushToDisk: true);
-        return file.Length;
-    }
-
     private void Put(string folder, TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments)
     {
         SafeTensors.Write(Path.Combine(folder, Weights), weights);
         SafeTensors.Write(Path.Combine(folder, Moments), moments);
-        if (File.Exists(MetricsPath))
-        {
-            WholeFile.Copy(MetricsPath, Path.Combine(folder, KeptMetrics));
-        }
-
-        WholeFile.Write(Path.Combine(folder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = FlushedMetrics() }, RecipeJson.Options));
+        WholeFile.Write(Path.Combine(folder, StateFile), JsonSerializer.Serialize(state with { MetricsLength = metrics.KeepIn(folder), NoiseLength = noise.KeepIn(folder) }, RecipeJson.Options));
     }
 
     /// <summary>Makes a folder anew, or none.</summary>
@@ -368,7 +329,7 @@ public sealed class RunFolder
 
     private static JsonObject Json(string path) => Deserialize<JsonObject>(File.ReadAllText(path), path);
 
-    private static T Deserialize<T>(string text, string place)
+    internal static T Deserialize<T>(string text, string place)
     {
         try
         {

@@ -98,7 +98,8 @@ public static class RunIdentity
         return
         [
             .. old.Keys.Union(now.Keys)
-                .Where(path => path is not ("name" or Key or DataKey or "data.path" or "data.split.path") && old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
+                .Where(path => path is not ("name" or Key or DataKey or "data.path" or "data.split.path"))
+                .Where(path => old.GetValueOrDefault(path, "null") != now.GetValueOrDefault(path, "null")) // a field that an older version did not write is off
                 .Select(path => $"{path} is {old.GetValueOrDefault(path, "not set")} there and {now.GetValueOrDefault(path, "not set")} here"),
         ];
     }

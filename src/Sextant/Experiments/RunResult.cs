@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sextant.Scaling;
+using Sextant.Scaling.GradientNoise;
 
 namespace Sextant.Experiments;
 
@@ -42,6 +43,9 @@ public sealed record RunResult
     public required long Steps { get; init; }
 
     public required double Epochs { get; init; }
+
+    /// <summary>The gradient noise scale along the training; null where it was not measured.</summary>
+    public NoiseScaleFit? NoiseScale { get; init; }
 }
 
 public enum RunStatus

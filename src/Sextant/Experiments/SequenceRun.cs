@@ -45,7 +45,20 @@ public sealed class SequenceRun
             return done;
         }
 
-        return new SequenceRun(recipe, folder, surroundings).Train(identity);
+        if (DivergenceMark.Reason(folder, identity) is string reason)
+        {
+            throw new UserError(reason);
+        }
+
+        try
+        {
+            return new SequenceRun(recipe, folder, surroundings).Train(identity);
+        }
+        catch (TrainingDiverged e)
+        {
+            DivergenceMark.Write(folder, identity, e);
+            throw;
+        }
     }
 
     /// <summary>FLOPs of a step on a batch of this shape, exact convention.</summary>
@@ -81,6 +94,7 @@ public sealed class SequenceRun
 
         var start = Restore(model, optimizer, average);
         var board = new EventBoard(folder);
+        torch.Tensor Loss(Batch batch) => SequenceLoss.Mean(model, batch, recipe.Training.LabelSmoothing);
         var loop = new TrainingLoop
         {
             Options = recipe.Training,
@@ -89,7 +103,7 @@ public sealed class SequenceRun
             Optimizer = optimizer,
             Average = average,
             Batches = batches,
-            Loss = batch => SequenceLoss.Mean(model, batch, recipe.Training.LabelSmoothing),
+            Loss = Loss,
             Evaluate = () =>
             {
                 var losses = SequenceLoss.Validate(model, validation);
@@ -110,6 +124,19 @@ public sealed class SequenceRun
                 state => folder.WriteCheckpoint(state, Weights(model), Moments(optimizer, average)),
                 progress => surroundings.Progress?.Report(progress)),
             Branching = trunk is null ? null : (trunk, state => folder.KeepBranch(trunkIdentity, state, Weights(model), Moments(optimizer, average))),
+            Noise = recipe.Training.NoiseScale is null ? null : new NoiseProbe
+            {
+                Plan = NoisePlanOf(batches, batch => TrainingFlops(model, batch)),
+                Seed = recipe.Seed,
+                Parameters = parameters,
+                Batches = batches,
+                Loss = Loss,
+                Measured = measurement =>
+                {
+                    folder.Append(measurement);
+                    board.Write(measurement);
+                },
+            },
             Clock = surroundings.Clock,
             CheckpointInterval = surroundings.CheckpointInterval,
         };
@@ -132,6 +159,14 @@ public sealed class SequenceRun
 
         folder.WriteResult(result);
         return result;
+    }
+
+    /// <summary>Settles how the gradient noise is measured, and says so.</summary>
+    private NoisePlan NoisePlanOf(BatchSource batches, Func<BatchShape, double> flops)
+    {
+        var plan = NoisePlan.Of(recipe.Training.NoiseScale!, batches, flops);
+        surroundings.Notice($"The gradient noise is measured every {plan.Every} {(plan.Every == 1 ? "step" : "steps")}, on {plan.MicroBatches} micro-batches of {plan.MicroBatch} {(plan.MicroBatch == 1 ? "example" : "examples")}.");
+        return plan;
     }
 
     private static void CheckLength(int longest, int maximum)
@@ -215,6 +250,7 @@ public sealed class SequenceRun
         Seconds = state.Seconds,
         Steps = state.Step,
         Epochs = state.Epoch + ((double)state.BatchInEpoch / batchesInEpoch),
+        NoiseScale = recipe.Training.NoiseScale is null ? null : RunNoise.Of(folder),
     };
 
     /// <summary>Adds what the best weights reach on the validation data.</summary>

@@ -46,7 +46,7 @@ public sealed record StudyAnalysis
             Fit = fit,
             Curves = taking,
             Points = points.Points,
-            ByConvention = ConventionExponent.Of(study, analysis, FitOf),
+            ByConvention = ConventionExponent.Of(study, analysis, StudyTables.Trunks(place), FitOf),
         };
     }
 

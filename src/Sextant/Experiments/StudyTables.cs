@@ -51,6 +51,14 @@ public static class StudyTables
         WholeFile.Write(place.CurvesPath, curves.ToString());
     }
 
+    /// <summary>What the rows of points.csv call the part of a run that others share, by the run's name; the run itself where none does.</summary>
+    internal static IReadOnlyDictionary<string, string> Trunks(StudyFolder place)
+    {
+        string[][] rows = [.. File.ReadLines(place.PointsPath).Select(line => line.Split(','))]; // no name holds a comma
+        int trunk = Array.IndexOf(rows[0], "trunk");
+        return rows.Skip(1).ToDictionary(cells => cells[0], cells => cells[Math.Max(0, trunk)]);
+    }
+
     private static string Row(StudyRun run, RunForecast counts, double parameters, Convention convention, Evaluation evaluation) => string.Join(',', new[]
     {
         run.Name,

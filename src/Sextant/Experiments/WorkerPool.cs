@@ -172,12 +172,18 @@ public sealed class WorkerPool
         }
     }
 
-    /// <summary>Whether nothing is to do now, since the run is done or another process trains it.</summary>
+    /// <summary>Whether nothing is to do now, since the run is done, is known to diverge, or another process trains it.</summary>
     private bool IsOver(int i, RunFolder folder)
     {
         if (IsDone(jobs[i], folder))
         {
             Tell(new RunNews(i, RunState.Done));
+            return true;
+        }
+
+        if (DivergenceMark.Reason(folder, jobs[i].Identity) is string reason)
+        {
+            Tell(new RunNews(i, RunState.LeftOut, Message: reason));
             return true;
         }
 

@@ -39,11 +39,11 @@ public static class RecipeDifferences
         ];
     }
 
-    /// <summary>The recipe as path and value, without its name and seeds; two with equal text are the same but for those.</summary>
+    /// <summary>The recipe as path and value, without its name, its seeds and what is measured on the way; two with equal text are the same but for those.</summary>
     internal static SortedDictionary<string, string> Flat(Recipe recipe)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        Walk(JsonSerializer.SerializeToNode(recipe, _json), "", values);
+        Walk(JsonSerializer.SerializeToNode(recipe with { Training = recipe.Training with { NoiseScale = null } }, _json), "", values);
         foreach (string? path in new[] { "name", "seed", "data.split.seed" })
         {
             values.Remove(path);

@@ -39,6 +39,7 @@ internal static class ScalingWords
         return interval switch
         {
             null => "–",
+            { SaysNothing: true } => $"anything within {interval.Decades:F0} powers of ten",
             { Low: double low, High: double high } => $"{number(low)} to {number(high)}",
             { Low: double low } => $"{number(low)} or more",
             { High: double high } => $"{number(high)} or less",

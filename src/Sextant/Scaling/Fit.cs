@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sextant.Scaling.BatchSize;
+using Sextant.Scaling.GradientNoise;
 
 namespace Sextant.Scaling;
 
@@ -13,6 +14,7 @@ namespace Sextant.Scaling;
 [JsonDerivedType(typeof(PowerLawFit), "power-law")]
 [JsonDerivedType(typeof(StepsFit), "steps")]
 [JsonDerivedType(typeof(LearningRateFit), "learning-rate")]
+[JsonDerivedType(typeof(NoiseScaleFit), "noise-scale")]
 public abstract record Fit
 {
     private protected Fit()
@@ -83,9 +85,19 @@ public sealed record ExcludedRow(int Row, string Reason);
 /// <param name="Level">The share of repetitions whose interval holds the true value, such as 0.95.</param>
 public sealed record Interval(double? Low, double? High, double Level)
 {
+    private const double MostDecades = 6;
+
     /// <summary>High minus low; infinite where it is unbounded.</summary>
     [JsonIgnore]
     public double Width => (High ?? double.PositiveInfinity) - (Low ?? double.NegativeInfinity);
+
+    /// <summary>Powers of ten between its ends; null where one is open or not above 0.</summary>
+    [JsonIgnore]
+    public double? Decades => Low is double low and > 0 && High is double high ? Math.Log10(high / low) : null;
+
+    /// <summary>Whether its ends lie so far apart that naming them would only look like knowledge.</summary>
+    [JsonIgnore]
+    public bool SaysNothing => Decades > MostDecades;
 }
 
 /// <summary>A line of log10(value) on log10(FLOPs), or of one logarithm on another.</summary>

@@ -1,4 +1,5 @@
 using Sextant.Scaling.BatchSize;
+using Sextant.Scaling.GradientNoise;
 
 namespace Sextant.Scaling;
 
@@ -75,6 +76,7 @@ internal abstract class Guidance
             ParametricFit { Law: null } or DataConstrainedFit { Law: null } or AllocationFit { Parameters: null } =>
                 $"The fit cannot tell how to spend compute: its status is {Said.Status(fit.Status)}{(fit.Warnings is [string first, ..] ? $", because: {first.TrimEnd('.')}" : "")}; fit more points.",
             StepsFit or LearningRateFit => "A fit of batch sizes says nothing of how compute is split between parameters and tokens; give one of curves, isoflop or parametric.",
+            NoiseScaleFit => "A noise scale says nothing of how compute is split between parameters and tokens; give a fit of curves, isoflop or parametric.",
             PowerLawFit or SaturatingFit => "A fit of one variable says nothing of how compute is split between parameters and tokens; give one of curves, isoflop or parametric.",
             _ => null,
         };

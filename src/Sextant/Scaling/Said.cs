@@ -39,9 +39,10 @@ internal static class Said
     /// <summary>As a status stands in JSON.</summary>
     public static string Status(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 
-    /// <summary>"a to b", or which end is open.</summary>
+    /// <summary>"a to b", or which end is open, or that it could be anything.</summary>
     public static string Range(Interval interval, Func<double, string> number) => (interval.Low, interval.High) switch
     {
+        _ when interval.SaysNothing => $"anything within {interval.Decades:F0} powers of ten",
         (double low, double high) => $"{number(low)} to {number(high)}",
         (double low, null) => $"at least {number(low)}",
         (null, double high) => $"at most {number(high)}",

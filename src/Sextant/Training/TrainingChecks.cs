@@ -17,6 +17,9 @@ internal static class TrainingChecks
             .Append(Require(options.StopAt is null or { Loss: > 0 and < double.PositiveInfinity }, "stopAt.loss", options.StopAt?.Loss, "more than 0"))
             .Append(Require(EvaluationCount(options.Evaluate) > 0, "evaluate.count", EvaluationCount(options.Evaluate), "at least 1"))
             .Append(Require(options.ValidationBatch > 0, "validationBatch", options.ValidationBatch, "at least 1"))
+            .Append(Require(options.NoiseScale?.Every is null or > 0, "noiseScale.every", options.NoiseScale?.Every, "at least 1, or null to take about 4 % of the time"))
+            .Append(Require(options.NoiseScale?.MicroBatch is null or > 0, "noiseScale.microBatch", options.NoiseScale?.MicroBatch, "at least 1, or null for the training batch's"))
+            .Append(Require(options.NoiseScale?.MicroBatches is null or > 1, "noiseScale.microBatches", options.NoiseScale?.MicroBatches, "at least 2"))
             .Append(Require(options.Threads is > 0 and <= MostThreads, "threads", options.Threads, $"at least 1 and at most {MostThreads}"))
             .OfType<string>();
 

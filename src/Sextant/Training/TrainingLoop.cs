@@ -49,6 +49,9 @@ public sealed class TrainingLoop
     /// <summary>What runs of other horizons share of this one, and what keeps the state at its end; null where nothing is shared.</summary>
     internal (Trunk Trunk, Action<TrainingState> Keep)? Branching { get; init; }
 
+    /// <summary>Measures the gradient noise; null where nobody asks.</summary>
+    internal NoiseProbe? Noise { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>How long training may go without a checkpoint; zero makes one at every evaluation.</summary>
@@ -102,6 +105,7 @@ public sealed class TrainingLoop
                 ReadLosses(losses);
             }
 
+            Noise?.At(State);
             if (IsEvaluationDue(State))
             {
                 ReadLosses(losses);

@@ -39,6 +39,9 @@ public sealed record TrainingOptions
     /// <summary>Examples in a validation batch: buckets of equal lengths cut into chunks of so many. The batch-mean loss depends on it.</summary>
     public int ValidationBatch { get; init; } = 64;
 
+    /// <summary>Measures the gradient noise scale on the way; null does not.</summary>
+    public NoiseScaleOptions? NoiseScale { get; init; }
+
     /// <summary>Threads of the arithmetic. Part of a recipe, since it changes bits.</summary>
     public int Threads { get; init; } = 1;
 

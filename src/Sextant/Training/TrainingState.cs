@@ -57,4 +57,7 @@ public sealed record TrainingState
     /// <summary>Bytes of metrics.jsonl that belong to this state; what follows was written after it.</summary>
     [JsonRequired]
     public long MetricsLength { get; init; }
+
+    /// <summary>Bytes of noise.jsonl that belong to this state; 0 where the gradient noise is not measured.</summary>
+    public long NoiseLength { get; init; }
 }

@@ -86,7 +86,8 @@ public sealed class FitCommandTests
         Assert.Null(json["resampled"]);
         Assert.Equal(50, Assert.IsType<SaturatingFit>(FitFile.Read(folder.Combine("fit.json"))).Resampled!.Count);
         Assert.Contains("at[0].loss", InProcess.Run("fit", "saturating", table, "--columns", "parameters=size", "--at", "1e11", "--resamples", "0").Output, StringComparison.Ordinal);
-        Assert.Contains("has no column 'tokens'", InProcess.Run("fit", "saturating", table, "--over", "tokens").Errors, StringComparison.Ordinal);
+        Assert.Contains("has no column 'tokens' or 'd'", InProcess.Run("fit", "saturating", table, "--over", "tokens").Errors, StringComparison.Ordinal);
+        Assert.Contains("--over size: it is one of parameters, tokens, flops.", InProcess.Run("fit", "saturating", table, "--over", "size").Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,4 +36,20 @@ public sealed class SharedStudyCommandTests
         Assert.Equal(result.Flops / result.Seconds, TrainingRate.Of(new RunFolder(longer), new RateCounting(Convention.Exact, false)).FlopsPerSecond, 1e-6 * result.Flops / result.Seconds); // its seconds hold the trunk's
         Assert.All(Directory.GetDirectories(Path.Combine(place, "runs")), one => Assert.True(new RunFolder(one).HasBranch));
     }
+
+    [Fact]
+    public void Among_all_conventions_that_of_the_study_has_the_interval_of_its_fit()
+    {
+        using TemporaryFolder folder = new();
+        string study = ToyStudies.Write(folder, "\"grid\": { \"model.hidden\": [8, 12, 16, 24], \"training.horizon.count\": [2e7, 4e7, 8e7] }, \"shareTrunk\": true, \"analysis\": { \"kind\": \"isoflop\" }"), place = folder.Combine("out");
+
+        var run = InProcess.Run(["study", "run", study, "--out", place, .. Changes[..4], "--set", "training.horizon.kind=flops"]);
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var analysis = StudyAnalysis.Of(new StudyFolder(place))!;
+        var exact = analysis.ByConvention.Single(by => by.Convention == Convention.Exact);
+        Assert.Equal(((AllocationFit)analysis.Fit).Exponent, exact.Exponent);
+        Assert.Equal(analysis.Fit.Intervals.GetValueOrDefault("exponent"), exact.Interval);
+        Assert.Equal(analysis.Fit.Status, exact.Status);
+    }
 }

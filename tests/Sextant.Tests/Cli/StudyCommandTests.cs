@@ -112,6 +112,18 @@ public sealed class StudyCommandTests
         Assert.DoesNotContain("lr1E30", File.ReadAllText(Path.Combine(place, "curves.csv")), StringComparison.Ordinal);
         Assert.Equal(1, none.ExitCode);
         Assert.Contains("Every run of toy failed", none.Errors, StringComparison.Ordinal);
+
+        // It is known now and costs nothing; the run alone is refused as well, until its mark is deleted.
+        string diverged = Path.Combine(place, (string)run["runFolder"]!), mark = Path.Combine(diverged, "diverged.json");
+        File.SetLastWriteTimeUtc(mark, DateTime.UnixEpoch);
+        var again = InProcess.Run("study", "run", study, "--out", place, "--json");
+        Assert.Equal("leftOut", (string?)again.Json["runs"]![1]!["status"]);
+        Assert.Contains("It has not been tried again", (string?)again.Json["runs"]![1]!["reason"], StringComparison.Ordinal);
+        Assert.Contains("delete " + mark, InProcess.Run("train", Path.Combine(diverged, "recipe.json"), "--out", diverged).Errors, StringComparison.Ordinal);
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(mark));
+        File.Delete(mark);
+        Assert.DoesNotContain("tried again", InProcess.Run("train", Path.Combine(diverged, "recipe.json"), "--out", diverged).Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(mark));
     }
 
     [Fact]

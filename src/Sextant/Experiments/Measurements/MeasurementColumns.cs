@@ -54,7 +54,7 @@ internal static class MeasurementColumns
 
     /// <exception cref="UserError">There is no such column.</exception>
     public static string Required(MeasurementFile file, MeasurementOptions options, string name) => Find(file, options, name)
-        ?? throw new UserError($"{file.Path} has no column '{Usual[name][0]}'; it has {Listed(file)}. Name yours with --columns {name}=COLUMN.");
+        ?? throw new UserError($"{file.Path} has no column '{string.Join("' or '", Usual[name])}'; it has {Listed(file)}. Name yours with --columns {name}=COLUMN.");
 
     /// <summary>A column that the user names outright.</summary>
     /// <exception cref="UserError">There is no such column.</exception>

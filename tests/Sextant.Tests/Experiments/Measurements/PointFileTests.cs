@@ -80,8 +80,8 @@ public sealed class PointFileTests
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("a,b\n1,2\n", "has no column 'validation_loss'; it has a, b. Name yours with --columns loss=COLUMN")]
-    [InlineData("loss,n\n1,2\n", "has no column 'tokens'")]
+    [InlineData("a,b\n1,2\n", "has no column 'validation_loss' or 'loss'; it has a, b. Name yours with --columns loss=COLUMN")]
+    [InlineData("loss,n\n1,2\n", "has no column 'tokens' or 'd'")]
     [InlineData("n,n,loss\n1,2,3\n", "names the column 'n' twice")]
     [InlineData("\0\u0001,\u0002\n", "is not a text file")]
     public void A_file_that_is_no_such_table_is_one_sentence(string text, string expected)
