@@ -9,7 +9,7 @@ internal sealed class RateLawFitting
     /// <summary>How far beyond the batches the noise batch is looked for, as a factor.</summary>
     private const double Beyond = 1000;
 
-    private const int Places = 97, PlacesForExcess = 49, PlacesInside = 41, ExponentPlaces = 25, ExponentsInside = 9, Halvings = 40;
+    private const int Places = 97, CoarsePlaces = 49, PlacesInside = 41, ExponentPlaces = 25, ExponentsInside = 9, Halvings = 40;
 
     /// <summary>Of ln rate: the most that best rates can scatter.</summary>
     private const double MostExcess = 100;
@@ -69,7 +69,7 @@ internal sealed class RateLawFitting
     public double Reach(double level) => Math.Pow(Student.Reach(Math.Max(1, (int)Freedom), level), 2);
 
     /// <summary>The least deviance with the exponent held, by this law's own excess.</summary>
-    public double DevianceAt(double exponent) => new ProfileScan(at => curve.Best(at, exponent, Excess).Deviance, lowest, highest, Places).Least;
+    public double DevianceAt(double exponent) => new ProfileScan(at => curve.Best(at, exponent, Excess).Deviance, lowest, highest, CoarsePlaces).Least;
 
     /// <summary>The law with its status and intervals.</summary>
     public RateLaw Law(double level, double widestRatio)
@@ -142,7 +142,7 @@ internal sealed class RateLawFitting
 
         double Missed(double excess)
         {
-            double at = Scan(excess, PlacesForExcess).At, exponent = curve.BestExponent(at, lowExponent, highExponent, excess);
+            double at = Scan(excess, CoarsePlaces).At, exponent = curve.BestExponent(at, lowExponent, highExponent, excess);
             return curve.Squares(curve.Best(at, exponent, excess).LogMax, at, exponent, excess) - wanted;
         }
     }

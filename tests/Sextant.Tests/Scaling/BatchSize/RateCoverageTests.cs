@@ -1,4 +1,3 @@
-using Sextant.Scaling;
 using Sextant.Scaling.BatchSize;
 using Xunit;
 
