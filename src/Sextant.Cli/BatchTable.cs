@@ -102,6 +102,11 @@ internal static class BatchTable
         }
 
         terminal.WriteTable(table);
+        if (fit is { MaxRate: not null, Exponent: not null })
+        {
+            terminal.Out.WriteLine(fit.Form == RateForm.Free ? "maxRate and noiseBatch are of the free exponent's law." : "maxRate and noiseBatch are of the law with exponent 1; exponent is what it is where it is free.");
+        }
+
         if (fit.Growth is { } growth)
         {
             terminal.Out.WriteLine(

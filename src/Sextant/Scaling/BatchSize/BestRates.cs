@@ -11,6 +11,9 @@ internal sealed record BestRates(IReadOnlyList<BestRate> Best, int Freedom)
 {
     private const double Unlikely = 0.05;
 
+    /// <summary>Of ln loss: losses are not written down better, and exact ones have an error as well.</summary>
+    private const double Rounding = 1e-7;
+
     private static readonly double[] HalfWidths = [Math.Log(4), 1.5 * Math.Log(2), Math.Log(2), Math.Log(2) / 2, 0];
 
     public static BestRates Of(IEnumerable<RateMeasurement> measurements, double level)
@@ -19,7 +22,7 @@ internal sealed record BestRates(IReadOnlyList<BestRate> Best, int Freedom)
         double width = HalfWidths.First(halfWidth => halfWidth == 0 || !IsLopsided(batches, halfWidth));
         var parabolas = batches.Select(batch => batch.Polynomial(width, 2)).OfType<PolynomialFit>().ToList();
         int freedom = parabolas.Sum(parabola => parabola.DegreesOfFreedom);
-        double? variance = freedom > 0 ? parabolas.Sum(parabola => parabola.ResidualSumOfSquares) / freedom : null;
+        double? variance = freedom > 0 ? (parabolas.Sum(parabola => parabola.ResidualSumOfSquares) / freedom) + (Rounding * Rounding) : null;
         return new BestRates([.. batches.Select(batch => batch.Choose(width, variance, freedom, level))], freedom);
     }
 

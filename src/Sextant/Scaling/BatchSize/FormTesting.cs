@@ -11,6 +11,9 @@ internal static class FormTesting
     /// <summary>With fewer batches no order of signs is unlikely.</summary>
     private const int FewestForRuns = 6;
 
+    /// <summary>Of ln steps: what misses the form by less does not miss it.</summary>
+    private const double Rounding = 1e-4;
+
     /// <summary>By repeats where there are any, else by runs of signs; null where neither can be.</summary>
     /// <param name="batches">By rising batch.</param>
     /// <param name="form">The fitted ln steps at a batch.</param>
@@ -25,7 +28,8 @@ internal static class FormTesting
         }
 
         bool[] above = [.. whole.Select(batch => batch.Mean > form(batch.Batch))];
-        return whole.Length >= FewestForRuns && above.Distinct().Count() == 2 ? new FormTest(Runs, ChanceOfFewRuns(above)) : null;
+        bool misses = whole.Any(batch => Math.Abs(batch.Mean - form(batch.Batch)) > Rounding);
+        return misses && whole.Length >= FewestForRuns && above.Distinct().Count() == 2 ? new FormTest(Runs, ChanceOfFewRuns(above)) : null;
     }
 
     /// <summary>The variance of a training by how the batches' means miss the form, and its degrees of freedom; null where there are no more batches than constants.</summary>

@@ -9,7 +9,7 @@ internal sealed class ProfileScan
     /// <summary>A deviance larger by less is not larger.</summary>
     private const double Nothing = 1e-3;
 
-    private const int Refinements = 60;
+    private const int Refinements = 40;
 
     private readonly Func<double, double> deviance;
     private readonly double[] places;

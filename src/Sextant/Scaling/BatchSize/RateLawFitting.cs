@@ -2,14 +2,14 @@ namespace Sextant.Scaling.BatchSize;
 
 /// <summary>
 /// Fits one of the laws to best rates. What these scatter about it beyond their own errors is chosen so that the weighted squares are as many as they should be (Paule and Mandel 1982). Intervals are of the profile of the
-/// deviance, by Student's t: with the degrees of freedom of the errors where these explain the scatter, of the batches less the constants where the excess does, and between by their shares (Satterthwaite 1946).
+/// deviance, by Student's t: with the degrees of freedom of the batches less the constants where the excess is more than half of the variance, else of the errors and the batches by their shares (Satterthwaite 1946).
 /// </summary>
 internal sealed class RateLawFitting
 {
     /// <summary>How far beyond the batches the noise batch is looked for, as a factor.</summary>
     private const double Beyond = 1000;
 
-    private const int Places = 97, PlacesForExcess = 49, PlacesInside = 41, ExponentPlaces = 25, ExponentsInside = 9, Halvings = 40;
+    private const int Places = 97, CoarsePlaces = 49, PlacesInside = 41, ExponentPlaces = 25, ExponentsInside = 9, Halvings = 40;
 
     /// <summary>Of ln rate: the most that best rates can scatter.</summary>
     private const double MostExcess = 100;
@@ -60,8 +60,9 @@ internal sealed class RateLawFitting
                 return scatter;
             }
 
+            // Where the excess is most of it, the batches alone tell how large it is.
             double share = curve.ExcessShare(Excess);
-            return 1 / ((share * share / scatter) + ((1 - share) * (1 - share) / errorFreedom));
+            return share > 0.5 ? scatter : 1 / ((share * share / scatter) + ((1 - share) * (1 - share) / errorFreedom));
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class RateLawFitting
     public double Reach(double level) => Math.Pow(Student.Reach(Math.Max(1, (int)Freedom), level), 2);
 
     /// <summary>The least deviance with the exponent held, by this law's own excess.</summary>
-    public double DevianceAt(double exponent) => new ProfileScan(at => curve.Best(at, exponent, Excess).Deviance, lowest, highest, Places).Least;
+    public double DevianceAt(double exponent) => new ProfileScan(at => curve.Best(at, exponent, Excess).Deviance, lowest, highest, CoarsePlaces).Least;
 
     /// <summary>The law with its status and intervals.</summary>
     public RateLaw Law(double level, double widestRatio)
@@ -142,7 +143,7 @@ internal sealed class RateLawFitting
 
         double Missed(double excess)
         {
-            double at = Scan(excess, PlacesForExcess).At, exponent = curve.BestExponent(at, lowExponent, highExponent, excess);
+            double at = Scan(excess, CoarsePlaces).At, exponent = curve.BestExponent(at, lowExponent, highExponent, excess);
             return curve.Squares(curve.Best(at, exponent, excess).LogMax, at, exponent, excess) - wanted;
         }
     }

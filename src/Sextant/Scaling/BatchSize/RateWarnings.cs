@@ -47,7 +47,7 @@ internal static class RateWarnings
 
         if (fit.FallsAt.Count > 0)
         {
-            yield return $"The best rate falls again at batch {string.Join(", ", fit.FallsAt.Select(Said.Number))}, as it can for adaptive optimisers; no law here falls: fit without {(fit.FallsAt.Count == 1 ? "it" : "them")} (--exclude) to see what the others say.";
+            yield return $"The best rate falls again at batch {string.Join(", ", fit.FallsAt.Select(RegimeWords.Size))}, as it can for adaptive optimisers; no law here falls: fit without {(fit.FallsAt.Count == 1 ? "it" : "them")} (--exclude) to see what the others say.";
         }
 
         if (law.ExcessSpread > 0 && fit.Best.Any(rate => rate.LogError > 0))
@@ -68,13 +68,13 @@ internal static class RateWarnings
             double[] batches = [.. best.Where(rate => rate.Bound == bound).Select(rate => rate.Batch)];
             if (batches.Length > 0)
             {
-                yield return $"At batch {string.Join(", ", batches.Select(Said.Number))} the {end} rate tried is the best: it counts as a bound; try {(bound == RateBound.AtLeast ? "higher" : "lower")} ones.";
+                yield return $"At batch {string.Join(", ", batches.Select(RegimeWords.Size))} the {end} rate tried is the best: it counts as a bound; try {(bound == RateBound.AtLeast ? "higher" : "lower")} ones.";
             }
         }
 
         foreach (var remark in best.Where(rate => !rate.IsUsed).GroupBy(rate => rate.Remark))
         {
-            yield return $"Batch {string.Join(", ", remark.Select(rate => Said.Number(rate.Batch)))} takes no part: {remark.Key}.";
+            yield return $"Batch {string.Join(", ", remark.Select(rate => RegimeWords.Size(rate.Batch)))} takes no part: {remark.Key}.";
         }
     }
 }

@@ -6,6 +6,9 @@ internal static class RegimeWords
     /// <summary>A batch within this factor of the critical one is efficient: at the ends 4 times the fewest steps, or 4 times the least compute, are spent.</summary>
     public const double Near = 3;
 
+    /// <summary>A batch size in a sentence: whole ones with every digit.</summary>
+    public static string Size(double batch) => batch == Math.Round(batch) ? Said.Whole(batch) : Said.Number(batch);
+
     /// <param name="batch">What was measured.</param>
     /// <param name="critical">By the fit; null where it is at a bound.</param>
     /// <param name="judged">The critical batch's interval that the regime goes by.</param>

@@ -36,7 +36,7 @@ internal static class StepsWarnings
         {
             if (batch.Logs.Length == 0)
             {
-                yield return $"No training of the {name} batch, {Said.Number(batch.Batch)}, reached the target in its {Said.Whole(batch.Allowance)} steps: that side of the curve is known from a bound alone.";
+                yield return $"No training of the {name} batch, {RegimeWords.Size(batch.Batch)}, reached the target in its {Said.Whole(batch.Allowance)} steps: that side of the curve is known from a bound alone.";
             }
         }
 
@@ -65,7 +65,7 @@ internal static class StepsWarnings
         double reach = Student.Reach(freedom, RiseLevel);
         var rises = known.Zip(known.Skip(1))
             .Where(pair => pair.Second.Mean - pair.First.Mean > reach * spread * Math.Sqrt((1.0 / pair.First.Logs.Length) + (1.0 / pair.Second.Logs.Length)))
-            .Select(pair => $"from {Said.Number(pair.First.Batch)} to {Said.Number(pair.Second.Batch)} by {Said.Percent(Math.Exp(pair.Second.Mean - pair.First.Mean) - 1)}")
+            .Select(pair => $"from {RegimeWords.Size(pair.First.Batch)} to {RegimeWords.Size(pair.Second.Batch)} by {Said.Percent(Math.Exp(pair.Second.Mean - pair.First.Mean) - 1)}")
             .ToList();
         return rises.Count == 0 ? null : $"Steps rise with the batch {string.Join(", ", rises)}, which no tuned training does: tune the rate there again.";
     }

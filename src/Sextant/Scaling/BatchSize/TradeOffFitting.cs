@@ -2,7 +2,7 @@ namespace Sextant.Scaling.BatchSize;
 
 /// <summary>
 /// Fits S = S_min (1 + B_crit / B) to the steps to one target. Intervals are of the profile likelihood, its reach that of Student's t with the trainings that reached the target less two as degrees of
-/// freedom; where repeats show that the batches' means miss the form by more than chance, that miss is the noise and the batches less two are the degrees of freedom.
+/// freedom; where the batches' means miss the form by more than repeats differ (p below 0.25, since a miss that is hard to see matters as well), that miss is the noise and the batches less two are the degrees of freedom.
 /// </summary>
 internal static class TradeOffFitting
 {
@@ -15,8 +15,8 @@ internal static class TradeOffFitting
     /// <summary>Two constants and a spread need one more.</summary>
     private const int FewestTrainings = 4, FewestBatches = 3;
 
-    /// <summary>A test that comes out so by chance less often speaks against the form.</summary>
-    private const double Unlikely = 0.05;
+    /// <summary>A test that comes out so by chance less often makes the miss the noise (Bancroft 1964 on pooling after a test).</summary>
+    private const double NotPooled = 0.25;
 
     public static TargetTradeOff At(double target, IReadOnlyList<StepsMeasurement> rows, StepsOptions options)
     {
@@ -36,7 +36,7 @@ internal static class TradeOffFitting
         var scan = new ProfileScan(at => curve.Best(at).Deviance, lowest, highest, Places);
         var (logMin, spread, _) = curve.Best(scan.At);
         var test = FormTesting.Of(batches, batch => logMin + CensoredSteps.Excess(scan.At, batch));
-        double Reach(double level) => test is { By: FormTesting.Repeats, P: < Unlikely } && FormTesting.Miss(batches, batch => logMin + CensoredSteps.Excess(scan.At, batch)) is var (miss, freedom)
+        double Reach(double level) => test is { By: FormTesting.Repeats, P: < NotPooled } && FormTesting.Miss(batches, batch => logMin + CensoredSteps.Excess(scan.At, batch)) is var (miss, freedom)
             ? ReachOf(reached, Student.Reach(freedom, level), miss / (spread * spread * reached))
             : ReachOf(reached, Student.Reach(reached - 2, level), 1.0 / (reached - 2));
 

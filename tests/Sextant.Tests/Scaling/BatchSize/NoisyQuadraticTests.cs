@@ -40,7 +40,7 @@ public sealed class NoisyQuadraticTests
     {
         foreach (double batch in new[] { 1.0, 16, 256 })
         {
-            Assert.Equal(1, Search(Model, batch).Steps!.Value / Model.FewestSteps(Target, batch), 0.03);
+            Assert.Equal(1, Search(Model, batch).Steps!.Value / Model.FewestSteps(Target, batch), 0.05);
         }
     }
 
@@ -81,10 +81,11 @@ public sealed class NoisyQuadraticTests
         var measured = batches.SelectMany(batch => Enumerable.Range(-4, 9).Select(i => Math.Pow(2, i / 4.0) * PlantedBatches.Best(batch, Model.MaxRate, Model.NoiseBatch))
             .Select(rate => new RateMeasurement { Row = 1, Batch = batch, Rate = rate, Loss = Model.Loss(1, rate, batch) }));
 
-        var fit = LearningRateFit.To([.. measured]);
+        var fit = LearningRateFit.To([.. measured], new RateCurveOptions { Form = RateForm.Sgd });
 
-        Assert.Equal((FitStatus.Converged, RateForm.Sgd), (fit.Status, fit.Form));
-        Assert.Equal(1, fit.NoiseBatch!.Value / Model.NoiseBatch, 0.05);
+        TestContext.Current.TestOutputHelper?.WriteLine($"B_noise {Model.NoiseBatch:F2} fitted {fit.NoiseBatch:F2}; eps_max {Model.MaxRate:F4} fitted {fit.MaxRate:F4}; exponent {fit.Exponent:F3}");
+        Assert.Equal(FitStatus.Converged, fit.Status);
+        Assert.Equal(1, fit.NoiseBatch!.Value / Model.NoiseBatch, 0.02);
         Assert.Equal(1, fit.MaxRate!.Value / Model.MaxRate, 0.05);
         Assert.Equal(1, fit.Exponent!.Value, 0.05);
         Assert.True(fit.Growth!.IsSignificant);
@@ -110,17 +111,31 @@ public sealed class NoisyQuadraticTests
     }
 
     [Theory]
-    [InlineData(0.5)]
-    [InlineData(1)]
-    public void A_preconditioner_saves_steps_at_large_batches_and_hardly_any_at_small_ones(double power)
+    [InlineData(0.5, 3)]
+    [InlineData(1, 20)]
+    public void A_preconditioner_saves_many_steps_at_large_batches_and_few_at_small_ones(double power, double atLeast)
     {
         var better = Model.Preconditioned(power);
         double critical = Model.FewestExamples(Target) / Model.FewestStepsWithoutNoise(Target);
         double Gain(double batch) => Model.FewestSteps(Target, batch) / better.FewestSteps(Target, batch);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"steps without over with: at a twentieth of B_crit {Gain(critical / 20):F2}, at B_crit {Gain(critical):F2}, at twenty times {Gain(critical * 20):F2}");
-        Assert.True(Gain(critical * 20) > 2 * Gain(critical / 20));
-        Assert.InRange(Gain(critical / 20), 0.5, 1.6);
+        Assert.True(Gain(critical * 20) > atLeast);
+        Assert.InRange(Gain(critical / 20), 1, 2);
+    }
+
+    [Fact]
+    public void The_gain_of_a_preconditioner_comes_out_of_two_fits()
+    {
+        var better = Model.Preconditioned(0.5);
+        double critical = Model.FewestExamples(Target) / Model.FewestStepsWithoutNoise(Target), betterCritical = better.FewestExamples(Target) / better.FewestStepsWithoutNoise(Target);
+        var (plain, preconditioned) = (StepsFit.To(Study(Model, critical, Target, 0.05)), StepsFit.To(Study(better, betterCritical, Target, 0.05)));
+
+        double gain = Model.FewestStepsWithoutNoise(Target) / better.FewestStepsWithoutNoise(Target), saved = Model.FewestExamples(Target) / better.FewestExamples(Target);
+        TestContext.Current.TestOutputHelper?.WriteLine($"S_min falls {gain:F2} fold, fitted {plain.MinSteps / preconditioned.MinSteps:F2}; E_min {saved:F2} fold, fitted {plain.MinExamples / preconditioned.MinExamples:F2}; B_crit {critical:F1} to {betterCritical:F1}, fitted {plain.CriticalBatch:F1} to {preconditioned.CriticalBatch:F1}");
+        Assert.InRange(plain.MinSteps!.Value / preconditioned.MinSteps!.Value / gain, 0.75, 1.33);
+        Assert.InRange(plain.MinExamples!.Value / preconditioned.MinExamples!.Value / saved, 0.75, 1.33);
+        Assert.True(preconditioned.CriticalBatch > plain.CriticalBatch);
     }
 
     /// <summary>Steps at batches from a sixteenth of the critical one to sixteen times it, the rate searched at each, two seeds' noise.</summary>

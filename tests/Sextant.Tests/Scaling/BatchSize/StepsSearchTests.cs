@@ -29,7 +29,7 @@ public sealed class StepsSearchTests
         int best = Array.IndexOf(rates, choice.Best!.Rate);
         Assert.InRange(rates[best] / rates[best - 1], 1, 1.52);
         Assert.InRange(rates[best + 1] / rates[best], 1, 1.52);
-        Assert.Equal(5, rates.Length);
+        Assert.InRange(rates.Length, 4, 5);
     }
 
     [Fact]
