@@ -1,12 +1,19 @@
 using Sextant.Experiments.Measurements;
 using Sextant.Scaling;
 using Sextant.Scaling.BatchSize;
+using Sextant.Scaling.GradientNoise;
 
 namespace Sextant.Experiments;
 
 /// <summary>What a study of batch sizes that was carried out says.</summary>
 public sealed record BatchAnalysis
 {
+    /// <summary>Of the interval of a mean over runs.</summary>
+    private const double Level = 0.95;
+
+    /// <summary>Runs with a noise scale that a mean over them takes.</summary>
+    private const int FewestRuns = 3;
+
     /// <summary>What a batch is counted in: examples or tokens.</summary>
     public required string Unit { get; init; }
 
@@ -40,13 +47,36 @@ public sealed record BatchAnalysis
             steps = (StepsFit)StepsFit.To(read.Measurements).Sourced(read.Excluded, read.Provenance);
         }
 
+        string unit = BatchSizes.Unit(study.Runs[0].Recipe.Training.Batch);
+        CriticalBatchEstimate[] estimates = [.. new[] { steps?.Estimate, NoiseOf(study, unit), rates.Estimate }.OfType<CriticalBatchEstimate>()];
         return new BatchAnalysis
         {
-            Unit = BatchSizes.Unit(study.Runs[0].Recipe.Training.Batch),
+            Unit = unit,
             Rates = rates,
             Steps = steps,
-            Agreement = steps is null ? null : CriticalBatchAgreement.Of(steps.Estimate, rates.Estimate),
+            Agreement = estimates.Length < 2 ? null : CriticalBatchAgreement.Of(estimates),
         };
+    }
+
+    /// <summary>The gradient noise scale of the study's own runs towards their end, near the lowest target: the geometric mean, with an interval by how runs differ. Null where none measured it.</summary>
+    private static CriticalBatchEstimate? NoiseOf(StudyRecord study, string unit)
+    {
+        var measured = study.Runs.Where(run => run.LeftOut is null).Select(run => run.Folder.ReadResult()?.NoiseScale).OfType<NoiseScaleFit>().ToList();
+        double[] scales = [.. measured.Select(fit => unit == "tokens" ? fit.NoiseScaleTokens : fit.NoiseScale).OfType<double>().Select(scale => Math.Log(scale))];
+        if (measured.Count == 0)
+        {
+            return null;
+        }
+
+        if (scales.Length < FewestRuns)
+        {
+            return new CriticalBatchEstimate(CriticalBatchSource.NoiseScale, FitStatus.TooFewPoints, null, null);
+        }
+
+        double mean = scales.Average(), spread = Math.Sqrt(scales.Sum(scale => Math.Pow(scale - mean, 2)) / (scales.Length - 1));
+        double reach = Student.Reach(scales.Length - 1, Level) * spread / Math.Sqrt(scales.Length);
+        var interval = new Interval(Math.Exp(mean - reach), Math.Exp(mean + reach), Level);
+        return new CriticalBatchEstimate(CriticalBatchSource.NoiseScale, interval.High / interval.Low > new StepsOptions().WidestRatio ? FitStatus.NotIdentified : FitStatus.Converged, Math.Exp(mean), interval);
     }
 
     /// <summary>Of a study of steps, the rate of the fewest steps to its lowest target; a training that missed it is worse than any that reached it.</summary>

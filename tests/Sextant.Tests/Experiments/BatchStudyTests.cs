@@ -42,7 +42,7 @@ public sealed class BatchStudyTests
     public void The_search_goes_by_the_steps_to_the_lowest_target()
     {
         using TemporaryFolder folder = new();
-        var study = StudyFile.Load(ToyStudies.Write(folder, $"{Grid}, {Tuned}, {Steps}"));
+        var study = StudyFile.Load(ToyStudies.Write(folder, $"{Grid}, \"learningRate\": {{ \"kind\": \"tuned\" }}, {Steps}"));
         var tuning = new StudyTuning(study);
         var results = new Dictionary<string, TrialEnd?>();
         for (int round = 0; tuning.Next(results) is { } trials; round++)
@@ -52,7 +52,8 @@ public sealed class BatchStudyTests
             {
                 int batch = BatchSizes.Of(run.Recipe.Training.Batch);
                 double off = Math.Log(run.Recipe.Training.Optimizer.LearningRate / (0.01 * batch)), steps = 100 * (1 + (4.0 / batch)) * Math.Exp(off * off);
-                results[run.Identity] = new TrialEnd(steps < 2000 ? 0.95 : 1.5 + (off * off), new TargetOutcome(Math.Min(2000, steps), steps < 2000, 1));
+                double end = steps < 2000 ? 0.95 : 1.5 + (off * off);
+                results[run.Identity] = new TrialEnd(end, new TargetOutcome(Math.Min(2000, steps), steps < 2000, end));
             }
         }
 
