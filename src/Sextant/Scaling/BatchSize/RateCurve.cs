@@ -51,30 +51,51 @@ internal sealed class RateCurve
             return low;
         }
 
+        // Convex in both: what lies outside the ends is best at the nearer one. Where all are known the first step arrives.
         double[] falls = Falls(logNoise);
-        if (Known < logs.Length)
+        double logMax = logs.Average(), exponent = 0, value = Deviance(falls, logMax, exponent, excess);
+        for (int iteration = 0; iteration < MostIterations; iteration++)
         {
-            return new ProfileScan(exponent => Best(falls, exponent, excess).Deviance, low, high, 3).At;
+            double byMax = 0, byExponent = 0, weights = 0, mixed = 0, square = 0;
+            for (int i = 0; i < logs.Length; i++)
+            {
+                double variance = variances[i] + excess, left = logMax - (exponent * falls[i]) - logs[i], slope = 2 * left / variance, bend = 2 / variance;
+                if (sides[i] != 0)
+                {
+                    double x = sides[i] * left / Math.Sqrt(variance), hazard = LogNormalTail.Hazard(x);
+                    (slope, bend) = (-2 * hazard * sides[i] / Math.Sqrt(variance), 2 * hazard * (x + hazard) / variance);
+                }
+
+                byMax += slope;
+                byExponent -= slope * falls[i];
+                weights += bend;
+                mixed -= bend * falls[i];
+                square += bend * falls[i] * falls[i];
+            }
+
+            double determinant = (weights * square) - (mixed * mixed);
+            if (!(determinant > 1e-12 * weights * square))
+            {
+                return Math.Clamp(exponent, low, high);
+            }
+
+            double stepMax = -((square * byMax) - (mixed * byExponent)) / determinant, stepExponent = -((weights * byExponent) - (mixed * byMax)) / determinant, length = 1, tried;
+            do
+            {
+                tried = Deviance(falls, logMax + (length * stepMax), exponent + (length * stepExponent), excess);
+                length /= 2;
+            }
+            while (!(tried < value) && length > 1e-9);
+
+            if (!(tried < value - 1e-10))
+            {
+                break;
+            }
+
+            (logMax, exponent, value) = (logMax + (2 * length * stepMax), exponent + (2 * length * stepExponent), tried);
         }
 
-        double weights = 0, meanFall = 0, meanLog = 0, square = 0, product = 0;
-        for (int i = 0; i < logs.Length; i++)
-        {
-            double weight = 1 / (variances[i] + excess);
-            weights += weight;
-            meanFall += weight * falls[i];
-            meanLog += weight * logs[i];
-        }
-
-        (meanFall, meanLog) = (meanFall / weights, meanLog / weights);
-        for (int i = 0; i < logs.Length; i++)
-        {
-            double weight = 1 / (variances[i] + excess), fall = falls[i] - meanFall;
-            square += weight * fall * fall;
-            product -= weight * fall * (logs[i] - meanLog);
-        }
-
-        return square > 0 ? Math.Clamp(product / square, low, high) : low;
+        return Math.Clamp(exponent, low, high);
     }
 
     /// <summary>The ends of ln eps_max where the deviance is at most <paramref name="limit"/>; null where it is nowhere.</summary>
