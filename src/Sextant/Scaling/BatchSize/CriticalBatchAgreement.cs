@@ -67,7 +67,7 @@ public sealed record CriticalBatchAgreement
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Compares the estimates pair by pair.</summary>
-    public static CriticalBatchAgreement Of(params IReadOnlyList<CriticalBatchEstimate> estimates) 
+    public static CriticalBatchAgreement Of(params IReadOnlyList<CriticalBatchEstimate> estimates)
     {
         var pairs = estimates.SelectMany((first, i) => estimates.Skip(i + 1).Select(second => Pair(first, second))).ToList();
         EstimatePair[] compared = [.. pairs.Where(pair => pair.Accord != Accord.Unknown)];

@@ -27,7 +27,6 @@ public sealed class RateCoverageTests
     [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData(8, 2, 0.01, 0)]
-    [InlineData(8, 2, 0.01, 0.1)]
     public void Five_hundred_curves_with_bounds_are_covered_as_the_level_says(int batches, int seeds, double noise, double scatter) =>
         Covered(RateForm.Sgd, batches, seeds, noise, scatter, 1, studies: 500, highest: 0.016).Require(0.92, 0.98);
 
