@@ -55,7 +55,7 @@ internal static class AuditCommand
         var fit = FitFile.Read(path);
         if (fit is not (AllocationFit or ParametricFit or DataConstrainedFit))
         {
-            throw new UserError($"{path} is a fit of a kind that says nothing of how compute is split; give a fit of curves, isoflop or parametric.");
+            throw new UserError($"{path} is a fit of one variable or of the batch and says nothing of how compute is split; give a fit of curves, isoflop or parametric.");
         }
 
         if (run is null)

@@ -93,7 +93,7 @@ internal static class PlanCommand
             case (string path, null):
                 var read = FitFile.Read(path);
                 return read is not (AllocationFit or ParametricFit or DataConstrainedFit)
-                    ? throw new UserError($"{path} is a fit of a kind that says nothing of how compute is split; give a fit of curves, isoflop or parametric.")
+                    ? throw new UserError($"{path} is a fit of one variable or of the batch and says nothing of how compute is split; give a fit of curves, isoflop or parametric.")
                     : (read, path, null);
             case (null, string name):
                 return (null, name, PublishedLaw.All.FirstOrDefault(law => law.Name == name)
