@@ -86,16 +86,16 @@ internal sealed class CourseLayer : torch.nn.Module
         var (queries, keys, values) = Split3(self.Forward(x));
         var weights = causal ? Attention.CausalWeights(queries, keys) : Attention.Weights(queries, keys, keyMask);
         record?.Invoke("self", weights.unsqueeze(1));
-        x = x + weights.matmul(values);
+        x = x.Plus(weights.matmul(values));
         if (crossQuery is not null && crossKeyValue is not null && memory is not null)
         {
             (keys, values) = Split2(crossKeyValue.Forward(memory));
             weights = Attention.Weights(crossQuery.Forward(x), keys, keyMask);
             record?.Invoke("cross", weights.unsqueeze(1));
-            x = x + weights.matmul(values);
+            x = x.Plus(weights.matmul(values));
         }
 
-        return x + feedForward.Forward(x).relu();
+        return x.Plus(feedForward.Forward(x).relu());
     }
 
     /// <summary>The encoder's keys and values for a cache, each [B, S, H].</summary>
@@ -106,14 +106,14 @@ internal sealed class CourseLayer : torch.nn.Module
     {
         var (queries, keys, values) = Split3(self.Forward(x));
         (keys, values) = cache.Append(layer, keys, values);
-        x = x + Attention.Causal(queries, keys, values);
+        x = x.Plus(Attention.Causal(queries, keys, values));
         if (crossQuery is not null)
         {
             (keys, values) = cache.Memory(layer);
-            x = x + Attention.ScaledDotProduct(crossQuery.Forward(x), keys, values, cache.SourceMask?.unsqueeze(1));
+            x = x.Plus(Attention.ScaledDotProduct(crossQuery.Forward(x), keys, values, cache.SourceMask?.unsqueeze(1)));
         }
 
-        return x + feedForward.Forward(x).relu();
+        return x.Plus(feedForward.Forward(x).relu());
     }
 
     /// <summary>Of B examples of T positions over S source positions.</summary>
@@ -140,5 +140,5 @@ internal sealed class CourseLayer : torch.nn.Module
 internal readonly record struct PlacedTokens(Embedding Table, torch.Tensor Ids, torch.Tensor Positions)
 {
     /// <summary>[B, T, H].</summary>
-    public torch.Tensor Embed() => Table.Forward(Ids) + Positions;
+    public torch.Tensor Embed() => Table.Forward(Ids).Plus(Positions);
 }

@@ -30,7 +30,7 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
         var (memory, lossPositions) = ((vars[Memory] as torch.Tensor)?.contiguous(), vars[LossPositions] as torch.Tensor);
         bool causal = (bool)vars[Causal];
         var flatIds = ids.reshape(-1);
-        var x = table.index_select(0, flatIds).view(ids.shape[0], ids.shape[1], -1).add_((torch.Tensor)vars[PositionRows]);
+        var x = table.index_select(0, flatIds).view(ids.shape[0], ids.shape[1], -1).Grow((torch.Tensor)vars[PositionRows]);
         List<torch.Tensor> kept = [table, flatIds, .. new[] { lossPositions, memory }.OfType<torch.Tensor>()];
         foreach (var parameters in vars.Skip(Leading).Cast<torch.Tensor>().Chunk(memory is null ? 4 : 8))
         {
@@ -89,19 +89,19 @@ internal sealed class CourseStackFunction : torch.autograd.SingleTensorFunction<
             var (mixed, weights) = ShortAttention.Forward(new(all, 0, width), new(all, width, width), new(all, 2 * width, width), causal);
             List<torch.Tensor> own = [x, all, weights];
             List<torch.Tensor> cross = [];
-            x = x + mixed;
+            x = x.Plus(mixed);
             if (memory is not null)
             {
                 var queries = torch.nn.functional.linear(x, p[4], p[5]); // [B, T, H]
                 var both = torch.nn.functional.linear(memory, p[6], p[7]); // [B, S, 2H]
                 (mixed, weights) = ShortAttention.Forward(new(queries, 0, width), new(both, 0, width), new(both, width, width), false);
                 cross = [x, queries, both, weights];
-                x = x + mixed;
+                x = x.Plus(mixed);
             }
 
             var relu = torch.nn.functional.linear(x, p[2], p[3]).relu_();
             Kept = [.. own, x, relu, .. cross];
-            return x + relu;
+            return x.Plus(relu);
         }
 
         /// <summary>Turns the gradient of the output into that of the input, adds to that of the memory, and returns those of p.</summary>

@@ -96,7 +96,8 @@ internal sealed class MultiHeadAttention : torch.nn.Module
         torch.Tensor mixed;
         if (scale != 1)
         {
-            parts.Queries = parts.Queries * scale;
+            using Scalar factor = scale;
+            parts.Queries = parts.Queries.mul(factor);
         }
 
         if (record is null)
@@ -206,15 +207,15 @@ internal sealed class ModernLayer : torch.nn.Module
         torch.Tensor? memoryMask = null,
         Action<string, torch.Tensor>? record = null)
     {
-        x = x + OverItself(x, rotations, causal: true, mask: null, record);
+        x = x.Plus(OverItself(x, rotations, causal: true, mask: null, record));
         if (cross is not null && memory is not null)
         {
             var queries = cross.Queries(crossNorm!.Forward(x), rotations);
             var (keys, values) = cross.Remember(memory, memoryRotations);
-            x = x + Drop(cross.Attend((queries, keys, values), false, memoryMask, Named(record, "cross")));
+            x = x.Plus(Drop(cross.Attend((queries, keys, values), false, memoryMask, Named(record, "cross"))));
         }
 
-        return x + Drop(feedForward.Forward(feedForwardNorm.Forward(x)));
+        return x.Plus(Drop(feedForward.Forward(feedForwardNorm.Forward(x))));
     }
 
     /// <summary>An encoder's pass, where every position sees every other and there is no cross-attention, [B, S, H] to [B, S, H].</summary>
@@ -224,8 +225,8 @@ internal sealed class ModernLayer : torch.nn.Module
     /// <param name="record">Receives the weights of "self".</param>
     public torch.Tensor Encode(torch.Tensor x, torch.Tensor? rotations, torch.Tensor? mask, Action<string, torch.Tensor>? record = null)
     {
-        x = x + OverItself(x, rotations, causal: false, mask, record);
-        return x + Drop(feedForward.Forward(feedForwardNorm.Forward(x)));
+        x = x.Plus(OverItself(x, rotations, causal: false, mask, record));
+        return x.Plus(Drop(feedForward.Forward(feedForwardNorm.Forward(x))));
     }
 
     /// <summary>Forward for new positions only, without dropout, [B, N, H] to [B, N, H].</summary>
@@ -234,15 +235,15 @@ internal sealed class ModernLayer : torch.nn.Module
         var (queries, keys, values) = self.Own(selfNorm.Forward(x), rotations);
         (keys, values) = cache.Append(layer, keys, values);
         var hides = x.shape[1] > 1 ? Attention.CausalMask(x.shape[1], keys.shape[2], x.device) : null;
-        x = x + self.Attend((queries, keys, values), false, hides);
+        x = x.Plus(self.Attend((queries, keys, values), false, hides));
         if (cross is not null)
         {
             queries = cross.Queries(crossNorm!.Forward(x), rotations);
             (keys, values) = cache.Memory(layer);
-            x = x + cross.Attend((queries, keys, values), false, cache.SourceMask?.unsqueeze(1).unsqueeze(1));
+            x = x.Plus(cross.Attend((queries, keys, values), false, cache.SourceMask?.unsqueeze(1).unsqueeze(1)));
         }
 
-        return x + feedForward.Forward(feedForwardNorm.Forward(x));
+        return x.Plus(feedForward.Forward(feedForwardNorm.Forward(x)));
     }
 
     /// <summary>
@@ -305,7 +306,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
         {
             // Scaled, as Vaswani 2017, section 3.4, does by sqrt(H), here to the size of the positions' vectors: else these would drown the tokens.
             using Scalar scale = Math.Sqrt(3 * rule.EmbeddingWidth);
-            x = x.mul(scale) + sinusoidal.Rows(first, count, ids.device);
+            x = x.mul(scale).Plus(sinusoidal.Rows(first, count, ids.device));
         }
         else if (learned is not null)
         {
@@ -314,7 +315,7 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
                 throw new ArgumentException($"{first + count} positions are more than model.maximumLength {options.MaximumLength}.", nameof(ids));
             }
 
-            x = x + learned.weight.narrow(0, first, count);
+            x = x.Plus(learned.weight.narrow(0, first, count));
         }
 
         return training && options.Dropout > 0 ? torch.nn.functional.dropout(x, options.Dropout, true) : x;
@@ -325,7 +326,8 @@ internal sealed class ModernEnds(ModelOptions.Modern options, Embedding tokens, 
 
     public torch.Tensor Logits(torch.Tensor hidden)
     {
-        var scaled = rule.Logits == 1 ? hidden : hidden * rule.Logits;
+        using Scalar factor = rule.Logits;
+        var scaled = rule.Logits == 1 ? hidden : hidden.mul(factor);
         return output is null ? torch.nn.functional.linear(scaled, tokens.weight) : output.Forward(scaled);
     }
 

@@ -1,3 +1,4 @@
+using Sextant.Models;
 using TorchSharp;
 
 namespace Sextant.Training;
@@ -73,7 +74,7 @@ internal sealed class SgdOptimizer : Optimizer
     private protected override void Update(double learningRate)
     {
         using Scalar kept = momentum, step = -learningRate;
-        velocity.mul_(kept).add_(Parameters.Gradient);
+        velocity.mul_(kept).Grow(Parameters.Gradient);
         Parameters.Values.add_(velocity, step);
     }
 }
