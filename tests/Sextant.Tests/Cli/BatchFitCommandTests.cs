@@ -152,7 +152,7 @@ public sealed class BatchFitCommandTests
 
         var plan = InProcess.Run("plan", "--fit", folder.Combine("fit.json"), "--flops", "1e20");
 
-        Assert.Contains("is a fit of a kind that says nothing of how compute is split", plan.Output + plan.Errors, StringComparison.Ordinal);
+        Assert.Contains("is a fit of one variable or of the batch and says nothing of how compute is split", plan.Output + plan.Errors, StringComparison.Ordinal);
     }
 
     private static string StepsTable(string? column = null, string? cell = null) =>
