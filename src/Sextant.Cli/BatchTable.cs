@@ -30,7 +30,7 @@ internal static class BatchTable
             foreach (var batch in fit.Regimes)
             {
                 table.AddRow(
-                    Numbers.Significant(batch.Batch),
+                    Numbers.Short(batch.Batch),
                     $"{batch.Reached + batch.Censored}{(batch.Censored > 0 ? $", {batch.Censored} missed" : "")}",
                     IntervalTable.Text(batch.Steps),
                     Ranged(batch.StepsRatio, batch.StepsRatioInterval),
@@ -41,7 +41,7 @@ internal static class BatchTable
             terminal.WriteTable(table);
             foreach (var advice in fit.Regimes.GroupBy(batch => batch.Regime == Regime.Uncertain ? batch.Advice : Words(batch.Regime)))
             {
-                terminal.Out.WriteLine($"Batch {string.Join(", ", advice.Select(batch => Numbers.Significant(batch.Batch)))}: {advice.First().Advice}");
+                terminal.Out.WriteLine($"Batch {string.Join(", ", advice.Select(batch => Numbers.Short(batch.Batch)))}: {advice.First().Advice}");
             }
         }
 
@@ -91,7 +91,7 @@ internal static class BatchTable
         {
             string bound = best.Bound switch { RateBound.AtLeast => "at least ", RateBound.AtMost => "at most ", _ => "" };
             table.AddRow(
-                Numbers.Significant(best.Batch),
+                Numbers.Short(best.Batch),
                 bound + Ranged(best.Rate, best.RateInterval),
                 best.Loss is double loss ? Numbers.Loss(loss) : "–",
                 best.CostOfTwofold is double cost ? Numbers.Share(cost) : "–",
@@ -110,7 +110,7 @@ internal static class BatchTable
         if (fit.Growth is { } growth)
         {
             terminal.Out.WriteLine(
-                $"Doubling batch {Numbers.Significant(growth.SmallBatch)} multiplies the best rate by {Ranged(growth.AtSmall, growth.AtSmallInterval)}, doubling {Numbers.Significant(growth.LargeBatch)} by {Ranged(growth.AtLarge, growth.AtLargeInterval)}: "
+                $"Doubling batch {Numbers.Short(growth.SmallBatch)} multiplies the best rate by {Ranged(growth.AtSmall, growth.AtSmallInterval)}, doubling {Numbers.Short(growth.LargeBatch)} by {Ranged(growth.AtLarge, growth.AtLargeInterval)}: "
                 + (growth.IsSignificant ? "it grows more while the batch is small." : "whether it grows more while the batch is small cannot be told."));
         }
     }

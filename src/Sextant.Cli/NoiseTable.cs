@@ -22,7 +22,7 @@ internal static class NoiseTable
                     window.NoiseScaleInterval is { } interval ? Range(interval) : "–",
                     IntervalTable.Text(window.NoiseScale * fit.ExampleTokens),
                     Numbers.Whole(window.Measurements),
-                    Named(window.Status));
+                    FitTable.Named(window.Status));
             }
 
             IntervalTable.Write(terminal, table);
@@ -45,8 +45,8 @@ internal static class NoiseTable
     {
         string tokens = fit.NoiseScaleTokens is double number ? $" ({Numbers.Significant(number)} tokens)" : "";
         return fit.NoiseScale is double scale
-            ? $"Noise scale over {fit.SummaryRule}: {Numbers.Significant(scale)} examples{tokens}, {Interval(fit)} {Range(fit.Intervals["noiseScale"])}; {Named(fit.Status)}."
-            : $"Noise scale over {fit.SummaryRule}: no number; {Named(fit.Status)}.";
+            ? $"Noise scale over {fit.SummaryRule}: {Numbers.Significant(scale)} examples{tokens}, {Interval(fit)} {Range(fit.Intervals["noiseScale"])}; {FitTable.Named(fit.Status)}."
+            : $"Noise scale over {fit.SummaryRule}: no number; {FitTable.Named(fit.Status)}.";
     }
 
     private static string Interval(NoiseScaleFit fit) => fit.Intervals.Values.FirstOrDefault() is { } any ? $"{Numbers.Short(100 * any.Level)} % interval" : "interval";
@@ -58,6 +58,4 @@ internal static class NoiseTable
         (null, double high) => $"at most {Numbers.Significant(high)}",
         _ => "anything",
     };
-
-    private static string Named(FitStatus status) => char.ToLowerInvariant(status.ToString()[0]) + status.ToString()[1..];
 }

@@ -62,7 +62,7 @@ public sealed record BatchAnalysis
     private static CriticalBatchEstimate? NoiseOf(StudyRecord study, string unit)
     {
         var measured = study.Runs.Where(run => run.LeftOut is null).Select(run => run.Folder.ReadResult()?.NoiseScale).OfType<NoiseScaleFit>().ToList();
-        double[] scales = [.. measured.Select(fit => unit == "tokens" ? fit.NoiseScaleTokens : fit.NoiseScale).OfType<double>().Select(scale => Math.Log(scale))];
+        double[] scales = [.. measured.Select(fit => unit == BatchSizes.Tokens ? fit.NoiseScaleTokens : fit.NoiseScale).OfType<double>().Select(scale => Math.Log(scale))];
         if (measured.Count == 0)
         {
             return null;
@@ -79,7 +79,7 @@ public sealed record BatchAnalysis
         return new CriticalBatchEstimate(CriticalBatchSource.NoiseScale, interval.High / interval.Low > new StepsOptions().WidestRatio ? FitStatus.NotIdentified : FitStatus.Converged, Math.Exp(mean), interval);
     }
 
-    /// <summary>Of a study of steps, the rate of the fewest steps to its lowest target; a training that missed it is worse than any that reached it.</summary>
+    /// <summary>Of a study of steps, the rate of the fewest steps to its lowest target; trainings that missed it are left out, with that reason.</summary>
     private static LearningRateFit RatesOf(StudyFolder place, AnalysisOptions.Batches analysis)
     {
         string path = analysis is AnalysisOptions.BatchSize ? BatchTables.TrialsPath(place) : BatchTables.RatesPath(place);

@@ -5,8 +5,11 @@ namespace Sextant.Experiments;
 /// <summary>A batch as a number, for what is compared over batch sizes.</summary>
 internal static class BatchSizes
 {
+    /// <summary>The unit of batches that are filled up to a number of tokens.</summary>
+    public const string Tokens = "tokens";
+
     /// <summary>What a batch is counted in.</summary>
-    public static string Unit(BatchOptions batch) => batch is BatchOptions.TokenBudget ? "tokens" : "examples";
+    public static string Unit(BatchOptions batch) => batch is BatchOptions.TokenBudget ? Tokens : "examples";
 
     /// <summary>How many of its unit make a batch.</summary>
     public static int Of(BatchOptions batch) => batch switch

@@ -15,13 +15,13 @@ public static class BatchTables
     /// <summary>What stands in place of a loss where a training diverged.</summary>
     private const string Diverged = "diverged";
 
-    /// <summary>What stands in place of the steps to a target that was not reached: as bad as a divergence to whoever looks for the best rate.</summary>
-    private const string Missed = "diverged";
+    /// <summary>What stands in place of the steps to a target that was not reached: no number, and no divergence either, so that a fit of rates leaves the row out.</summary>
+    private const string Missed = "missed";
 
     /// <summary>rates.csv in a study's folder: each training's last loss, and the steps it took to it.</summary>
     public static string RatesPath(StudyFolder place) => Path.Combine(place.Root, "rates.csv");
 
-    /// <summary>steps.csv in a study's folder: for each target the trainings at each batch's best rate.</summary>
+    /// <summary>steps.csv in a study's folder: for each target the trainings at the rate nearest to each batch's best.</summary>
     public static string StepsPath(StudyFolder place) => Path.Combine(place.Root, "steps.csv");
 
     /// <summary>trials.csv in a study's folder: the same at every rate.</summary>
@@ -35,7 +35,8 @@ public static class BatchTables
     {
         var study = place.Read();
         var analysis = (AnalysisOptions.Batches)study.Analysis;
-        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).DistinctBy(run => run.Folder.Root).Where(IsOver).Select(run => Training.Of(run, analysis)).ToList();
+        // A run at a rate that the search tried with its seed is the same training, to the bit, and no second measurement.
+        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).Where(IsOver).Select(run => Training.Of(run, analysis)).DistinctBy(training => (training.Batch, training.Rate, training.Seed)).ToList();
         var rates = new StringBuilder(RatesHeader);
         foreach (var training in trainings)
         {
@@ -53,15 +54,17 @@ public static class BatchTables
         {
             foreach (var batch in trainings.GroupBy(training => training.Batch).OrderBy(batch => batch.Key))
             {
-                var byRate = batch.GroupBy(training => training.Rate).OrderBy(rate => rate.Key).ToList();
-                var chosen = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Select(training => training.To(target, analysis.Loss))]))]).Best;
-                foreach (var training in byRate.SelectMany(rate => rate))
+                var byRate = batch.Select(training => (Training: training, Outcome: training.To(target, analysis.Loss))).GroupBy(one => one.Training.Rate).OrderBy(rate => rate.Key).ToList();
+                // Not the trial of the fewest steps: among trials of few seeds that is the luckiest one.
+                double? bottom = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Select(one => one.Outcome)]))]).Rate;
+                double? nearest = bottom is double least ? byRate.MinBy(rate => Math.Abs(Math.Log(rate.Key / least)))!.Key : null;
+                foreach (var (training, reached) in byRate.SelectMany(rate => rate))
                 {
-                    string row = training.To(target, analysis.Loss) is { } outcome
+                    string row = reached is { } outcome
                         ? Row(training.Name, training.Batch, training.Seed, training.Rate, target, outcome.Steps, outcome.IsReached, outcome.IsReached ? outcome.Steps : Missed, outcome.EndLoss)
                         : Row(training.Name, training.Batch, training.Seed, training.Rate, target, "", false, Diverged, Diverged);
                     all.Append(row);
-                    if (training.Rate == chosen?.Rate)
+                    if (training.Rate == nearest)
                     {
                         best.Append(row);
                     }

@@ -110,6 +110,11 @@ internal static class StudyWarnings
             yield return string.Create(CultureInfo.InvariantCulture, $"The largest batch, {BatchSizes.Of(largest.First.Recipe.Training.Batch)}, makes {updates:G3} updates of an epoch: so near the whole data its gradient has less noise than examples drawn at random would give it. Take more data or a smaller batch.");
         }
 
+        if (study.Runs.DistinctBy(run => run.Recipe.Seed).Count() == 1)
+        {
+            yield return "There is one seed: trainings that begin alike scatter less about a law than seeds differ, so that the intervals are too narrow. Give two or more (seeds).";
+        }
+
         var training = study.Runs.Select(run => run.Recipe.Training).ToList();
         if (study.Analysis is AnalysisOptions.BatchSize && training.Any(options => options.Schedule is not ScheduleOptions.Constant && options.Schedule is not ScheduleOptions.WarmupStableDecay { Decay: < ShortDecay }))
         {

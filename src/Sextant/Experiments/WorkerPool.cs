@@ -1,5 +1,3 @@
-using Sextant.Training;
-
 namespace Sextant.Experiments;
 
 /// <summary>Where a run of a pool stands.</summary>
@@ -162,7 +160,7 @@ public sealed class WorkerPool
             }
 
             string reason = Reason(end);
-            if (attempt == Attempts || TrainingDiverged.IsMeantBy(reason)) // the same steps diverge again
+            if (attempt == Attempts)
             {
                 Tell(new RunNews(i, RunState.LeftOut, Message: reason));
                 return;

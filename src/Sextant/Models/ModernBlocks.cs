@@ -19,7 +19,7 @@ internal sealed class RmsNorm : torch.nn.Module
     }
 
     public torch.Tensor Forward(torch.Tensor x) =>
-        x * x.pow(Two).mean([-1], keepdim: true).add(Epsilon).rsqrt() * weight;
+        x * x.pow(Two).mean([-1], keepdim: true).Plus(Epsilon).rsqrt() * weight;
 }
 
 /// <summary>Multi-head attention (Vaswani 2017, section 3.2.2). B batch, T queries, S keys, N heads, D head width, H = N D.</summary>

@@ -13,7 +13,7 @@ public sealed record BatchReport
 
     public static BatchReport Of(BatchEvidence evidence)
     {
-        IReadOnlyList<NamedChart> steps = evidence.Steps is { } fit ? TradeOffPicture.Of(fit, evidence.Unit) : [], rates = BestRatePicture.Of(evidence.Rates, evidence.Unit), trials = RatePicture.Of(evidence.Tuning, evidence.Unit);
+        IReadOnlyList<NamedChart> steps = evidence.Steps is { } fit ? TradeOffPicture.Of(fit, evidence.Unit) : [], rates = BestRatePicture.Of(evidence.Rates, evidence.Unit), trials = RatePicture.Of(evidence.Tuning);
         return new BatchReport
         {
             Charts = [.. steps, .. rates, .. trials],
@@ -85,7 +85,7 @@ public sealed record BatchReport
 
         yield return new Block.Table
         {
-            Columns = [new Column("Batch", null, true), new Column("Best rate", "peak", true), new Column("95 % interval", null, true), new Column("Half or twice costs", "%", true), new Column("Rates", "tried", true), new Column("Trainings", null, true), new Column("Failed", "diverged or too slow", true), new Column("Status"), new Column("Remark")],
+            Columns = [new Column("Batch", null, true), new Column("Best rate", "peak", true), new Column("95 % interval", null, true), new Column("Half or twice costs", "%", true), new Column("Rates", "tried", true), new Column("Trainings", null, true), new Column("Diverged", null, true), new Column("Status"), new Column("Remark")],
             Rows = [.. fit.Best.Select(best => (IReadOnlyList<string>)
             [
                 Numbers.Short(best.Batch), ScalingTables.Text(best.Rate), ScalingWords.Ends(best.RateInterval), ScalingTables.Text(100 * best.CostOfTwofold, 2), $"{best.Rates}", $"{best.Trainings}", $"{best.Diverged}", ScalingTables.Named(best.Status), best.Remark ?? "–",

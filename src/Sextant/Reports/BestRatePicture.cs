@@ -42,7 +42,8 @@ internal static class BestRatePicture
             {
                 Title = "The best learning rate by batch size",
                 Subtitle = fit.Growth is { } growth ? $"It grows {Numbers.Significant(growth.AtSmall)} times where a batch of {Numbers.Short(growth.SmallBatch)} doubles, {Numbers.Significant(growth.AtLarge)} times where one of {Numbers.Short(growth.LargeBatch)} does." : null,
-                Caption = "Marks: the bottom of the parabola of each batch size, with its 95 % interval. Lines: eps_max / (1 + B_noise / B)^alpha.",
+                Caption = "Marks: the bottom of the parabola of each batch size, with its 95 % interval; one without is not told from the rates beside it."
+                    + (series.Any(one => one.Mark == Mark.Line) ? " Lines: eps_max / (1 + B_noise / B)^alpha." : " No law is drawn, since these rates determine none."),
                 X = new Axis("Batch size", unit) { Scale = Scale.Logarithmic },
                 Y = new Axis("Best peak learning rate") { Scale = Scale.Logarithmic },
                 Series = series,

@@ -12,7 +12,7 @@ internal static class RatePicture
         "size");
 
     /// <summary>The losses at each batch size, or the steps to the lowest target where the search counted those.</summary>
-    public static IReadOnlyList<NamedChart> Of(IReadOnlyList<TunedSize> tuning, string unit) => Of(tuning, size => size.Name, $"batch of {unit}");
+    public static IReadOnlyList<NamedChart> Of(IReadOnlyList<TunedSize> tuning) => Of(tuning, size => size.Name, "batch size");
 
     private static IReadOnlyList<NamedChart> Of(IReadOnlyList<TunedSize> tuning, Func<TunedSize, string> named, string what)
     {

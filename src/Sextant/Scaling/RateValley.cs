@@ -73,7 +73,8 @@ internal static class RateValley
     /// <summary>What the rates tried say.</summary>
     /// <param name="probes">The rates.</param>
     /// <param name="missing">What is said where a rate has no value and yet did not diverge: "missed the target".</param>
-    public static RateBottom Choose(IReadOnlyList<RateProbe> probes, string missing = "has no value")
+    /// <param name="values">What the values are, for a sentence.</param>
+    public static RateBottom Choose(IReadOnlyList<RateProbe> probes, string missing = "has no value", string values = "losses")
     {
         var (lower, best, upper) = AroundBest(probes);
         if (best is null)
@@ -110,7 +111,7 @@ internal static class RateValley
         bottom = bottom with { Rate = best.Rate * Math.Exp(vertex), Value = least * Math.Exp(-curvature * vertex * vertex), CostOfTwofold = Math.Exp(curvature * Math.Log(2) * Math.Log(2)) - 1 };
         return Noise(probes) is not var (variance, freedom)
             ? bottom with { Remark = "one training a rate: no interval" }
-            : WithInterval(bottom, (left, right, fall, rise), [lower.Values.Count, best.Values.Count, upper.Values.Count], variance, freedom);
+            : WithInterval(bottom, (left, right, fall, rise), [lower.Values.Count, best.Values.Count, upper.Values.Count], variance, freedom, values);
     }
 
     /// <summary>The middle of the gap beside the best that is wider than <paramref name="finest"/>, on the side of the better neighbour first; null where neither is.</summary>
@@ -138,7 +139,7 @@ internal static class RateValley
     }
 
     /// <summary>The rate's interval to first order in the noise; where the noise may have made the parabola, there is none.</summary>
-    private static RateBottom WithInterval(RateBottom bottom, (double Left, double Right, double Fall, double Rise) at, int[] trainings, double variance, int freedom)
+    private static RateBottom WithInterval(RateBottom bottom, (double Left, double Right, double Fall, double Rise) at, int[] trainings, double variance, int freedom, string values)
     {
         double quantile = Student.Reach(freedom, Level);
         double ErrorOf(Func<double, double, double> value)
@@ -152,7 +153,7 @@ internal static class RateValley
         double bend = Curvature(at.Left, at.Right, at.Fall, at.Rise);
         if (bend <= quantile * ErrorOf((fall, rise) => Curvature(at.Left, at.Right, fall, rise)))
         {
-            return bottom with { Status = FitStatus.NotIdentified, RateInterval = new Interval(null, null, Level), Remark = "the losses differ no more than seeds do" };
+            return bottom with { Status = FitStatus.NotIdentified, RateInterval = new Interval(null, null, Level), Remark = $"the {values} differ no more than seeds do" };
         }
 
         double half = quantile * ErrorOf((fall, rise) => Vertex(at.Left, at.Right, fall, rise));

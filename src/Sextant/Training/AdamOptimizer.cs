@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Sextant.Models;
 using TorchSharp;
 
 namespace Sextant.Training;
@@ -68,7 +69,7 @@ internal sealed class AdamOptimizer : Optimizer
         p.mul_(kept);
         m.mul_(beta1).add_(g, rest1);
         v.mul_(beta2).addcmul_(g, g, rest2);
-        p.addcdiv_(m, v.sqrt().div_(root).add_(epsilon), step);
+        p.addcdiv_(m, v.sqrt().div_(root).Grow(epsilon), step);
 
         torch.Tensor Part(torch.Tensor buffer) => buffer.narrow(0, start, length);
     }

@@ -1,3 +1,4 @@
+using Sextant.Models;
 using TorchSharp;
 
 namespace Sextant.Training;
@@ -81,7 +82,7 @@ public sealed class FlatParameters : IDisposable
         using var _ = torch.no_grad();
         var norm = Gradient.norm();
         using Scalar most = maximum, epsilon = 1e-6, one = 1;
-        Gradient.mul_(norm.add(epsilon).reciprocal().mul_(most).clamp_max(one));
+        Gradient.mul_(norm.Plus(epsilon).reciprocal().mul_(most).clamp_max(one));
         return norm.MoveToOuterDisposeScope();
     }
 

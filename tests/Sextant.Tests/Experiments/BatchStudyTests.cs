@@ -88,6 +88,12 @@ public sealed class BatchStudyTests
         Assert.Equal(2 * 3, steps.Skip(1).Select(row => row.Split(',')).DistinctBy(cells => (cells[1], cells[4])).Count());
         Assert.All(steps.Skip(1).Select(row => row.Split(',')).GroupBy(cells => (cells[1], cells[4])), batch => Assert.Single(batch.Select(cells => cells[3]).Distinct()));
 
+        // A run of the study at a rate and seed that the search tried is no second measurement; a target that was missed is no divergence.
+        Assert.Equal(trials.Length - 1, trials.Skip(1).Select(row => row.Split(',')).DistinctBy(cells => (cells[1], cells[2], cells[3], cells[4])).Count());
+        string[][] missed = [.. trials.Skip(1).Select(row => row.Split(',')).Where(cells => cells[6] == "false")];
+        Assert.All(missed, cells => Assert.Equal("missed", cells[7]));
+        Assert.Equal(missed.Count(cells => cells[4] == "3"), FitFile.Read(Path.Combine(place, "rates.json")).Excluded.Count);
+
         // The first reported steps follow from the run's own evaluations.
         string[] reached = trials.Skip(1).Select(row => row.Split(',')).First(cells => cells[6] == "true");
         var folders = Directory.GetDirectories(place, reached[0], SearchOption.AllDirectories).Select(path => new RunFolder(path)).First(run => run.Exists);

@@ -38,7 +38,8 @@ internal static class RegimeWords
     /// <summary>Batch over critical batch.</summary>
     private static Interval Over(double batch, Interval critical) => new(batch / critical.High, batch / critical.Low, critical.Level);
 
-    private static Regime RegimeOf(Interval ratio) => ratio switch
+    /// <summary>The regime that the whole interval of batch over critical batch lies in.</summary>
+    public static Regime RegimeOf(Interval ratio) => ratio switch
     {
         { High: < 1 / Near } => Regime.NoiseDominated,
         { Low: > Near } => Regime.CurvatureDominated,

@@ -26,7 +26,7 @@ public static class StepsSearch
     /// <summary>What the trials say.</summary>
     public static StepsChoice Choose(IReadOnlyList<StepsTrial> trials)
     {
-        var bottom = RateValley.Choose([.. trials.Select(Probe)], "missed the target in its allowance");
+        var bottom = RateValley.Choose([.. trials.Select(Probe)], "missed the target in its allowance", "steps");
         return new StepsChoice
         {
             Status = bottom.Status,

@@ -1,18 +1,18 @@
+using Sextant.Scaling.BatchSize;
+
 namespace Sextant.Scaling.GradientNoise;
 
 /// <summary>Where a batch stands beside the noise scale, and what follows.</summary>
 public sealed record BatchStanding
 {
-    /// <summary>"Near" is within this factor of the noise scale: there both steps and examples are within four times the fewest that any batch needs.</summary>
-    public const double NearFactor = 3;
-
     /// <summary>B, examples a step takes.</summary>
     public required double Examples { get; init; }
 
     /// <summary>The same in tokens; null where examples have none.</summary>
     public double? Tokens { get; init; }
 
-    public required BatchRegime Regime { get; init; }
+    /// <summary>By the noise scale in place of the critical batch.</summary>
+    public required Regime Regime { get; init; }
 
     /// <summary>B over the noise scale; null where there is no number.</summary>
     public double? Share { get; init; }
@@ -42,7 +42,7 @@ public sealed record BatchStanding
         {
             Examples = examples,
             Tokens = examples * exampleTokens,
-            Regime = Of(share),
+            Regime = RegimeWords.RegimeOf(share),
             Share = at,
             ShareInterval = share,
             StepsOfTwice = at is double ratio ? ((2 * ratio) + 1) / (2 * (ratio + 1)) : null,
@@ -51,29 +51,4 @@ public sealed record BatchStanding
         };
         return standing with { Meaning = [.. BatchWords.Of(standing)] };
     }
-
-    /// <summary>The regime that the whole interval lies in.</summary>
-    private static BatchRegime Of(Interval share) => share switch
-    {
-        { High: <= 1 / NearFactor } => BatchRegime.NoiseDominated,
-        { Low: >= NearFactor } => BatchRegime.CurvatureDominated,
-        { Low: > 1 / NearFactor, High: < NearFactor } => BatchRegime.Near,
-        _ => BatchRegime.Undecided,
-    };
-}
-
-/// <summary>What limits the steps of a batch.</summary>
-public enum BatchRegime
-{
-    /// <summary>Far below the noise scale: twice the batch nearly halves the steps.</summary>
-    NoiseDominated,
-
-    /// <summary>Within <see cref="BatchStanding.NearFactor"/> of it.</summary>
-    Near,
-
-    /// <summary>Far above it: a larger batch buys next to nothing.</summary>
-    CurvatureDominated,
-
-    /// <summary>The interval of the noise scale reaches over a border, or there is none.</summary>
-    Undecided,
 }

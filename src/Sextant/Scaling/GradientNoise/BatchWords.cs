@@ -1,3 +1,5 @@
+using Sextant.Scaling.BatchSize;
+
 namespace Sextant.Scaling.GradientNoise;
 
 /// <summary>A batch beside the noise scale in sentences that a person acts on.</summary>
@@ -25,19 +27,19 @@ internal static class BatchWords
         }
     }
 
-    private static string Verdict(BatchRegime regime) => regime switch
+    private static string Verdict(Regime regime) => regime switch
     {
-        BatchRegime.NoiseDominated => "noise-dominated",
-        BatchRegime.Near => "near it, where steps and examples are traded efficiently",
-        BatchRegime.CurvatureDominated => "curvature-dominated",
+        Regime.NoiseDominated => "noise-dominated",
+        Regime.Efficient => "near it, where steps and examples are traded efficiently",
+        Regime.CurvatureDominated => "curvature-dominated",
         _ => "the interval leaves open what dominates",
     };
 
-    private static string? Advice(BatchRegime regime) => regime switch
+    private static string? Advice(Regime regime) => regime switch
     {
-        BatchRegime.NoiseDominated => "A larger batch buys fewer steps: with parallel hardware, raise it and tune the learning rate again. On one core, where a step on twice the examples takes twice the time, it buys nothing.",
-        BatchRegime.Near => "A larger batch still buys steps and costs examples; a smaller one the other way round.",
-        BatchRegime.CurvatureDominated => "A larger batch buys next to nothing: take a smaller one, or an optimiser with a better preconditioner.",
+        Regime.NoiseDominated => "A larger batch buys fewer steps: with parallel hardware, raise it and tune the learning rate again. On one core, where a step on twice the examples takes twice the time, it buys nothing.",
+        Regime.Efficient => "A larger batch still buys steps and costs examples; a smaller one the other way round.",
+        Regime.CurvatureDominated => "A larger batch buys next to nothing: take a smaller one, or an optimiser with a better preconditioner.",
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using Sextant.Experiments;
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 using Sextant.Scaling.GradientNoise;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class NoiseScaleFitTests
         Assert.Equal(20 * fit.NoiseScale!.Value, fit.NoiseScaleTokens!.Value, 1e-9);
         Assert.InRange(fit.NoiseScale!.Value, fit.Intervals["noiseScale"].Low!.Value, fit.Intervals["noiseScale"].High!.Value);
         Assert.Equal(20 * fit.Intervals["noiseScale"].Low!.Value, fit.Intervals["noiseScaleTokens"].Low!.Value, 1e-9);
-        Assert.Equal(BatchRegime.NoiseDominated, fit.Batch!.Regime);
+        Assert.Equal(Regime.NoiseDominated, fit.Batch!.Regime);
         Assert.Equal(100, fit.Batch.Tokens);
         Assert.Contains("noise-dominated", fit.Batch.Meaning[0], StringComparison.Ordinal);
     }
@@ -41,7 +42,7 @@ public sealed class NoiseScaleFitTests
     {
         var fit = NoiseScaleFit.Of([.. Of(new NoisyQuadratic(1e5, 0), 12).Select(one => one with { BatchExamples = 2 })]);
 
-        Assert.Equal(BatchRegime.NoiseDominated, fit.Batch!.Regime);
+        Assert.Equal(Regime.NoiseDominated, fit.Batch!.Regime);
         Assert.Null(fit.Batch.Share);
         Assert.Null(fit.Batch.StepsOfTwice);
     }
@@ -113,10 +114,10 @@ public sealed class NoiseScaleFitTests
     }
 
     [Theory]
-    [InlineData(0.1, BatchRegime.NoiseDominated, 0.545, 1.09)] // the facts' .1: S / S_min from 11 to 6, E / E_min from 1.1 to 1.2
-    [InlineData(1, BatchRegime.Near, 0.75, 1.5)]
-    [InlineData(10, BatchRegime.CurvatureDominated, 0.955, 1.91)]
-    public void The_regime_of_a_batch_and_what_twice_as_much_would_buy(double share, BatchRegime regime, double steps, double examples)
+    [InlineData(0.1, Regime.NoiseDominated, 0.545, 1.09)] // the facts' .1: S / S_min from 11 to 6, E / E_min from 1.1 to 1.2
+    [InlineData(1, Regime.Efficient, 0.75, 1.5)]
+    [InlineData(10, Regime.CurvatureDominated, 0.955, 1.91)]
+    public void The_regime_of_a_batch_and_what_twice_as_much_would_buy(double share, Regime regime, double steps, double examples)
     {
         var window = new NoiseWindow
         {
@@ -136,7 +137,7 @@ public sealed class NoiseScaleFitTests
         Assert.Equal(regime, standing.Regime);
         Assert.Equal(steps, standing.StepsOfTwice!.Value, 0.001);
         Assert.Equal(examples, standing.ExamplesOfTwice!.Value, 0.01);
-        Assert.Equal(BatchRegime.Undecided, BatchStanding.Of(33, null, window, 0.95).Regime);
+        Assert.Equal(Regime.Uncertain, BatchStanding.Of(33, null, window, 0.95).Regime);
     }
 
     [Fact]
