@@ -35,8 +35,10 @@ public static class BatchTables
     {
         var study = place.Read();
         var analysis = (AnalysisOptions.Batches)study.Analysis;
+        // Trials of values that were not kept belong to another training; they are in study.json.
+        var kept = study.Runs.Select(run => StudyTuning.SizeOf(run.Recipe)).ToHashSet();
         // A run at a rate that the search tried with its seed is the same training, to the bit, and no second measurement.
-        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).Where(IsOver).Select(run => Training.Of(run, analysis)).DistinctBy(training => (training.Batch, training.Rate, training.Seed)).ToList();
+        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).Where(run => IsOver(run) && kept.Contains(StudyTuning.SizeOf(run.Recipe))).Select(run => Training.Of(run, analysis)).DistinctBy(training => (training.Batch, training.Rate, training.Seed)).ToList();
         var rates = new StringBuilder(RatesHeader);
         foreach (var training in trainings)
         {

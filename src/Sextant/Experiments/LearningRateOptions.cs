@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sextant.Models;
 using Sextant.Scaling;
@@ -16,6 +17,9 @@ namespace Sextant.Experiments;
 [JsonDerivedType(typeof(ByWidth), "byWidth")]
 public abstract record LearningRateOptions
 {
+    /// <summary>What has other means of its own in a study, or is what is measured.</summary>
+    private static readonly string[] NotTuned = ["training.horizon", "training.batch", "training.evaluate", "training.stopAt", "training.patience", "training.noiseScale", "training.validationBatch", "training.threads"];
+
     /// <summary>The digits of a rate that was computed: far finer than it is known, and short in a recipe.</summary>
     private const int Digits = 3;
 
@@ -53,6 +57,19 @@ public abstract record LearningRateOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.horizon.count: {count} must be more than 0 and finite.");
         }
 
+        foreach (var (at, values) in this is Tuned { With: var with } ? with : new Dictionary<string, IReadOnlyList<JsonElement>>())
+        {
+            if (!at.StartsWith("training.", StringComparison.Ordinal) || at == StudyFile.RatePath || NotTuned.Any(other => at == other || at.StartsWith(other + ".", StringComparison.Ordinal)))
+            {
+                yield return $"{path}.with.{at}: is not tuned beside the rate; give values of the optimiser, of the schedule or of training.clipNorm, such as \"training.optimizer.beta2\": [0.95, 0.99].";
+            }
+
+            if (values.Count == 0)
+            {
+                yield return $"{path}.with.{at}: is empty; give at least one value.";
+            }
+        }
+
         foreach (string problem in this is MaximalUpdate { From: var shape } ? shape.Problems($"{path}.from") : [])
         {
             yield return problem + ".";
@@ -86,6 +103,11 @@ public abstract record LearningRateOptions
 
         /// <summary>Trainings at each rate, whose mean loss counts: the first so many of the study's seeds.</summary>
         public int Seeds { get; init; } = 1;
+
+        /// <summary>
+        /// Further values by their path in the recipe, such as training.optimizer.beta2: each is tried at the best rate in place of what stands there, and where it does better it stays and the rate is looked for again.
+        /// </summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> With { get; init; } = new Dictionary<string, IReadOnlyList<JsonElement>>();
 
         /// <summary>How long a trial trains; null for the middle horizon of the size's runs, the shorter of two.</summary>
         public Horizon? Horizon { get; init; }

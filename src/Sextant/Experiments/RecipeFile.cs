@@ -49,7 +49,9 @@ public static class RecipeFile
     /// <exception cref="UserError">A change has no such form, there is no such path, or the outcome is no recipe.</exception>
     public static Recipe Change(Recipe recipe, params IReadOnlyList<string> changes) => Change(recipe, RecipeChange.OfCommandLine(changes));
 
-    private static Recipe Change(Recipe recipe, IReadOnlyList<RecipeChange> changes)
+    /// <summary>The same for changes that are made already.</summary>
+    /// <exception cref="UserError">There is no such path, or the outcome is no recipe.</exception>
+    internal static Recipe Change(Recipe recipe, IReadOnlyList<RecipeChange> changes)
     {
         if (changes.Count == 0)
         {

@@ -9,7 +9,7 @@ namespace Sextant.Experiments;
 public static class StudyFile
 {
     private const string Remedy = "give the path of a JSON file such as studies/course-scaling.json";
-    private const string RatePath = "training.optimizer.learningRate";
+    internal const string RatePath = "training.optimizer.learningRate";
     private const int MostRuns = 10_000;
 
     /// <summary>What is wrong with a recipe is mostly wrong with every run.</summary>
@@ -59,6 +59,7 @@ public static class StudyFile
         }
 
         made = [.. made.Select(m => m with { Recipe = ByRule(m.Recipe, design.LearningRate, problems) })];
+        problems.AddRange(made.SelectMany(m => Untried(m.Recipe, design.LearningRate)));
         if (design.Analysis is AnalysisOptions.Batches)
         {
             problems.AddRange(BatchSizes.Problems([.. made.Select(m => m.Recipe.Training.Batch)]));
@@ -150,6 +151,11 @@ public static class StudyFile
             yield return $"learningRate: {RatePath} stands in the grid or the changes as well; a value moves in one of them.";
         }
 
+        foreach (string path in design.LearningRate is LearningRateOptions.Tuned { With: var with } ? with.Keys.Where(path => design.Grid.ContainsKey(path) || design.Changes.Any(change => change.ContainsKey(path))) : [])
+        {
+            yield return $"learningRate.with.{path}: stands in the grid or the changes as well; a value moves in one of them.";
+        }
+
         if (design is { Analysis: AnalysisOptions.Batches, LearningRate: not LearningRateOptions.Tuned })
         {
             yield return "learningRate: a study of batch sizes tunes the rate at each, else it compares rates and not batches; give { \"kind\": \"tuned\", \"seeds\": 2 }.";
@@ -206,6 +212,28 @@ public static class StudyFile
                 return recipe;
             default:
                 return recipe;
+        }
+    }
+
+    /// <summary>What keeps a value that is tuned beside the rate from being one of a recipe's.</summary>
+    private static IEnumerable<string> Untried(Recipe recipe, LearningRateOptions? rule)
+    {
+        foreach (var (path, value) in rule is LearningRateOptions.Tuned { With: var with } ? with.SelectMany(axis => axis.Value.Select(value => (axis.Key, value))) : [])
+        {
+            IReadOnlyList<string> problems;
+            try
+            {
+                problems = [.. TunedSetting.Own.With(path, value).In(recipe).Problems().Select(problem => $"learningRate.with {path}={value.GetRawText()}: {problem}")];
+            }
+            catch (UserError error)
+            {
+                problems = [error.Message];
+            }
+
+            foreach (string problem in problems)
+            {
+                yield return problem;
+            }
         }
     }
 

@@ -122,7 +122,8 @@ internal static class StudyVariants
         return AsFileName(isAlone || keys.Length == 1 || keys[^1].Length == 0 ? keys[^1] : keys[^2] + char.ToUpperInvariant(keys[^1][0]) + keys[^1][1..]);
     }
 
-    private static string Value(JsonNode? value) => value switch
+    /// <summary>A value as names have it.</summary>
+    internal static string Value(JsonNode? value) => value switch
     {
         null => "none",
         JsonValue number when number.GetValueKind() == JsonValueKind.Number && number.TryGetValue(out double parsed) => Number(parsed),

@@ -86,7 +86,7 @@ internal static class StudyWarnings
     private static IEnumerable<string> Confounds(Study study, double[] sizes)
     {
         var values = study.Runs.Select(run => RunIdentity.Values(RecipeFile.ToJson(run.Recipe))).ToList();
-        foreach (string path in values.SelectMany(v => v.Keys).Distinct().Where(path => (study.LearningRate is null || path != "training.optimizer.learningRate") && !FreeToMove.Any(free => path == free || (free.EndsWith('.') && path.StartsWith(free, StringComparison.Ordinal)))))
+        foreach (string path in values.SelectMany(v => v.Keys).Distinct().Where(path => !IsTuned(study.LearningRate, path) && !FreeToMove.Any(free => path == free || (free.EndsWith('.') && path.StartsWith(free, StringComparison.Ordinal)))))
         {
             var bySize = values.Select((v, i) => (Size: sizes[i], Value: v.GetValueOrDefault(path, "not set")))
                 .GroupBy(v => v.Size, v => v.Value)
@@ -99,6 +99,9 @@ internal static class StudyWarnings
             }
         }
     }
+
+    private static bool IsTuned(LearningRateOptions? rule, string path) =>
+        rule is not null && (path == StudyFile.RatePath || (rule is LearningRateOptions.Tuned { With: var with } && with.Keys.Any(tuned => path == tuned || path.StartsWith(tuned + ".", StringComparison.Ordinal))));
 
     /// <summary>What would be taken for an effect of the batch, or hides it.</summary>
     private static IEnumerable<string> Batches(Study study, IReadOnlyList<RunForecast> runs)
@@ -127,9 +130,9 @@ internal static class StudyWarnings
         }
 
         var others = training.Select(options => (options.Optimizer as OptimizerOptions.Adam)?.Beta2).Distinct().ToList();
-        if (others.Count == 1 && others[0] is double beta2)
+        if (others.Count == 1 && others[0] is double beta2 && !IsTuned(study.LearningRate, "training.optimizer.beta2"))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"The learning rate alone is tuned at each batch: beta2 is {beta2} for all, an average over as many updates and not as many examples. What a batch could gain by another is not seen.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The learning rate alone is tuned at each batch: beta2 is {beta2} for all, an average over as many updates and not as many examples. What a batch could gain by another is not seen; tune it as well (learningRate.with).");
         }
     }
 

@@ -14,8 +14,24 @@ public static class LearningRateWords
         string? remark = choice.Status == FitStatus.BoundHit ? $"{choice.Remark}, so a better one may lie beyond" : choice.Remark;
         string how = string.Concat(new[] { tried, Cost(size), remark }.OfType<string>().Select((part, i) => i == 0 ? part : "; " + part));
         string range = choice.RateInterval is { Low: not null } interval ? $", {ScalingWords.Range(interval)}" : "";
-        return choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)}{range} ({how})." : $"{size.Name}: no learning rate ({how}).";
+        string rates = choice.Rate is double rate ? $"{size.Name}: learning rate {Numbers.Significant(rate)}{range} ({how})." : $"{size.Name}: no learning rate ({how}).";
+        return string.Join(' ', size.Values.GroupBy(value => value.Path).Select(Of).Prepend(rates));
+
+        string Of(IGrouping<string, TunedValue> tried)
+        {
+            string with = string.Join(", ", tried.Select(value => $"{value.Value} {Effect(value, size)}"));
+            return $"{tried.Key} {(tried.FirstOrDefault(value => value.IsKept) is { } kept ? $"is {kept.Value} in place of {kept.InPlaceOf}" : $"stays {tried.First().InPlaceOf}")} ({with}).";
+        }
     }
+
+    /// <summary>What another value did to the steps or the loss: "4 % more steps".</summary>
+    internal static string Effect(TunedValue value, TunedSize size) => (value.Ratio, size.Steps) switch
+    {
+        (null, null) => "diverged",
+        (null, _) => "missed the target",
+        (double ratio, null) => $"{Numbers.Share(Math.Abs(ratio - 1))} {(ratio < 1 ? "less" : "more")} loss",
+        (double ratio, _) => $"{Numbers.Share(Math.Abs(ratio - 1))} {(ratio < 1 ? "fewer" : "more")} steps",
+    };
 
     private static string? Cost(TunedSize size) => (size.Choice.CostOfTwofold, size.Steps) switch
     {

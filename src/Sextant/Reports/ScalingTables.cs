@@ -63,6 +63,10 @@ internal static class ScalingTables
                 ])],
                 Caption = "Interval: from the spread over seeds, where a rate was tried with several. converged: rates on both sides of the best are worse; notIdentified: by no more than seeds differ; boundHit: an end of the rates tried is the best of them, a better one may lie beyond.",
             };
+            foreach (var table in TunedValuesTable.Of(evidence.Tuning))
+            {
+                yield return table;
+            }
         }
     }
 

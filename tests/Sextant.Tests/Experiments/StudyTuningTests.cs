@@ -106,6 +106,47 @@ public sealed class StudyTuningTests
         Assert.Equal([study.Runs[1].Name], Assert.Single(tuned.Runs).OtherNames);
     }
 
+    [Fact]
+    public void A_value_that_does_better_at_the_best_rate_stays_and_the_rate_is_looked_for_again()
+    {
+        using TemporaryFolder folder = new();
+        var study = StudyFile.Load(ToyStudies.Write(folder, "\"seeds\": [1, 2], \"learningRate\": { \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta2\": [0.9, 0.99, 0.990], \"training.clipNorm\": [0.5] } }"));
+        double beta2 = Beta2(study.Runs[0]);
+
+        // At beta2 = .99 the loss is least, at four times the rate; clipping more does harm.
+        var tuned = TuneBy(study, recipe =>
+        {
+            double at = Beta2(recipe) == 0.99 ? 0.04 : 0.01;
+            return Math.Exp(Math.Pow(Math.Log(recipe.Training.Optimizer.LearningRate / at), 2) / 10) * (Beta2(recipe) == 0.99 ? 0.5 : Beta2(recipe) == 0.9 ? 3 : 1) * (recipe.Training.ClipNorm == 0.5 ? 2 : 1);
+        });
+
+        var size = Assert.Single(tuned.Tuning);
+        Assert.Equal((FitStatus.Converged, 0.04), (size.Choice.Status, Math.Round(size.Choice.Rate!.Value, 3)));
+        Assert.All(tuned.Runs, run => Assert.Equal((0.99, 0.04), (Beta2(run), Math.Round(run.Recipe.Training.Optimizer.LearningRate, 3))));
+        Assert.All(tuned.Runs, run => Assert.Equal(RunIdentity.Of(run.Recipe), run.Identity));
+        Assert.Equal(
+            [("training.optimizer.beta2", "0.9", false), ("training.optimizer.beta2", "0.99", true), ("training.clipNorm", "0.5", false)],
+            size.Values.Select(value => (value.Path, value.Value, value.IsKept)));
+        Assert.Equal(beta2.ToString("R", CultureInfo.InvariantCulture), size.Values[0].InPlaceOf);
+        Assert.Equal(3, size.Values[0].Ratio!.Value, 1e-9);
+        Assert.Equal(2, size.Values[2].Ratio!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_value_that_diverges_is_not_kept_and_a_size_without_a_rate_tries_none()
+    {
+        using TemporaryFolder folder = new();
+        var study = StudyFile.Load(ToyStudies.Write(folder, "\"learningRate\": { \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta2\": [0.9] } }"));
+
+        var diverging = TuneBy(study, recipe => Beta2(recipe) == 0.9 ? null : Math.Exp(Math.Pow(Math.Log(recipe.Training.Optimizer.LearningRate / 0.01), 2)));
+        var failing = TuneBy(study, _ => null);
+
+        var value = Assert.Single(Assert.Single(diverging.Tuning).Values);
+        Assert.Equal((null, false), (value.Ratio, value.IsKept));
+        Assert.Equal(Beta2(study.Runs[0]), Beta2(diverging.Runs[0]));
+        Assert.Empty(Assert.Single(failing.Tuning).Values);
+    }
+
     [Theory]
     [InlineData("{ \"kind\": \"tuned\", \"factor\": 1 }", "learningRate.factor: 1 must be more than 1")]
     [InlineData("{ \"kind\": \"tuned\", \"most\": 2 }", "learningRate.most: 2 must be at least 3")]
@@ -118,6 +159,12 @@ public sealed class StudyTuningTests
     [InlineData("{ \"kind\": \"byWidth\", \"from\": 1, \"exponent\": -2000 }", "learningRate: by the rule ")]
     [InlineData("{ \"kind\": \"guessed\" }", "learningRate.kind: \"guessed\" is not one of tuned, maximalUpdate, byWidth")]
     [InlineData("{ \"kind\": \"tuned\" }, \"grid\": { \"training.optimizer.learningRate\": [1, 2] }", "learningRate: training.optimizer.learningRate stands in the grid")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta2\": [] } }", "learningRate.with.training.optimizer.beta2: is empty")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta2\": [2] } }", "learningRate.with training.optimizer.beta2=2: training.optimizer.beta2")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta3\": [0.9] } }", "learningRate.with training.optimizer.beta3=0.9: training.optimizer has no 'beta3'")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"training.batch.size\": [8] } }", "learningRate.with.training.batch.size: is not tuned beside the rate")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"model.hidden\": [8] } }", "learningRate.with.model.hidden: is not tuned beside the rate")]
+    [InlineData("{ \"kind\": \"tuned\", \"with\": { \"training.optimizer.beta2\": [0.9] } }, \"grid\": { \"training.optimizer.beta2\": [0.9, 0.99] }", "learningRate.with.training.optimizer.beta2: stands in the grid")]
     public void What_is_wrong_is_named(string learningRate, string expected)
     {
         using TemporaryFolder folder = new();
@@ -126,8 +173,14 @@ public sealed class StudyTuningTests
         Assert.Contains(expected, Assert.Throws<UserError>(() => StudyFile.Load(path)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The search as a study carries it out, with a loss that is a function of width and rate.</summary>
-    private static Study Tune(Study study, Func<int, double, double?> loss)
+    private static double Beta2(StudyRun run) => Beta2(run.Recipe);
+
+    private static double Beta2(Recipe recipe) => ((OptimizerOptions.Adam)recipe.Training.Optimizer).Beta2;
+
+    private static Study Tune(Study study, Func<int, double, double?> loss) => TuneBy(study, recipe => loss(recipe.Model.Hidden, recipe.Training.Optimizer.LearningRate));
+
+    /// <summary>The search as a study carries it out, with a loss that is a function of the recipe.</summary>
+    private static Study TuneBy(Study study, Func<Recipe, double?> loss)
     {
         var tuning = new StudyTuning(study);
         var results = new Dictionary<string, TrialEnd?>();
@@ -136,10 +189,11 @@ public sealed class StudyTuningTests
             Assert.True(round < 20, "the search does not end");
             Assert.Contains(trials.Runs, run => !results.ContainsKey(run.Identity));
             Assert.Equal(trials.Runs.Count, trials.Runs.DistinctBy(run => run.Identity).Count());
+            Assert.Equal(trials.Runs.Count, trials.Runs.DistinctBy(run => run.Name).Count());
             foreach (var run in trials.Runs)
             {
                 Assert.Contains(run.Recipe.Training.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture), run.Name, StringComparison.Ordinal);
-                results[run.Identity] = loss(run.Recipe.Model.Hidden, run.Recipe.Training.Optimizer.LearningRate) is double end ? new TrialEnd(end, null) : null;
+                results[run.Identity] = loss(run.Recipe) is double end ? new TrialEnd(end, null) : null;
             }
         }
 
