@@ -22,7 +22,7 @@ public static class Schedule
     };
 
     private static double Decayed(ScheduleOptions.WarmupStableDecay stable, double progress) =>
-        progress <= 1 - stable.Decay ? 1 : 1 - ((1 - stable.Floor) * Share(progress, 1 - stable.Decay));
+        stable.Decay == 0 || progress <= 1 - stable.Decay ? 1 : 1 - ((1 - stable.Floor) * Share(progress, 1 - stable.Decay));
 
     /// <summary>How far progress has come from <paramref name="start"/> to 1, 0..1.</summary>
     private static double Share(double progress, double start) => Math.Clamp((progress - start) / Math.Max(1 - start, 1e-12), 0, 1);

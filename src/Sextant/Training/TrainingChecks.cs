@@ -56,7 +56,7 @@ internal static class TrainingChecks
         [
             Require(stable.Warmup >= 0, "schedule.warmup", stable.Warmup, "at least 0"),
             Require(stable.WarmupSteps is null or > 0, "schedule.warmupSteps", stable.WarmupSteps, "at least 1, or null to warm up by a share"),
-            Require(stable.Decay > 0, "schedule.decay", stable.Decay, "more than 0"),
+            Require(stable.Decay >= 0, "schedule.decay", stable.Decay, "at least 0, which does not decay"),
             Require(stable.WarmupSteps is null || stable.Decay <= 1, "schedule.decay", stable.Decay, "at most 1"),
             Require(!(horizon is Horizon.Steps && stable.WarmupSteps > horizon.Count * (1 - stable.Decay)), "schedule.warmupSteps", stable.WarmupSteps, "at most the steps before the decay"),
             Require(stable.WarmupSteps is not null || stable.Warmup + stable.Decay <= 1, "schedule", stable.Warmup + stable.Decay, "at most 1 (warmup and decay together)"),

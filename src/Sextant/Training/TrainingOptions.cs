@@ -141,7 +141,7 @@ public abstract record ScheduleOptions
         /// <summary>The updates that warm up, in place of a share: then runs of all horizons are the same until they decay. Null warms up by <see cref="Warmup"/>.</summary>
         public int? WarmupSteps { get; init; }
 
-        /// <summary>The share of the horizon, in its own unit, that decay, 0..1.</summary>
+        /// <summary>The share of the horizon, in its own unit, that decay, 0..1; 0 never decays.</summary>
         public double Decay { get; init; } = 0.2;
 
         /// <summary>The last factor, 0..1.</summary>

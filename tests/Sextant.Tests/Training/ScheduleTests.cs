@@ -51,6 +51,7 @@ public sealed class ScheduleTests
     {
         Assert.Equal(1, Schedule.Factor(new ScheduleOptions.WarmupCosine { Warmup = 0 }, 0, 0, 0), 12);
         Assert.Equal(1, Schedule.Factor(new ScheduleOptions.WarmupStableDecay { Warmup = 0 }, 0, 0, 0), 12);
+        Assert.Equal(1, Schedule.Factor(new ScheduleOptions.WarmupStableDecay { Warmup = 0, Decay = 0 }, 0, 1.0001, 0));
         Assert.Equal(1, Schedule.Factor(new ScheduleOptions.Constant(), 7, 0.9, 0));
     }
 }
