@@ -3,7 +3,7 @@ namespace Sextant.Scaling;
 /// <summary>Trainings at a learning rate.</summary>
 /// <param name="Rate">The peak learning rate.</param>
 /// <param name="Loss">The geometric mean of their losses, nats a token; null where one diverged.</param>
-/// <param name="Losses">Of each training; empty where one diverged.</param>
+/// <param name="Losses">Of each training, by seed in one order for all rates; empty where one diverged.</param>
 public sealed record RateTrial(double Rate, double? Loss, IReadOnlyList<double> Losses)
 {
     /// <summary>Of trainings that differ in seed; a loss that is missing or not above 0 diverged.</summary>

@@ -4,7 +4,7 @@ namespace Sextant.Scaling;
 /// <param name="Rate">Above 0.</param>
 /// <param name="Value">The geometric mean of what is to be least, above 0; null where there is none.</param>
 /// <param name="Missed">Where there is no value: how far it was from having one; null where it diverged.</param>
-/// <param name="Values">Of each training; empty where there is no value.</param>
+/// <param name="Values">Of each training, seeds in one order; empty where there is no value.</param>
 internal sealed record RateProbe(double Rate, double? Value, double? Missed, IReadOnlyList<double> Values)
 {
     public bool HasDiverged => Value is null && Missed is null;
@@ -130,9 +130,20 @@ internal static class RateValley
     /// <summary>Where the parabola through (-left, fall), (0, 0) and (right, rise) turns.</summary>
     private static double Vertex(double left, double right, double fall, double rise) => ((fall * right * right) - (rise * left * left)) / (2 * ((fall * right) + (rise * left)));
 
-    /// <summary>The variance of a training's log value from seed to seed, pooled over rates; null where no rate has two trainings.</summary>
+    /// <summary>
+    /// The variance of a training's log value: what is left after the rates' and the seeds' means where every rate has the same seeds, which a search trains (<see cref="BatchSize.SeedBlocks"/>), else from seed to seed, pooled over rates.
+    /// Null where no rate has two trainings.
+    /// </summary>
     private static (double Variance, int Freedom)? Noise(IReadOnlyList<RateProbe> probes)
     {
+        var valued = probes.Where(probe => probe.Values.Count > 0).Select(probe => probe.Values.Select(value => Math.Log(value)).ToArray()).ToList();
+        if (valued.Count > 1 && valued[0].Length > 1 && valued.All(values => values.Length == valued[0].Length))
+        {
+            double[] levels = BatchSize.SeedBlocks.Levels(valued);
+            int left = (valued.Count - 1) * (levels.Length - 1);
+            return (valued.Sum(values => values.Select((value, seed) => Math.Pow(value - levels[seed] - values.Average(), 2)).Sum()) / left, left);
+        }
+
         var repeated = probes.Where(probe => probe.Values.Count > 1).Select(probe => probe.Values.Select(value => Math.Log(value)).ToList()).ToList();
         int freedom = repeated.Sum(values => values.Count - 1);
         return freedom > 0 ? (repeated.Sum(values => values.Sum(value => Math.Pow(value - values.Average(), 2))) / freedom, freedom) : null;

@@ -15,12 +15,12 @@ public sealed record RateFile
 
     public required Provenance Provenance { get; init; }
 
-    /// <summary>Reads the columns batch, rate, validation_loss or loss and, where it is there, run or seed, a row a training. One whose loss is empty, infinite, no number (nan) or a word such as "diverged" has diverged.</summary>
+    /// <summary>Reads the columns batch, rate, validation_loss or loss and, where it is there, run and seed, a row a training. One whose loss is empty, infinite, no number (nan) or a word such as "diverged" has diverged.</summary>
     /// <exception cref="UserError">The file, its columns or the options are not usable.</exception>
     public static RateFile Read(string path, MeasurementOptions options)
     {
         string batch = "", rate = "", loss = "";
-        string? run = null;
+        string? run = null, seed = null;
         var (measurements, rows) = MeasurementRows.Read(
             path,
             options,
@@ -30,7 +30,8 @@ public sealed record RateFile
                 rate = MeasurementColumns.Required(file, options, MeasurementColumns.Rate);
                 loss = MeasurementColumns.Required(file, options, MeasurementColumns.Loss);
                 run = MeasurementColumns.Seeded(file, options);
-                return [batch, rate, loss, .. new[] { run }.OfType<string>()];
+                seed = MeasurementColumns.Find(file, options, MeasurementColumns.Seed);
+                return [batch, rate, loss, .. new[] { run, seed }.OfType<string>().Distinct()];
             },
             cells => new RateMeasurement
             {
@@ -39,6 +40,7 @@ public sealed record RateFile
                 Rate = cells.Positive(rate),
                 Loss = Diverged.Contains(cells[loss]) ? null : cells.Positive(loss),
                 Run = run is null || cells[run].Length == 0 ? null : cells[run],
+                Seed = seed is null || cells[seed].Length == 0 ? null : cells[seed],
             },
             measurement => measurement.Loss ?? double.PositiveInfinity);
         return new RateFile { Measurements = measurements, Excluded = rows.Excluded, Provenance = rows.Provenance(measurements.Count) };

@@ -13,7 +13,7 @@ public sealed record StepsFile
     public required Provenance Provenance { get; init; }
 
     /// <summary>
-    /// Reads the columns batch, target, steps (or examples, which are steps times batch) and, where they are there, reached or censored and run or seed, a row a training and target. Where a target was not reached, steps are those
+    /// Reads the columns batch, target, steps (or examples, which are steps times batch) and, where they are there, reached or censored and run and seed, a row a training and target. Where a target was not reached, steps are those
     /// that were made.
     /// </summary>
     /// <exception cref="UserError">The file, its columns or the options are not usable.</exception>
@@ -25,7 +25,7 @@ public sealed record StepsFile
         }
 
         string batch = "", target = "";
-        string? steps = null, examples = null, reached = null, censored = null, run = null;
+        string? steps = null, examples = null, reached = null, censored = null, run = null, seed = null;
         var (measurements, rows) = MeasurementRows.Read(
             path,
             options,
@@ -38,7 +38,8 @@ public sealed record StepsFile
                 reached = MeasurementColumns.Find(file, options, MeasurementColumns.Reached);
                 censored = MeasurementColumns.Find(file, options, MeasurementColumns.Censored);
                 run = MeasurementColumns.Seeded(file, options);
-                return [batch, target, .. new[] { steps, examples, reached, censored, run }.OfType<string>()];
+                seed = MeasurementColumns.Find(file, options, MeasurementColumns.Seed);
+                return [batch, target, .. new[] { steps, examples, reached, censored, run, seed }.OfType<string>().Distinct()];
             },
             cells =>
             {
@@ -51,6 +52,7 @@ public sealed record StepsFile
                     Steps = cells.Optional(steps) ?? (cells.Optional(examples) / size) ?? throw new UnusableRow($"{steps ?? examples} is empty"),
                     IsCensored = (reached is not null && cells.YesOrNo(reached) == false) || (censored is not null && cells.YesOrNo(censored) == true),
                     Run = run is null || cells[run].Length == 0 ? null : cells[run],
+                    Seed = seed is null || cells[seed].Length == 0 ? null : cells[seed],
                 };
             },
             measurement => measurement.Target);

@@ -5,7 +5,7 @@ namespace Sextant.Scaling.BatchSize;
 /// <summary>
 /// The best rate at each batch by least squares of a parabola of log loss in log rate. One window serves all batches: the widest of rates within a factor of 4 (then 2.8, 2, 1.4, the neighbours alone) of
 /// the best in which a cubic fits no better (F, at 5 %), since losses rise more steeply above the best rate than below and a parabola through too many of them leans. One variance serves all batches: what trainings scatter
-/// about their parabolas.
+/// about their parabolas, within seeds where these were trained at every rate (<see cref="SeedBlocks"/>).
 /// </summary>
 internal sealed record BestRates(IReadOnlyList<BestRate> Best, int Freedom)
 {
@@ -20,9 +20,9 @@ internal sealed record BestRates(IReadOnlyList<BestRate> Best, int Freedom)
     {
         RateProfile[] batches = [.. measurements.GroupBy(m => m.Batch).OrderBy(batch => batch.Key).Select(batch => new RateProfile(batch.Key, [.. batch]))];
         double width = HalfWidths.First(halfWidth => halfWidth == 0 || !IsLopsided(batches, halfWidth));
-        var parabolas = batches.Select(batch => batch.Polynomial(width, 2)).OfType<PolynomialFit>().ToList();
-        int freedom = parabolas.Sum(parabola => parabola.DegreesOfFreedom);
-        double? variance = freedom > 0 ? (parabolas.Sum(parabola => parabola.ResidualSumOfSquares) / freedom) + (Rounding * Rounding) : null;
+        var parabolas = batches.Select(batch => batch.Polynomial(width, 2)).OfType<RateParabola>().ToList();
+        int freedom = parabolas.Sum(parabola => parabola.Freedom);
+        double? variance = freedom > 0 ? (parabolas.Sum(parabola => parabola.Fit.ResidualSumOfSquares) / freedom) + (Rounding * Rounding) : null;
         return new BestRates([.. batches.Select(batch => batch.Choose(width, variance, freedom, level))], freedom);
     }
 
@@ -32,12 +32,12 @@ internal sealed record BestRates(IReadOnlyList<BestRate> Best, int Freedom)
         int terms = 0, freedom = 0;
         foreach (var batch in batches)
         {
-            if (batch.Polynomial(halfWidth, 3) is { DegreesOfFreedom: > 0 } cubic && batch.Polynomial(halfWidth, 2) is { } quadratic)
+            if (batch.Polynomial(halfWidth, 3) is { Freedom: > 0 } cubic && batch.Polynomial(halfWidth, 2) is { } quadratic)
             {
-                gained += quadratic.ResidualSumOfSquares - cubic.ResidualSumOfSquares;
-                left += cubic.ResidualSumOfSquares;
+                gained += quadratic.Fit.ResidualSumOfSquares - cubic.Fit.ResidualSumOfSquares;
+                left += cubic.Fit.ResidualSumOfSquares;
                 terms++;
-                freedom += cubic.DegreesOfFreedom;
+                freedom += cubic.Freedom;
             }
         }
 

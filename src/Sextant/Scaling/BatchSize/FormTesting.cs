@@ -16,11 +16,12 @@ internal static class FormTesting
 
     /// <summary>By repeats where there are any, else by runs of signs; null where neither can be.</summary>
     /// <param name="batches">By rising batch.</param>
+    /// <param name="lost">Degrees of freedom that the seeds' levels took.</param>
     /// <param name="form">The fitted ln steps at a batch.</param>
-    public static FormTest? Of(IReadOnlyList<BatchSteps> batches, Func<double, double> form)
+    public static FormTest? Of(IReadOnlyList<BatchSteps> batches, int lost, Func<double, double> form)
     {
         BatchSteps[] whole = [.. batches.Where(batch => batch.Censored == 0)];
-        int freedom = whole.Sum(batch => batch.Logs.Length - 1);
+        int freedom = whole.Sum(batch => batch.Logs.Length - 1) - lost;
         double pure = whole.Sum(batch => batch.Logs.Sum(log => (log - batch.Mean) * (log - batch.Mean)));
         if (freedom > 0 && pure > 0)
         {

@@ -17,6 +17,9 @@ public sealed record RateMeasurement
 
     /// <summary>The training, or its seed; null where nobody says.</summary>
     public string? Run { get; init; }
+
+    /// <summary>The seed: trainings of one seed are compared with each other where two or more were trained throughout; null where nobody says.</summary>
+    public string? Seed { get; init; }
 }
 
 /// <summary>Which law the best rates are taken to follow.</summary>

@@ -6,8 +6,11 @@ internal sealed class RateProfile
     /// <summary>Rates that differ by a smaller share are one; a window's edge is as soft.</summary>
     private const double Same = 0.01;
 
-    /// <summary>Rates with a loss, by rising rate, and ln loss of each training there.</summary>
+    /// <summary>Rates with a loss, by rising rate, and ln loss of each training there; where seeds are complete blocks, of each of these in one order.</summary>
     private readonly (double Log, double[] Logs)[] valued;
+
+    /// <summary>Seeds that were trained at every rate; empty where they are no blocks.</summary>
+    private readonly IReadOnlyList<string> seeds;
 
     /// <summary>ln of the least rate above the best that diverged; null where none did.</summary>
     private readonly double? cliff;
@@ -33,11 +36,9 @@ internal sealed class RateProfile
         }
 
         Rates = tried.Count;
-        valued =
-        [
-            .. tried.Where(rate => rate.All(training => training.Loss is not null))
-                .Select(rate => (rate.Average(training => Math.Log(training.Rate)), rate.Select(training => Math.Log(training.Loss!.Value)).ToArray())),
-        ];
+        var lasting = tried.Where(rate => rate.All(training => training.Loss is not null)).ToList();
+        seeds = SeedBlocks.Complete(lasting, training => training.Seed);
+        valued = [.. lasting.Select(rate => (rate.Average(training => Math.Log(training.Rate)), Counted(rate).Select(training => Math.Log(training.Loss!.Value)).ToArray()))];
         best = valued.Length == 0 ? -1 : Enumerable.Range(0, valued.Length).MinBy(i => valued[i].Logs.Average());
         var diverged = tried.Where(rate => rate.Any(training => training.Loss is null)).Select(rate => Math.Log(rate[0].Rate)).Where(log => best >= 0 && log > valued[best].Log).ToList();
         cliff = diverged.Count > 0 ? diverged[0] : null;
@@ -54,8 +55,8 @@ internal sealed class RateProfile
     /// <summary>Whether rates on both sides of the best have a loss.</summary>
     public bool HasParabola => best > 0 && best < valued.Length - 1;
 
-    /// <summary>Through the trainings of the rates within so many logarithms of the best, its neighbours at least; null where its degree is more than these rates tell.</summary>
-    public PolynomialFit? Polynomial(double halfWidth, int degree)
+    /// <summary>Through the trainings of the rates within so many logarithms of the best, its neighbours at least, seeds levelled where they are blocks; null where its degree is more than these rates tell.</summary>
+    public RateParabola? Polynomial(double halfWidth, int degree)
     {
         if (!HasParabola)
         {
@@ -68,10 +69,14 @@ internal sealed class RateProfile
             return null;
         }
 
-        var points = valued[first..(last + 1)].SelectMany(rate => rate.Logs.Select(log => (X: rate.Log, Y: log))).ToList();
+        var window = valued[first..(last + 1)];
+        double[]? levels = seeds.Count > 0 ? SeedBlocks.Levels([.. window.Select(rate => rate.Logs)]) : null;
+        var points = window.SelectMany(rate => rate.Logs.Select((log, i) => (X: rate.Log, Y: log - (levels?[i] ?? 0)))).ToList();
         double[] weights = new double[points.Count];
         Array.Fill(weights, 1.0);
-        return PolynomialFit.Of([.. points.Select(p => p.X)], [.. points.Select(p => p.Y)], weights, degree);
+        return PolynomialFit.Of([.. points.Select(p => p.X)], [.. points.Select(p => p.Y)], weights, degree) is { } fit
+            ? new RateParabola(fit, fit.DegreesOfFreedom - Math.Max(0, seeds.Count - 1))
+            : null;
     }
 
     /// <summary>The best rate by the parabola of a window.</summary>
@@ -93,7 +98,7 @@ internal sealed class RateProfile
             return known with { Status = FitStatus.TooFewPoints, Remark = $"{valued.Length} {(valued.Length == 1 ? "rate has" : "rates have")} a loss, and a parabola needs three" };
         }
 
-        return HasParabola ? Turning(known, Polynomial(halfWidth, 2), halfWidth, variance, freedom, level) : AtEnd(known, level);
+        return HasParabola ? Turning(known, Polynomial(halfWidth, 2)?.Fit, halfWidth, variance, freedom, level) : AtEnd(known, level);
     }
 
     /// <summary>
@@ -174,5 +179,13 @@ internal sealed class RateProfile
         return (first, last);
     }
 
+    /// <summary>A training of each block where seeds are blocks, else all.</summary>
+    private IEnumerable<RateMeasurement> Counted(List<RateMeasurement> rate) => seeds.Count == 0 ? rate : seeds.Select(seed => rate.First(training => training.Seed == seed));
+
     private double Middle(int low, int high) => Math.Exp((valued[low].Log + valued[high].Log) / 2);
 }
+
+/// <summary>Log loss over log rate.</summary>
+/// <param name="Fit">The polynomial.</param>
+/// <param name="Freedom">Degrees of freedom that its constants and the seeds' levels leave.</param>
+internal sealed record RateParabola(PolynomialFit Fit, int Freedom);

@@ -21,6 +21,9 @@ public sealed record StepsMeasurement
     /// <summary>The training, or its seed; null where nobody says.</summary>
     public string? Run { get; init; }
 
+    /// <summary>The seed: trainings of one seed are compared with each other where two or more were trained throughout; null where nobody says.</summary>
+    public string? Seed { get; init; }
+
     /// <summary>A training's way to a target.</summary>
     public static StepsMeasurement Of(double batch, double target, TargetOutcome outcome, string? run = null, int row = 0) =>
         new() { Row = row, Batch = batch, Target = target, Steps = outcome.Steps, IsCensored = !outcome.IsReached, Run = run };

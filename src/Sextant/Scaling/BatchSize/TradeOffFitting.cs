@@ -2,7 +2,7 @@ namespace Sextant.Scaling.BatchSize;
 
 /// <summary>
 /// Fits S = S_min (1 + B_crit / B) to the steps to one target. Intervals are of the profile likelihood, its reach that of Student's t with the trainings that reached the target less two as degrees of
-/// freedom; where the batches' means miss the form by more than repeats differ (p below 0.25, since a miss that is hard to see matters as well), that miss is the noise and the batches less two are the degrees of freedom.
+/// freedom; where the batches' means miss the form by more than repeats differ (p below 0.25, since a miss that is hard to see matters as well), that miss is the noise and the batches less two are the degrees of freedom. Where seeds are complete blocks, each one's own level is taken out beforehand (<see cref="SeedLevels"/>).
 /// </summary>
 internal static class TradeOffFitting
 {
@@ -18,12 +18,14 @@ internal static class TradeOffFitting
     /// <summary>A test that comes out so by chance less often makes the miss the noise (Bancroft 1964 on pooling after a test).</summary>
     private const double NotPooled = 0.25;
 
-    public static TargetTradeOff At(double target, IReadOnlyList<StepsMeasurement> rows, StepsOptions options)
+    public static TargetTradeOff At(double target, IReadOnlyList<StepsMeasurement> measurements, StepsOptions options)
     {
+        var seeds = SeedLevels.Of(measurements);
+        var rows = seeds.Rows;
         BatchSteps[] batches = [.. rows.GroupBy(row => row.Batch).OrderBy(batch => batch.Key).Select(batch => new BatchSteps(batch.Key, [.. batch]))];
         var empty = new TargetTradeOff { Target = target, Status = FitStatus.TooFewPoints, Used = rows.Count, Censored = rows.Count(row => row.IsCensored) };
         int reached = rows.Count - empty.Censored, reachedBatches = batches.Count(batch => batch.Logs.Length > 0);
-        if (reached < FewestTrainings || reachedBatches < FewestBatches)
+        if (reached < FewestTrainings + seeds.Lost || reachedBatches < FewestBatches)
         {
             return empty with
             {
@@ -35,10 +37,10 @@ internal static class TradeOffFitting
         double lowest = Math.Log(batches[0].Batch / Beyond), highest = Math.Log(batches[^1].Batch * Beyond);
         var scan = new ProfileScan(at => curve.Best(at).Deviance, lowest, highest, Places);
         var (logMin, spread, _) = curve.Best(scan.At);
-        var test = FormTesting.Of(batches, batch => logMin + CensoredSteps.Excess(scan.At, batch));
+        var test = FormTesting.Of(batches, seeds.Lost, batch => logMin + CensoredSteps.Excess(scan.At, batch));
         double Reach(double level) => test is { By: FormTesting.Repeats, P: < NotPooled } && FormTesting.Miss(batches, batch => logMin + CensoredSteps.Excess(scan.At, batch)) is var (miss, freedom)
             ? ReachOf(reached, Student.Reach(freedom, level), miss / (spread * spread * reached))
-            : ReachOf(reached, Student.Reach(reached - 2, level), 1.0 / (reached - 2));
+            : ReachOf(reached, Student.Reach(reached - 2 - seeds.Lost, level), 1.0 / (reached - 2 - seeds.Lost));
 
         var judged = Critical(scan.Within(Reach(Identifiability.Level)), Identifiability.Level);
         bool isAtHigh = scan.IsAtHigh, isAtLow = scan.IsAtLow && !isAtHigh, isAtBound = isAtHigh || isAtLow;
@@ -51,13 +53,13 @@ internal static class TradeOffFitting
             CriticalBatch = isAtBound ? null : Math.Exp(scan.At),
             Spread = spread,
             LackOfFit = test,
-            Intervals = Intervals(curve, scan, Reach(options.Level), options.Level),
+            Intervals = Intervals(curve, scan, seeds, Reach(options.Level), options.Level),
             Regimes = [.. batches.Select(batch => RegimeWords.Of(batch, isAtBound ? null : Math.Exp(scan.At), judged, Critical(scan.Within(Reach(options.Level)), options.Level)))],
         };
         return fit with
         {
-            Points = isAtBound ? [] : [.. TradeOffPoints.Of(curve, scan, Reach(options.Level), options.Level, batches)],
-            Warnings = [.. StepsWarnings.Of(fit, judged, batches, options)],
+            Points = isAtBound ? [] : [.. TradeOffPoints.Of(curve, scan, seeds, Reach(options.Level), options.Level, batches)],
+            Warnings = [.. StepsWarnings.Of(fit, judged, batches, options), .. measurements.Count > rows.Count ? [$"{measurements.Count - rows.Count} of {measurements.Count} trainings take no part: their seeds were not trained at every batch, as the others were."] : Array.Empty<string>()],
         };
     }
 
@@ -66,10 +68,10 @@ internal static class TradeOffFitting
 
     private static Interval Critical((double? Low, double? High) logs, double level) => new(Exp(logs.Low), Exp(logs.High), level);
 
-    private static Dictionary<string, Interval> Intervals(CensoredSteps curve, ProfileScan scan, double reach, double level)
+    private static Dictionary<string, Interval> Intervals(CensoredSteps curve, ProfileScan scan, SeedLevels seeds, double reach, double level)
     {
         var within = scan.Within(reach);
-        var region = TradeOffPoints.Region(curve, scan, reach);
+        var region = TradeOffPoints.Region(curve, scan, seeds, reach, level);
         return new Dictionary<string, Interval>
         {
             ["minSteps"] = new(within.High is null ? null : Exp(region.LowSteps), Exp(region.HighSteps), level),

@@ -40,6 +40,22 @@ public sealed class LearningRateFitTests
         Assert.Empty(fit.Warnings);
     }
 
+    [Fact]
+    public void What_a_seed_does_at_every_rate_alike_is_no_noise_of_the_best_rate()
+    {
+        var measured = PlantedBatches.Rates(Batches, batch => PlantedBatches.Best(batch, 0.02, 100), seeds: 2, noise: 0.003, betweenSeeds: 0.3, study: 6);
+
+        var blocks = LearningRateFit.To(measured);
+        var without = LearningRateFit.To([.. measured.Select(one => one with { Seed = null })]);
+        // A third seed at some rates alone is not compared: it was not trained at the others.
+        var third = LearningRateFit.To([.. measured, .. Batches.Select((batch, i) => measured.First(one => one.Batch == batch && one.Loss is not null) with { Row = 1000 + i, Seed = "2", Loss = 0.1 })]);
+
+        Assert.Equal(FitStatus.Converged, blocks.Status);
+        Assert.InRange(100, blocks.Intervals["noiseBatch"].Low!.Value, blocks.Intervals["noiseBatch"].High!.Value);
+        Assert.NotEqual(FitStatus.Converged, without.Status);
+        Assert.Equal(blocks.NoiseBatch, third.NoiseBatch);
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.75)]

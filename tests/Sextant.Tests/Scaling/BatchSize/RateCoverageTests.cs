@@ -45,14 +45,22 @@ public sealed class RateCoverageTests
     public void Five_hundred_curves_are_covered_where_the_rates_choose_the_law(int batches, int seeds, double noise, double scatter) =>
         Covered(RateForm.Measured, batches, seeds, noise, scatter, 1, studies: 500).Require(0.91, 0.98);
 
-    private static Coverage Covered(RateForm form, int batches, int seeds, double noise, double scatter, double exponent, int studies, double highest = 1)
+    /// <summary>Seeds differ by thirty times what is left within them.</summary>
+    [Theory(Explicit = true)]
+    [Trait("Category", "Slow")]
+    [InlineData(8, 2, 0.01)]
+    [InlineData(7, 3, 0.02)]
+    public void Five_hundred_curves_whose_seeds_differ_at_every_rate_alike_are_covered_as_the_level_says(int batches, int seeds, double noise) =>
+        Covered(RateForm.Sgd, batches, seeds, noise, 0, 1, studies: 500, betweenSeeds: 0.3).Require(0.92, 0.98);
+
+    private static Coverage Covered(RateForm form, int batches, int seeds, double noise, double scatter, double exponent, int studies, double highest = 1, double betweenSeeds = 0)
     {
         var coverage = new Coverage();
         double[] sizes = PlantedBatches.Doubling(form == RateForm.Free ? 2 : 8, batches);
         var grown = new Func<double, double>(batch => PlantedBatches.Best(2 * batch, MaxRate, NoiseBatch, exponent) / PlantedBatches.Best(batch, MaxRate, NoiseBatch, exponent));
         for (int study = 0; study < studies; study++)
         {
-            var measured = PlantedBatches.Rates(sizes, batch => PlantedBatches.Best(batch, MaxRate, NoiseBatch, exponent), seeds: seeds, noise: noise, scatter: scatter, study: (ulong)study, side: 2);
+            var measured = PlantedBatches.Rates(sizes, batch => PlantedBatches.Best(batch, MaxRate, NoiseBatch, exponent), seeds: seeds, noise: noise, scatter: scatter, study: (ulong)study, side: 2, betweenSeeds: betweenSeeds);
             var fit = LearningRateFit.To([.. measured.Where(one => one.Rate < highest)], new RateCurveOptions { Form = form });
             (string, double)[] planted = [("maxRate", MaxRate), ("noiseBatch", NoiseBatch), ("exponent", exponent), ("growth.atSmall", grown(sizes[0])), ("growth.atLarge", grown(sizes[^1]))];
             coverage.Add(fit.Status, fit.Intervals, form == RateForm.Free ? planted : planted[..2]);

@@ -29,6 +29,24 @@ public sealed class StepsFitTests
     }
 
     [Fact]
+    public void What_a_seed_is_slower_by_at_every_batch_leaves_the_critical_batch_and_widens_the_fewest_steps()
+    {
+        var measured = PlantedBatches.TradeOff(PlantedBatches.Doubling(8, 7), 300, 90, seeds: 3, noise: 0.01, betweenSeeds: 0.3, study: 5);
+
+        var blocks = StepsFit.To(measured);
+        var without = StepsFit.To([.. measured.Select(one => one with { Seed = null })]);
+
+        Assert.InRange(90, blocks.Intervals["criticalBatch"].Low!.Value, blocks.Intervals["criticalBatch"].High!.Value);
+        Assert.True(Width(blocks, "criticalBatch") < Width(without, "criticalBatch") / 5);
+        Assert.True(Width(blocks, "minSteps") > Width(without, "minSteps"));
+        Assert.InRange(300, blocks.Intervals["minSteps"].Low!.Value, blocks.Intervals["minSteps"].High!.Value);
+        Assert.Empty(blocks.Warnings);
+        Assert.Contains("1 of 22 trainings take no part", string.Join(' ', StepsFit.To([.. measured, measured[0] with { Row = 99, Seed = "3" }]).Warnings), StringComparison.Ordinal);
+
+        static double Width(StepsFit fit, string name) => Math.Log(fit.Intervals[name].High!.Value / fit.Intervals[name].Low!.Value);
+    }
+
+    [Fact]
     public void An_exact_curve_gives_its_constants_regimes_and_points()
     {
         var fit = StepsFit.To(PlantedBatches.TradeOff(Batches, 300, 90));
