@@ -46,7 +46,7 @@ internal static class AuditTable
             IntervalTable.Write(terminal, table);
         }
 
-        foreach (var (name, reason) in audit.Reasons.Where(missing => !audit.Advice.Contains(missing.Value)))
+        foreach (var (name, reason) in audit.Reasons.Where(missing => !audit.Advice.Contains(missing.Value)).Concat(audit.BatchSize?.Reasons ?? new Dictionary<string, string>()))
         {
             terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason.TrimEnd('.')}.");
         }

@@ -14,7 +14,7 @@ internal static class BatchPages
             FitFile.Write(analysis.Fit, place.FitPath);
             if (analysis.Steps is not null)
             {
-                FitFile.Write(analysis.Rates, Path.Combine(place.Root, "rates.json"));
+                FitFile.Write(analysis.Rates, Path.Combine(place.Root, BatchTables.RatesFit));
             }
 
             return Path.GetFullPath(BatchReport.Of(OfStudy(place, study, analysis)).Write(place.Root));

@@ -35,11 +35,11 @@ internal static class BatchTable
                     IntervalTable.Text(batch.Steps),
                     Ranged(batch.StepsRatio, batch.StepsRatioInterval),
                     Ranged(batch.ExamplesRatio, batch.ExamplesRatioInterval),
-                    Words(batch.Regime));
+                    batch.Regime.Words());
             }
 
             terminal.WriteTable(table);
-            foreach (var advice in fit.Regimes.GroupBy(batch => batch.Regime == Regime.Uncertain ? batch.Advice : Words(batch.Regime)))
+            foreach (var advice in fit.Regimes.GroupBy(batch => batch.Regime == Regime.Uncertain ? batch.Advice : batch.Regime.Words()))
             {
                 terminal.Out.WriteLine($"Batch {string.Join(", ", advice.Select(batch => Numbers.Short(batch.Batch)))}: {advice.First().Advice}");
             }
@@ -51,7 +51,7 @@ internal static class BatchTable
             foreach (var point in fit.Points)
             {
                 table.AddRow(
-                    $"{point.Name}, {Words(point.Regime)}",
+                    $"{point.Name}, {point.Regime.Words()}",
                     Ranged(point.Batch, point.BatchInterval),
                     Ranged(point.Steps, point.StepsInterval),
                     Ranged(point.Examples, point.ExamplesInterval),
@@ -116,12 +116,4 @@ internal static class BatchTable
     }
 
     private static string Ranged(double? value, Interval? interval) => value is null && interval is null ? "–" : $"{IntervalTable.Text(value)}{(interval is null ? "" : $" ({IntervalTable.Range(interval)})")}";
-
-    private static string Words(Regime regime) => regime switch
-    {
-        Regime.NoiseDominated => "noise-dominated",
-        Regime.Efficient => "efficient",
-        Regime.CurvatureDominated => "curvature-dominated",
-        _ => "uncertain",
-    };
 }

@@ -58,6 +58,8 @@ internal sealed class IntervalTable(string title, IReadOnlyDictionary<string, In
         "lossAboveFrontier" => "loss above the frontier",
         "computeWasted" => "wasted compute",
         "parametersRatio" => "best size",
+        "criticalBatch" => "critical batch",
+        "learningRate" => "learning rate",
         _ => name,
     };
 

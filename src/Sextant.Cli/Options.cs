@@ -7,6 +7,10 @@ namespace Sextant.Cli;
 /// <summary>Options that several commands share; a new one each time, since a command owns its options.</summary>
 internal static class Options
 {
+    /// <summary>Studies of batch sizes that a plan or an audit goes by as well.</summary>
+    public static Option<string[]> Batches() =>
+        new("--batches") { Description = "The folder of a study of kind batch-size or learning-rate, or a fit of steps or learning-rate; may be given again.", HelpName = "STUDY or FIT.json", DefaultValueFactory = _ => [] };
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on standard output and nothing else there." };
 
     public static Option<string?> Out(string what) => new("--out") { Description = what, HelpName = "DIR" };

@@ -30,7 +30,7 @@ internal static class PlanTable
             WriteNext(terminal, plan);
         }
 
-        foreach (var (name, reason) in plan.Reasons.Where(_ => plan.Parameters is not null))
+        foreach (var (name, reason) in plan.Reasons.Where(_ => plan.Parameters is not null).Concat(plan.BatchSize?.Reasons ?? new Dictionary<string, string>()))
         {
             terminal.Out.WriteLine($"No {IntervalTable.Named(name)}: {reason}.");
         }

@@ -23,16 +23,17 @@ internal static class PlanCommand
         var rateOf = new Option<string?>("--rate-of") { Description = "In place of --rate: a recipe, whose rate on this machine is measured by a few real steps, or the folder of a finished run.", HelpName = "RECIPE or RUN" };
         var grow = new Option<double>("--grow") { Description = "Times the compute: how it splits between parameters and tokens.", HelpName = "X", DefaultValueFactory = _ => 10 };
         var serve = new Option<double?>("--serve") { Description = "Tokens that the model will be used for: the cheapest model for training and serving together.", HelpName = "TOKENS" };
-        var batch = new Option<double?>("--batch") { Description = "Tokens an update, for the number of updates.", HelpName = "TOKENS" };
+        var batch = new Option<double?>("--batch") { Description = "Tokens an update, for the number of updates and, with --batches, what limits a step of it.", HelpName = "TOKENS" };
         var unique = new Option<double?>("--unique-tokens") { Description = "Different tokens that there are to train on.", HelpName = "TOKENS" };
         var vocabulary = new Option<int?>("--vocabulary") { Description = "Tokens that the tokeniser knows, for the nearest model to build; known for the course's convention and for published laws.", HelpName = "V" };
         var layers = new Option<int?>("--layers") { Description = "Layers of the model to build, in place of one for each 64 of width (128 beyond 2,048).", HelpName = "L" };
+        var batches = Options.Batches();
         var json = Options.Json();
         var command = new Command(
             "plan",
-            "Says what to train for a budget: parameters, tokens, expected loss and the nearest model to build, with intervals; what half or twice the size would cost; how more compute splits; which run would make it surer.\n\nExamples:\n  sextant plan --fit fit.json --flops 1e15 --batch 4096\n  sextant plan --law chinchilla-refit --hours 24 --rate 4e14 --serve 1e12\n  sextant plan --fit fit.json --hours 8 --rate-of recipes/modern/decoder-only.json")
+            "Says what to train for a budget: parameters, tokens, expected loss and the nearest model to build, with intervals; what half or twice the size would cost; how more compute splits; which run would make it surer.\n\nExamples:\n  sextant plan --fit fit.json --flops 1e15 --batch 4096\n  sextant plan --law chinchilla-refit --hours 24 --rate 4e14 --serve 1e12\n  sextant plan --fit fit.json --hours 8 --rate-of recipes/modern/decoder-only.json\n  sextant plan --fit fit.json --flops 1e12 --batches batches")
         {
-            fit, law, flops, hours, rate, rateOf, grow, serve, batch, unique, vocabulary, layers, json,
+            fit, law, flops, hours, rate, rateOf, grow, serve, batch, batches, unique, vocabulary, layers, json,
         };
         command.SetAction(parsed =>
         {
@@ -50,6 +51,7 @@ internal static class PlanCommand
                 ServedTokens = Positive(parsed, serve),
                 Batch = Positive(parsed, batch),
                 UniqueTokens = Positive(parsed, unique),
+                Batches = parsed.GetValue(batches) is { Length: > 0 } places ? BatchGuides.Read(places) : null,
             };
             var plan = Of(source, request, Whole(parsed, vocabulary), Whole(parsed, layers));
             if (parsed.GetValue(json))

@@ -12,6 +12,9 @@ public static class BatchTables
 {
     private const string RatesHeader = "run,batch,seed,rate,steps,loss\n", StepsHeader = "run,batch,seed,rate,target,steps,reached,steps_to_target,end_loss\n";
 
+    /// <summary>The fit of rates beside fit.json in the folder of a study of steps.</summary>
+    public const string RatesFit = "rates.json";
+
     /// <summary>What stands in place of a loss where a training diverged.</summary>
     private const string Diverged = "diverged";
 

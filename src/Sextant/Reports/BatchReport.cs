@@ -70,7 +70,7 @@ public sealed record BatchReport
             Rows = [.. fit.Regimes.Select(batch => (IReadOnlyList<string>)
             [
                 Numbers.Short(batch.Batch), $"{batch.Reached} of {batch.Reached + batch.Censored}", ScalingTables.Text(batch.Steps), ScalingTables.Text(batch.StepsRatio), ScalingWords.Ends(batch.StepsRatioInterval),
-                ScalingTables.Text(batch.ExamplesRatio), ScalingWords.Ends(batch.ExamplesRatioInterval), BatchWords.Named(batch.Regime), batch.Advice,
+                ScalingTables.Text(batch.ExamplesRatio), ScalingWords.Ends(batch.ExamplesRatioInterval), batch.Regime.Words(), batch.Advice,
             ])],
             Caption = $"To a loss of {ScalingTables.Text(fit.Target)}. Compute / least: what exceeds 1 is spent for fewer steps.",
         };

@@ -6,15 +6,6 @@ namespace Sextant.Reports;
 /// <summary>What was measured over batch sizes, in sentences.</summary>
 internal static class BatchWords
 {
-    /// <summary>A regime as people say it.</summary>
-    public static string Named(Regime regime) => regime switch
-    {
-        Regime.NoiseDominated => "noise-dominated",
-        Regime.Efficient => "near the critical batch",
-        Regime.CurvatureDominated => "curvature-dominated",
-        _ => "cannot be told",
-    };
-
     /// <summary>The conclusion, for someone who reads no further.</summary>
     public static IReadOnlyList<string> Lead(BatchEvidence evidence) =>
     [
@@ -52,7 +43,7 @@ internal static class BatchWords
             var batches = fit.Regimes.Where(batch => batch.Regime == regime).ToList();
             if (batches.Count > 0)
             {
-                yield return $"{(batches.Count == 1 ? "Batch" : "Batches")} {string.Join(", ", batches.Select(batch => Numbers.Short(batch.Batch)))}: {Named(regime)}. {batches[^1].Advice}";
+                yield return $"{(batches.Count == 1 ? "Batch" : "Batches")} {string.Join(", ", batches.Select(batch => Numbers.Short(batch.Batch)))}: {regime.Words()}. {batches[^1].Advice}";
             }
         }
     }

@@ -35,7 +35,7 @@ internal static class TradeOffPicture
             ChartPoint[] points = [.. main.Regimes.Where(batch => batch.Regime == regime && batch.Steps is not null).Select(batch => new ChartPoint(batch.Steps!.Value, batch.Steps.Value * batch.Batch))];
             if (points.Length > 0)
             {
-                series.Add(new Series { Name = BatchWords.Named(regime), Points = points, Mark = Mark.Points, Look = SeriesLooks.Solid(1 + (int)regime) });
+                series.Add(new Series { Name = regime.Words(), Points = points, Mark = Mark.Points, Look = SeriesLooks.Solid(1 + (int)regime) });
             }
         }
 

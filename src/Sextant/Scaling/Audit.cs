@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Sextant.Scaling.BatchSize;
+
 namespace Sextant.Scaling;
 
 /// <summary>A run held against a fit: whether its compute was well split, what it cost if not, and what to change. C in FLOPs, N in parameters, D in tokens, losses in nats a token.</summary>
@@ -47,6 +50,10 @@ public sealed record Audit
 
     /// <summary>FLOPs of the run beyond those at which the frontier reaches its loss; below 0 where the run is better than the frontier.</summary>
     public double? ComputeWasted { get; init; }
+
+    /// <summary>How its batch and learning rate stand, where fits of these were given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchAdvice? BatchSize { get; init; }
 
     /// <summary>The evaluations nearest to the fit's budgets.</summary>
     public IReadOnlyList<AuditedPoint> At { get; init; } = [];
@@ -133,4 +140,7 @@ public sealed record AuditOptions
 
     /// <summary>What models can be built; null for no shape.</summary>
     public ShapeFamily? Family { get; init; }
+
+    /// <summary>What studies of batch sizes and learning rates say of its batch and rate; null where none were asked.</summary>
+    public BatchAdvice? Batches { get; init; }
 }

@@ -27,6 +27,11 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
             yield return cost;
         }
 
+        foreach (string sentence in audit.BatchSize?.Sentences ?? [])
+        {
+            yield return sentence;
+        }
+
         if (HasTooLarge)
         {
             yield return "At fixed FLOPs too few tokens IS too many parameters, since FLOPs grow with parameters times tokens: a run that has seen fewer tokens than optimal for its compute has more parameters than optimal for it, never fewer. "
@@ -58,6 +63,11 @@ internal sealed class AuditWords(Audit audit, Guidance guidance, CurvePoint[] po
             yield return guidance.AllowsForRepetition
                 ? $"{worth}, which the fit's law of repeated tokens allows for."
                 : $"{worth}, so \"more tokens\" means more data, and a fit to fresh tokens does not hold here.";
+        }
+
+        foreach (string warning in audit.BatchSize?.Warnings ?? [])
+        {
+            yield return warning;
         }
 
         if (guidance.CountsSixNd && points[^1].Flops is var counted && Math.Abs(Math.Log(counted / audit.Flops)) > Math.Log(1.05))

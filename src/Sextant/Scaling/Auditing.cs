@@ -47,6 +47,7 @@ internal sealed class Auditing
             Tokens = end.Tokens,
             Flops = flops,
             Loss = end.Loss,
+            BatchSize = options.Batches,
         };
         if (guidance is null)
         {

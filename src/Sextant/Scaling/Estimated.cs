@@ -26,6 +26,9 @@ internal sealed record Estimated(double Value, Func<double, Interval?> Within)
         return isRising ? new Interval(low, high, level) : new Interval(high, low, level);
     });
 
+    /// <summary>Divided by another positive value, as if the two were independent and the worse ends of both came together: wide rather than narrow.</summary>
+    public Estimated Over(Estimated other) => new(Value / other.Value, level => Within(level) is { } above && other.Within(level) is { } below ? new Interval(above.Low / below.High, above.High / below.Low, level) : null);
+
     private static double? Moved(double? end, Func<double, double> monotone) => end is double value && double.IsFinite(monotone(value)) ? monotone(value) : null;
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Scaling;
 
@@ -33,8 +34,12 @@ public sealed record Plan
     /// <summary>Tokens an update, as asked for.</summary>
     public double? Batch { get; init; }
 
-    /// <summary>Updates of that batch, rounded up.</summary>
+    /// <summary>Updates of that batch, or else of the batch advised, rounded up.</summary>
     public double? Steps { get; init; }
+
+    /// <summary>Which batch and learning rate, where fits of these were given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchAdvice? BatchSize { get; init; }
 
     /// <summary>How often the unique tokens are seen, where these were given.</summary>
     public double? Epochs { get; init; }
@@ -108,6 +113,9 @@ public sealed record PlanRequest
 
     /// <summary>What models can be built; null for no shape.</summary>
     public ShapeFamily? Family { get; init; }
+
+    /// <summary>What studies of batch sizes and learning rates say; null for neither.</summary>
+    public BatchGuide? Batches { get; init; }
 
     /// <summary>Every problem, each with the field's name; empty where there is none.</summary>
     public IEnumerable<string> Problems()

@@ -34,9 +34,14 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
             yield return $"Nearest model to build: {shape.Kind}, hidden {shape.Hidden}, {shape.Layers} layers, {shape.Heads} {(shape.Heads == 1 ? "head" : "heads")}, feedForward {shape.FeedForward}, vocabulary {Said.Whole(shape.Vocabulary)}: {Said.Number(shape.Parameters)} parameters{tokens}.";
         }
 
-        if (plan is { Steps: double steps, Batch: double batch })
+        foreach (string sentence in plan.BatchSize?.Sentences ?? [])
         {
-            yield return $"{Said.Whole(steps)} updates of {Said.Whole(batch)} tokens.";
+            yield return sentence;
+        }
+
+        if (plan is { Steps: double steps } && (plan.Batch ?? plan.BatchSize?.BatchTokens) is double batch)
+        {
+            yield return $"{Said.Whole(steps)} updates of {Said.Number(batch)} tokens.";
         }
 
         yield return Growth();
@@ -57,7 +62,7 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
 
     public IEnumerable<string> Warnings()
     {
-        foreach (string warning in Extrapolation().Concat(Data()))
+        foreach (string warning in Extrapolation().Concat(Data()).Concat(plan.BatchSize?.Warnings ?? []))
         {
             yield return warning;
         }
@@ -160,7 +165,7 @@ internal sealed class PlanWords(Plan plan, Guidance guidance, PlanRequest reques
 
     private string Growth()
     {
-        string Split(GrowthSplit split) => $"by {split.Source} {Said.Times(split.Parameters)} the parameters{(split.Tokens is double tokens ? $" and {Said.Times(tokens)} the tokens" : "")}"
+        string Split(GrowthSplit split) => $"by {split.Source} {Said.Times(split.Parameters)} the parameters{(split.Tokens is double tokens ? $" and {Said.Times(tokens)} the tokens" : "")}{(split is { Batch: double batch, Steps: double steps } ? $", these as {Said.Times(batch)} the batch and {Said.Times(steps)} the updates" : "")}"
             + (split.Source == plan.Growth[0].Source && plan.Intervals.TryGetValue("growth[0].parameters", out var interval) ? $" (95 %: {Said.Range(interval, Said.Times)} the parameters)" : "");
         return $"{Said.Times(request.Grow)} the compute: {string.Join("; ", plan.Growth.Select(Split))}.";
     }

@@ -21,13 +21,15 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
 
         var tokens = Known("tokens", guidance.Tokens(request.Flops), "the fit has no line of tokens");
         var loss = Known("loss", guidance.Loss(request.Flops));
+        var batches = request.Batches?.At(loss?.Value, request.Batches.Units(request.Batch), parameters: parameters.Value);
         plan = plan with
         {
             Parameters = book.Enter("parameters", parameters),
             Tokens = book.Enter("tokens", tokens),
             TokensPerParameter = book.Enter("tokensPerParameter", guidance.TokensPerParameter(request.Flops)),
             Loss = book.Enter("loss", loss),
-            Steps = request.Batch is double batch && tokens is not null ? Math.Ceiling(tokens.Value / batch) : null,
+            Steps = (request.Batch ?? batches?.BatchTokens) is double batch && tokens is not null ? Math.Ceiling(tokens.Value / batch) : null,
+            BatchSize = batches,
             Epochs = tokens?.Value / request.UniqueTokens,
             Valley = Valley(parameters.Value),
             Growth = Growth(published),
@@ -71,6 +73,11 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
         List<GrowthSplit> growth = published is null
             ? [new GrowthSplit("this fit", request.Grow, book.Enter("growth[0].parameters", parameters) ?? double.NaN, book.Enter("growth[0].tokens", tokens))]
             : [];
+        if (growth.Count > 0 && BatchGrowth() is { } batch)
+        {
+            growth[0] = growth[0] with { Batch = book.Enter("growth[0].batch", batch), Steps = book.Enter("growth[0].steps", tokens?.Over(batch)) };
+        }
+
         growth.RemoveAll(split => !double.IsFinite(split.Parameters));
         // The plan's own law first.
         growth.AddRange(PublishedLaw.All.OrderByDescending(law => law == published).Select(law =>
@@ -86,6 +93,12 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
         }));
         return growth;
     }
+
+    /// <summary>The critical batch goes with the loss as the trade-offs at several losses say; null where there are none, or the law knows no loss there.</summary>
+    private Estimated? BatchGrowth() =>
+        request.Batches?.Steps?.Trend is { } trend && guidance.Loss(request.Flops).Value is { Value: > 0 and var now } && guidance.Loss(request.Flops * request.Grow).Value is { Value: > 0 and var then }
+            ? trend.Estimate.Through(exponent => Math.Pow(then / now, exponent), isRising: then > now)
+            : null;
 
     private PlannedShape? Shape(double parameters)
     {

@@ -1,7 +1,9 @@
 using Sextant.Experiments;
 using Sextant.Scaling;
+using Sextant.Scaling.BatchSize;
 using Sextant.Tests.Experiments;
 using Sextant.Tests.Scaling;
+using Sextant.Tests.Scaling.BatchSize;
 using Xunit;
 
 namespace Sextant.Tests.Cli;
@@ -159,6 +161,32 @@ public sealed class PlanCommandTests
         Refused(InProcess.Run("audit", folder.Path, "--fit", line), 1, "of one variable");
         Refused(InProcess.Run("audit", folder.Combine("nowhere"), "--fit", fit), 1, "holds no run");
         Refused(InProcess.Run("audit", folder.Path), 2, "--fit");
+    }
+
+    [Fact]
+    public void Fits_of_batches_give_a_plan_its_batch_and_rate_and_an_audit_what_limits_the_run()
+    {
+        using TemporaryFolder folder = new();
+        string fit = Fit(folder, "everything"), steps = folder.Combine("steps.json"), rates = folder.Combine("rates.json");
+        FitFile.Write(StepsFit.To(PlantedBatches.TradeOff(PlantedBatches.Doubling(8, 8), 300, 90, seeds: 2, noise: 0.02)), steps);
+        FitFile.Write(LearningRateFit.To(PlantedBatches.Rates(PlantedBatches.Doubling(8, 8), batch => PlantedBatches.Best(batch, 0.02, 100), seeds: 2, noise: 0.003)), rates);
+        string run = Trained(folder, RecipeFile.Change(ToyRecipes.Modern(ToyRecipes.Pairs(folder)), "training.batch={\"kind\":\"examples\",\"size\":4}"));
+        string inTokens = folder.Combine("tokens"), recipe = folder.Combine("tokens.json");
+        RecipeFile.Write(ToyRecipes.Modern(ToyRecipes.Pairs(folder)), recipe);
+        Assert.Equal(0, InProcess.Run("train", recipe, "--set", "training.batch.kind=tokenBudget", "--out", inTokens).ExitCode);
+
+        var plan = InProcess.Run("plan", "--fit", fit, "--flops", "1e20", "--batches", steps, "--batches", rates, "--json").Json["batchSize"]!;
+        var audit = InProcess.Run("audit", run, "--fit", fit, "--batches", steps, "--batches", rates);
+
+        Assert.Equal(90, (double)plan["criticalBatch"]!, 5.0);
+        Assert.Equal(PlantedBatches.Best(90, 0.02, 100), (double)plan["learningRate"]!, 0.001);
+        Assert.Equal(0, audit.ExitCode);
+        Assert.Contains("No batch: the run's batch is counted otherwise than in examples", InProcess.Run("audit", inTokens, "--fit", fit, "--batches", steps).Output, StringComparison.Ordinal);
+        Assert.Contains("Noise-dominated: the batch of 4 examples ", audit.Output, StringComparison.Ordinal);
+        Assert.Contains("Its peak learning rate of ", audit.Output, StringComparison.Ordinal);
+        Refused(InProcess.Run("plan", "--fit", fit, "--flops", "1e20", "--batches", fit), 1, "is no fit of steps or learning-rate");
+        Refused(InProcess.Run("plan", "--fit", fit, "--flops", "1e20", "--batches", run), 1, "study");
+        Refused(InProcess.Run("audit", "--parameters", "1e6", "--tokens", "1e8", "--loss", "2", "--fit", fit, "--batches", steps), 2, "--batches belongs to a run folder");
     }
 
     private static string Trained(TemporaryFolder folder, Recipe recipe)

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MathNet.Numerics.Distributions;
+
 namespace Sextant.Scaling.BatchSize;
 
 /// <summary>
@@ -57,4 +60,13 @@ public sealed record FormTest(string By, double P);
 /// <param name="Exponent">Negative where lower losses have larger critical batches.</param>
 /// <param name="Interval">As if the targets were independent. They are read off the same trainings, whose errors they share: it is too wide rather than too narrow.</param>
 /// <param name="Targets">How many took part.</param>
-public sealed record CriticalBatchTrend(double Exponent, Interval Interval, int Targets);
+public sealed record CriticalBatchTrend(double Exponent, Interval Interval, int Targets)
+{
+    /// <summary>At other levels the interval is as of a normal distribution.</summary>
+    [JsonIgnore]
+    internal Estimated Estimate => new(Exponent, level =>
+    {
+        double share = Normal.InvCDF(0, 1, (1 + level) / 2) / Normal.InvCDF(0, 1, (1 + Interval.Level) / 2);
+        return new Interval(Exponent - (share * (Exponent - Interval.Low)), Exponent + (share * (Interval.High - Exponent)), level);
+    });
+}
