@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sextant.Models;
 using TorchSharp;
 
@@ -138,14 +139,17 @@ public sealed class GaussNewton
             detached = outputs.detach().requires_grad_(true);
             var value = loss(detached);
             Loss = value.detach().to(torch.float64).item<double>();
-            ofLoss = torch.autograd.grad([value], [detached], create_graph: true)[0];
-            Gradient = Joined(torch.autograd.grad([outputs], parameters, [ofLoss.detach()], retain_graph: true));
+            ofLoss = torch.autograd.grad([value], [detached], retain_graph: true, create_graph: true)[0];
+            var parts = torch.autograd.grad([outputs], parameters, [ofLoss.detach()], retain_graph: true, allow_unused: true);
+            if (parts.Any(part => part.IsInvalid))
+            {
+                throw new ArgumentException("A parameter has no part in the outputs.");
+            }
+
+            Gradient = Joined(parts);
             weights = torch.zeros_like(outputs).requires_grad_(true);
             pulledBack = torch.autograd.grad([outputs], parameters, [weights], retain_graph: true, create_graph: true); // J^T u
-            if (pulledBack.Any(part => !part.requires_grad))
-            {
-                throw new NotSupportedException("An operation of the module has no second derivative, which products with the Gauss-Newton matrix need.");
-            }
+            CheckSecondDerivatives();
         }
 
         public double Loss { get; }
@@ -167,6 +171,31 @@ public sealed class GaussNewton
             var pushed = torch.autograd.grad(pulledBack, [weights], parts, retain_graph: true)[0]; // J v
             var curved = torch.autograd.grad([ofLoss], [detached], [pushed], retain_graph: true)[0]; // H J v
             return Joined(torch.autograd.grad([outputs], parameters, [curved], retain_graph: true)).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>Asks once by backward, which reports what is wrong: TorchSharp's autograd.grad lets the exception end the process.</summary>
+        private void CheckSecondDerivatives()
+        {
+            if (!ofLoss.requires_grad)
+            {
+                throw new NotSupportedException("The loss is linear in the outputs, so that there is no curvature.");
+            }
+
+            const string Missing = "An operation of the module or of the loss has no second derivative, which products with the Gauss-Newton matrix need.";
+            if (pulledBack.Any(part => !part.requires_grad))
+            {
+                throw new NotSupportedException(Missing);
+            }
+
+            try
+            {
+                torch.autograd.backward(pulledBack, [.. pulledBack.Select(part => torch.zeros_like(part))], retain_graph: true, inputs: [weights]);
+                torch.autograd.backward([ofLoss], [torch.zeros_like(ofLoss)], retain_graph: true, inputs: [detached]);
+            }
+            catch (ExternalException e)
+            {
+                throw new NotSupportedException(Missing, e);
+            }
         }
 
         private static torch.Tensor Joined(IEnumerable<torch.Tensor> parts) => torch.cat([.. parts.Select(part => part.reshape(-1))], 0);
