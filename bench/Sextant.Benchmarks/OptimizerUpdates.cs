@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Sextant.Benchmarks;
 
 /// <summary>
-/// What one update of each optimiser takes against AdamW's, and how much of a training step it is, on a modern decoder of two sizes; then a product with the Gauss-Newton matrix against
+/// What one update of each optimiser takes against AdamW's, and how much of a training step it is, on a modern decoder of two sizes; before that, a product with the Gauss-Newton matrix against
 /// a gradient. All take turns within a round; times are the processor's, of one thread, medians over rounds. A turn is as many updates as a refresh of SOAP's comes after, so that each has one.
 /// </summary>
 internal static class OptimizerUpdates
@@ -59,11 +59,12 @@ internal static class OptimizerUpdates
             ("Newton-Schulz, one by one", optimizers[2].FlopsPerStep, () => alone.ForEach(Orthogonal)),
         ];
         double[] times = Times(rounds, [.. turns.Select(turn => turn.Once)]);
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"H {options.Hidden}, {options.Layers} layers, {parameters.Count:N0} parameters, {matrices.Count} hidden matrices; {batch.Shape.Tokens} tokens a step; {rounds} rounds of {Updates}"));
-        writer.WriteLine($"{"",-32} {"ms",9} {"of AdamW's",11} {"of a step",10} {"MFLOP",9} {"of a step's",12}");
-        foreach (var ((name, flops, _), milliseconds) in turns.Zip(times))
+        double step = times[0];
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"H {options.Hidden}, {options.Layers} layers, {parameters.Count:N0} parameters, {matrices.Count} hidden matrices; {batch.Shape.Tokens} tokens a step, whose gradient takes {step:F1} ms and {turns[0].Flops / 1e6:F0} MFLOP; {rounds} rounds of {Updates}"));
+        writer.WriteLine($"{"",-32} {"ms",9} {"of AdamW's",11} {"of a step",10} {"MFLOP",9} {"of gradient's",14}");
+        foreach (var ((name, flops, _), milliseconds) in turns.Zip(times).Skip(1))
         {
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {milliseconds,9:F3} {milliseconds / times[1],11:F2} {milliseconds / (times[0] + milliseconds),10:P1} {flops / 1e6,9:F1} {flops / turns[0].Flops,12:P1}"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {milliseconds,9:F3} {milliseconds / times[1],11:F2} {milliseconds / (step + milliseconds),10:P1} {flops / 1e6,9:F1} {flops / turns[0].Flops,14:P1}"));
         }
 
         writer.WriteLine();
