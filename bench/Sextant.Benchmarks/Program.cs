@@ -15,12 +15,16 @@ switch (args)
         return 0;
     case ["noise", ..]:
         return NoiseOverhead.Run(rounds, args.Length > 2 ? args[2].Split(',') : [], Console.Out) ? 0 : 1;
+    case ["optimizers", ..]:
+        OptimizerUpdates.Run(rounds, Console.Out);
+        return 0;
     default:
         Console.Error.WriteLine("""
             usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]   training steps a second of the course decoder, against a plain loop
                    Sextant.Benchmarks parts [ROUNDS]                     what each part of a modern decoder costs in a training step
                    Sextant.Benchmarks parametric [ROUNDS] [FILE.csv]     a parametric fit, alone and with 1,000 resamples
                    Sextant.Benchmarks noise [ROUNDS] [RECIPE,...]        what measuring the gradient noise adds to training
+                   Sextant.Benchmarks optimizers [ROUNDS]                one update of each optimiser against AdamW's, and its share of a step
             """);
         return 2;
 }

@@ -12,6 +12,9 @@ internal sealed class Projection : torch.nn.Module
     /// <summary>On the learning rate of its weight.</summary>
     public double RateFactor { get; init; } = 1;
 
+    /// <summary>How many matrices inside the layers its weight holds, of equal heights one above the other; 0 for an output layer, which is none.</summary>
+    public int HiddenMatrices { get; init; }
+
     public Projection(long from, long to, bool bias)
         : base(nameof(Projection))
     {

@@ -25,14 +25,14 @@ internal sealed class CourseLayer : torch.nn.Module
         : base(nameof(CourseLayer))
     {
         this.causal = causal;
-        self = new Projection(hidden, 3 * hidden, bias: true);
+        self = new Projection(hidden, 3 * hidden, bias: true) { HiddenMatrices = 3 };
         if (cross)
         {
-            crossQuery = new Projection(hidden, hidden, bias: true);
-            crossKeyValue = new Projection(hidden, 2 * hidden, bias: true);
+            crossQuery = new Projection(hidden, hidden, bias: true) { HiddenMatrices = 1 };
+            crossKeyValue = new Projection(hidden, 2 * hidden, bias: true) { HiddenMatrices = 2 };
         }
 
-        feedForward = new Projection(hidden, hidden, bias: true);
+        feedForward = new Projection(hidden, hidden, bias: true) { HiddenMatrices = 1 };
         RegisterComponents();
     }
 

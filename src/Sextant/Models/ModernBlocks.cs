@@ -60,7 +60,7 @@ internal sealed class MultiHeadAttention : torch.nn.Module
         output = Of(1);
         RegisterComponents();
 
-        Projection Of(int parts) => new(hidden, parts * hidden, bias: false) { RateFactor = rule.HiddenRate };
+        Projection Of(int parts) => new(hidden, parts * hidden, bias: false) { RateFactor = rule.HiddenRate, HiddenMatrices = parts };
     }
 
     /// <summary>Queries, keys and values of x itself, each [B, N, T, D]; queries and keys turned where rotations are given.</summary>
@@ -147,8 +147,8 @@ internal sealed class GatedFeedForward : torch.nn.Module
         : base(nameof(GatedFeedForward))
     {
         var rule = new WidthRule(options);
-        gateUp = new Projection(options.Hidden, 2 * options.FeedForward, bias: false) { RateFactor = rule.HiddenRate };
-        down = new Projection(options.FeedForward, options.Hidden, bias: false) { RateFactor = rule.InnerRate };
+        gateUp = new Projection(options.Hidden, 2 * options.FeedForward, bias: false) { RateFactor = rule.HiddenRate, HiddenMatrices = 2 };
+        down = new Projection(options.FeedForward, options.Hidden, bias: false) { RateFactor = rule.InnerRate, HiddenMatrices = 1 };
         RegisterComponents();
     }
 

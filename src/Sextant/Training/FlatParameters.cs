@@ -13,7 +13,12 @@ public sealed class FlatParameters : IDisposable
     /// <summary>64 bytes in floats: every parameter starts on a cache line, and no vector of an optimiser spans two.</summary>
     private const long Alignment = 16;
 
-    public FlatParameters(torch.nn.Module module)
+    /// <param name="module">Whose parameters are trained; it stands on its device.</param>
+    /// <param name="hiddenMatrices">
+    /// By a parameter's name, how many matrices inside the layers it holds (see <see cref="ParameterSlice.HiddenMatrices"/>); null for what Sextant's own models say of
+    /// theirs, and no other module has any.
+    /// </param>
+    public FlatParameters(torch.nn.Module module, Func<string, int>? hiddenMatrices = null)
     {
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
@@ -21,10 +26,9 @@ public sealed class FlatParameters : IDisposable
             .Where(m => m.module is Models.Embedding or TorchSharp.Modules.Embedding)
             .Select(m => m.name + ".weight")
             .ToHashSet();
-        var rates = module.named_modules()
-            .Select(m => (m.name, Factor: (m.module as Models.Projection)?.RateFactor ?? 1))
-            .Where(m => m.Factor != 1)
-            .ToDictionary(m => m.name + ".weight", m => m.Factor);
+        var projections = module.named_modules()
+            .Where(m => m.module is Models.Projection)
+            .ToDictionary(m => m.name + ".weight", m => (Models.Projection)m.module);
         var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         var slices = new List<ParameterSlice>();
         long length = 0L;
@@ -36,7 +40,14 @@ public sealed class FlatParameters : IDisposable
             }
 
             bool decays = parameter.dim() >= 2 && !embeddings.Contains(name);
-            slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays, rates.GetValueOrDefault(name, 1)));
+            var projection = projections.GetValueOrDefault(name);
+            int hidden = hiddenMatrices?.Invoke(name) ?? projection?.HiddenMatrices ?? 0;
+            if (hidden < 0 || (hidden > 0 && (parameter.dim() != 2 || parameter.shape[0] % hidden != 0)))
+            {
+                throw new ArgumentException($"{name} [{string.Join(", ", parameter.shape)}] does not hold {hidden} matrices of equal heights.", nameof(hiddenMatrices));
+            }
+
+            slices.Add(new ParameterSlice(name, length, parameter.numel(), parameter.shape, decays, projection?.RateFactor ?? 1, hidden));
             length += (parameter.numel() + Alignment - 1) / Alignment * Alignment;
         }
 
@@ -100,8 +111,24 @@ public sealed class FlatParameters : IDisposable
 /// <param name="Shape">Its shape.</param>
 /// <param name="Decays">Whether AdamW's weight decay applies: matrices other than embeddings.</param>
 /// <param name="RateFactor">On the learning rate of Adam's update; the decay takes the rate itself.</param>
-public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays, double RateFactor = 1)
+/// <param name="HiddenMatrices">
+/// How many matrices inside the layers it holds, of equal heights one above the other: queries, keys and values in one product are three. 0 for embeddings, position
+/// tables, output layers, and whatever is no matrix.
+/// </param>
+public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays, double RateFactor = 1, int HiddenMatrices = 0)
 {
+    /// <summary>The matrices that it holds, each by itself; none where it is no matrix.</summary>
+    public IReadOnlyList<ParameterSlice> Matrices()
+    {
+        if (Shape.Count != 2 || HiddenMatrices <= 1)
+        {
+            return Shape.Count == 2 ? [this] : [];
+        }
+
+        long cells = Length / HiddenMatrices;
+        return [.. Enumerable.Range(0, HiddenMatrices).Select(i => this with { Start = Start + (i * cells), Length = cells, Shape = [Shape[0] / HiddenMatrices, Shape[1]], HiddenMatrices = 1 })];
+    }
+
     /// <summary>This parameter's part of a buffer of the same layout (values, gradient, an optimiser's moments), a view.</summary>
     public torch.Tensor Of(torch.Tensor buffer)
     {

@@ -1,9 +1,9 @@
-using Sextant.Models;
+using Sextant.Training.Optimizers;
 using TorchSharp;
 
 namespace Sextant.Training;
 
-/// <summary>Updates <see cref="FlatParameters"/> from their gradient, as torch.optim's optimiser of the same name would.</summary>
+/// <summary>Updates <see cref="FlatParameters"/> from their gradient; those that torch.optim has, as it would.</summary>
 public abstract class Optimizer : IDisposable
 {
     private readonly Dictionary<string, torch.Tensor> state = [];
@@ -12,19 +12,29 @@ public abstract class Optimizer : IDisposable
 
     public FlatParameters Parameters { get; }
 
-    /// <summary>Updates made; Adam's bias correction depends on it. Set it when state is restored.</summary>
+    /// <summary>Updates made; bias corrections and what is refreshed now and then depend on it. Set it when state is restored.</summary>
     public long Steps { get; set; }
 
     /// <summary>
-    /// Moments by name, each laid out as <see cref="FlatParameters.Values"/>. To restore them, copy into these tensors.
+    /// Everything but <see cref="Steps"/> that the next update depends on, by name: moments, laid out as <see cref="FlatParameters.Values"/>, and what an optimiser keeps of
+    /// whole matrices, in shapes of its own. To restore it, copy into these tensors.
     /// </summary>
     public IReadOnlyDictionary<string, torch.Tensor> State => state;
+
+    /// <summary>
+    /// FLOPs of the matrix products and factorisations of one update, the mean over many; 0 where there are none, as training counts no more than products either. They
+    /// are no part of a run's FLOPs.
+    /// </summary>
+    public virtual double FlopsPerStep => 0;
 
     public static Optimizer Create(OptimizerOptions options, FlatParameters parameters) => options switch
     {
         OptimizerOptions.AdamW o => new AdamOptimizer(o, o.WeightDecay, parameters),
         OptimizerOptions.Adam o => new AdamOptimizer(o, 0, parameters),
         OptimizerOptions.Sgd o => new SgdOptimizer(o, parameters),
+        OptimizerOptions.Muon o => new MuonOptimizer(o, parameters),
+        OptimizerOptions.Soap o => new SoapOptimizer(o, parameters),
+        OptimizerOptions.Shampoo o => new ShampooOptimizer(o, parameters),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 
@@ -44,37 +54,31 @@ public abstract class Optimizer : IDisposable
             tensor.Dispose();
         }
 
+        Release();
         GC.SuppressFinalize(this);
     }
 
     private protected abstract void Update(double learningRate);
 
-    private protected torch.Tensor NewState(string name) =>
-        state[name] = torch.zeros_like(Parameters.Values).DetachFromDisposeScope();
-}
-
-/// <summary>Stochastic gradient descent with momentum: b = mu b + g; p -= r b (Sutskever 2013, in PyTorch's form).</summary>
-internal sealed class SgdOptimizer : Optimizer
-{
-    private readonly double momentum;
-    private readonly torch.Tensor velocity;
-
-    public SgdOptimizer(OptimizerOptions.Sgd options, FlatParameters parameters)
-        : base(parameters)
+    /// <summary>Lets go of tensors that are no state.</summary>
+    private protected virtual void Release()
     {
-        if (parameters.Slices.FirstOrDefault(slice => slice.RateFactor != 1) is { } scaled)
-        {
-            throw new ArgumentException($"{scaled.Name} has a learning rate of its own by the rules for Adam; stochastic gradient descent has others.", nameof(parameters));
-        }
-
-        momentum = options.Momentum;
-        velocity = NewState("momentum");
     }
 
-    private protected override void Update(double learningRate)
+    /// <summary>Zeros, of the layout of the parameters or of a shape of its own.</summary>
+    private protected torch.Tensor NewState(string name, params long[] shape)
     {
-        using Scalar kept = momentum, step = -learningRate;
-        velocity.mul_(kept).Grow(Parameters.Gradient);
-        Parameters.Values.add_(velocity, step);
+        using var scope = torch.NewDisposeScope();
+        var zeros = shape.Length == 0 ? torch.zeros_like(Parameters.Values) : torch.zeros(shape, device: Parameters.Values.device);
+        return state[name] = zeros.DetachFromDisposeScope();
+    }
+
+    /// <exception cref="ArgumentException">The maximal update's factors, which are Adam's, are asked of another optimiser.</exception>
+    private protected void RefuseRateFactors(string name)
+    {
+        if (Parameters.Slices.FirstOrDefault(slice => slice.RateFactor != 1) is { } scaled)
+        {
+            throw new ArgumentException($"{scaled.Name} has a learning rate of its own by the rules for Adam; {name} has others.");
+        }
     }
 }

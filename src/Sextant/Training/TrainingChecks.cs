@@ -26,22 +26,37 @@ internal static class TrainingChecks
     private static IEnumerable<string?> Optimizer(OptimizerOptions optimizer)
     {
         yield return Require(optimizer.LearningRate > 0 && double.IsFinite(optimizer.LearningRate), "optimizer.learningRate", optimizer.LearningRate, "more than 0");
-        if (optimizer is OptimizerOptions.Adam adam)
+        if (optimizer is OptimizerOptions.Adam or OptimizerOptions.OfMatrices)
         {
-            yield return Require(adam.Beta1 is >= 0 and < 1, "optimizer.beta1", adam.Beta1, "at least 0 and less than 1");
-            yield return Require(adam.Beta2 is >= 0 and < 1, "optimizer.beta2", adam.Beta2, "at least 0 and less than 1");
-            yield return Require(adam.Epsilon is > 0 and < double.PositiveInfinity, "optimizer.epsilon", adam.Epsilon, "more than 0");
+            var (beta1, beta2, epsilon) = optimizer switch
+            {
+                OptimizerOptions.Adam o => (o.Beta1, o.Beta2, o.Epsilon),
+                OptimizerOptions.OfMatrices o => (o.Beta1, o.Beta2, o.Epsilon),
+                _ => default,
+            };
+            yield return Share("optimizer.beta1", beta1);
+            yield return Share("optimizer.beta2", beta2);
+            yield return Require(epsilon is > 0 and < double.PositiveInfinity, "optimizer.epsilon", epsilon, "more than 0");
         }
 
-        if (optimizer is OptimizerOptions.AdamW adamW)
+        if (((optimizer as OptimizerOptions.AdamW)?.WeightDecay ?? (optimizer as OptimizerOptions.OfMatrices)?.WeightDecay) is double decay)
         {
-            yield return Require(adamW.WeightDecay is >= 0 and < double.PositiveInfinity, "optimizer.weightDecay", adamW.WeightDecay, "at least 0");
+            yield return Require(decay is >= 0 and < double.PositiveInfinity, "optimizer.weightDecay", decay, "at least 0");
         }
 
-        if (optimizer is OptimizerOptions.Sgd sgd)
+        if (((optimizer as OptimizerOptions.Sgd)?.Momentum ?? (optimizer as OptimizerOptions.Muon)?.Momentum) is double momentum)
         {
-            yield return Require(sgd.Momentum is >= 0 and < 1, "optimizer.momentum", sgd.Momentum, "at least 0 and less than 1");
+            yield return Share("optimizer.momentum", momentum);
         }
+
+        if (optimizer is OptimizerOptions.Preconditioned preconditioned)
+        {
+            yield return Share("optimizer.preconditionerBeta", preconditioned.PreconditionerBeta);
+            yield return Require(preconditioned.RefreshEvery > 0, "optimizer.refreshEvery", preconditioned.RefreshEvery, "at least 1");
+            yield return Require(preconditioned.MostDimension > 0, "optimizer.mostDimension", preconditioned.MostDimension, "at least 1");
+        }
+
+        static string? Share(string path, double value) => Require(value is >= 0 and < 1, path, value, "at least 0 and less than 1");
     }
 
     private static IEnumerable<string?> ScheduleProblems(ScheduleOptions schedule, Horizon horizon) => schedule switch

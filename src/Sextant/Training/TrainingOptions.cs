@@ -59,48 +59,6 @@ public sealed record TargetLoss
     public LossKind Kind { get; init; }
 }
 
-/// <summary>How parameters are updated. Choices are closed: see the nested records.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Adam), "adam")]
-[JsonDerivedType(typeof(AdamW), "adamW")]
-[JsonDerivedType(typeof(Sgd), "sgd")]
-public abstract record OptimizerOptions
-{
-    private OptimizerOptions()
-    {
-    }
-
-    /// <summary>The peak learning rate; a schedule multiplies it.</summary>
-    public required double LearningRate { get; init; }
-
-    /// <summary>Adam (Kingma and Ba 2015, algorithm 1).</summary>
-    public record Adam : OptimizerOptions
-    {
-        /// <summary>The share of the first moment that is kept, 0..1.</summary>
-        public double Beta1 { get; init; } = 0.9;
-
-        /// <summary>The share of the second moment that is kept, 0..1.</summary>
-        public double Beta2 { get; init; } = 0.999;
-
-        /// <summary>Added to the root of the second moment.</summary>
-        public double Epsilon { get; init; } = 1e-8;
-    }
-
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) on matrices other than embeddings.</summary>
-    public sealed record AdamW : Adam
-    {
-        /// <summary>The share of a matrix that the learning rate times this takes away each step.</summary>
-        public double WeightDecay { get; init; } = 0.01;
-    }
-
-    /// <summary>Stochastic gradient descent with momentum.</summary>
-    public sealed record Sgd : OptimizerOptions
-    {
-        /// <summary>The share of the last update that is kept, 0..1.</summary>
-        public double Momentum { get; init; } = 0.9;
-    }
-}
-
 /// <summary>The factor on the learning rate. Choices are closed: see the nested records.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Constant), "constant")]

@@ -14,6 +14,9 @@ public sealed class ResumeTests
     [InlineData("shared", 12, 25, 50)]
     [InlineData("text", 12, 25, 50)]
     [InlineData("maximalUpdate", 9, 14, 31)]
+    [InlineData("muon", 9, 14, 31)]
+    [InlineData("soap", 9, 14, 31)]
+    [InlineData("shampoo", 9, 14, 31)]
     public void A_run_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not(string kind, int first, int second, int third)
     {
         using TemporaryFolder folder = new();

@@ -83,13 +83,23 @@ internal static class ToyRecipes
         Tokenizer = new TokenizerOptions.BytePairs { VocabularySize = 280 },
     };
 
-    /// <summary>A recipe of a kind over data written into a folder: modern, course, shared, maximalUpdate or text.</summary>
+    /// <summary>The modern decoder with another optimiser.</summary>
+    public static Recipe By(OptimizerOptions optimizer, string pairs)
+    {
+        var modern = Modern(pairs);
+        return modern with { Name = "toy-optimizer", Training = modern.Training with { Optimizer = optimizer } };
+    }
+
+    /// <summary>A recipe of a kind over data written into a folder: modern, course, shared, maximalUpdate, muon, soap, shampoo or text.</summary>
     public static Recipe Of(string kind, TemporaryFolder folder) => kind switch
     {
         "modern" => Modern(Pairs(folder)),
         "course" => Course(Pairs(folder)),
         "shared" => Shared(Pairs(folder)),
         "maximalUpdate" => MaximalUpdate(Pairs(folder)),
+        "muon" => By(new OptimizerOptions.Muon { LearningRate = 5e-3 }, Pairs(folder)),
+        "soap" => By(new OptimizerOptions.Soap { LearningRate = 5e-3, RefreshEvery = 4 }, Pairs(folder)),
+        "shampoo" => By(new OptimizerOptions.Shampoo { LearningRate = 5e-3, RefreshEvery = 4 }, Pairs(folder)),
         _ => Text(folder.Write("text.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"{Words[i % Words.Length]} and {Words[i * 7 % Words.Length]} went to the {Words[i * 3 % Words.Length]}.\n")))),
     };
 

@@ -13,6 +13,7 @@ public sealed class TrunkTests
     [InlineData("modern", "epochs", 2, 5)]
     [InlineData("course", "flops", 2e7, 5e7)]
     [InlineData("text", "steps", 25, 50)]
+    [InlineData("soap", "steps", 25, 50)]
     public void A_branch_ends_with_the_bits_of_a_run_of_its_own(string kind, string unit, double shorter, double longer)
     {
         using TemporaryFolder folder = new();
