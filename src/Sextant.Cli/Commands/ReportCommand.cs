@@ -59,6 +59,11 @@ internal static class ReportCommand
             return BatchPages.Write(study, study.Read(), batches);
         }
 
+        if (File.Exists(study.StudyPath) && audit is null && OptimizerTables.Compare(study) is { } optimizers)
+        {
+            return OptimizerPages.Write(study, study.Read(), optimizers);
+        }
+
         if (audit is not null && !File.Exists(study.FitPath))
         {
             throw new UsageError($"--audit holds a run against a fit, and {path} holds none.");

@@ -204,8 +204,10 @@ internal static class StudyCommand
         var analysis = StudyAnalysis.Of(place);
         var batches = BatchAnalysis.Of(place);
         var fit = analysis?.Fit ?? batches?.Fit;
+        var optimizers = OptimizerTables.Compare(place);
         string? page = analysis is not null ? ScalingPages.Write(place, place.Read(), analysis).Page
             : batches is not null ? BatchPages.Write(place, place.Read(), batches)
+            : optimizers is not null ? OptimizerPages.Write(place, place.Read(), optimizers)
             : study.Analysis is AnalysisOptions.Compare ? Compared(terminal, study, folders, place, path)
             : null;
         var took = TimeProvider.System.GetElapsedTime(began);
@@ -225,6 +227,7 @@ internal static class StudyCommand
                 study.Tuning,
                 fit = fit?.WithoutDraws(),
                 agreement = batches?.Agreement,
+                optimizers,
                 page,
                 flops,
                 sharedFlops = shared,
@@ -247,6 +250,11 @@ internal static class StudyCommand
         if (batches?.Agreement is { } agreement)
         {
             terminal.Out.WriteLine(agreement.Sentence);
+        }
+
+        foreach (string sentence in optimizers is [.., var lowest] ? OptimizerWords.Lead(lowest, OptimizerPages.Unit(place.Read())) : [])
+        {
+            terminal.Out.WriteLine(sentence);
         }
 
         if (study.ShareTrunk)

@@ -14,8 +14,12 @@ namespace Sextant.Experiments;
 [JsonDerivedType(typeof(Parametric), "parametric")]
 [JsonDerivedType(typeof(LearningRate), "learning-rate")]
 [JsonDerivedType(typeof(BatchSize), "batch-size")]
+[JsonDerivedType(typeof(Optimizers), "optimizers")]
 public abstract record AnalysisOptions
 {
+    /// <summary>A training stops this share below the lowest loss that it counts its steps to, so that noise about it does not stop it early.</summary>
+    private const double Margin = 0.03;
+
     private AnalysisOptions()
     {
     }
@@ -30,18 +34,27 @@ public abstract record AnalysisOptions
     {
         Scaling scaling => scaling.Loss,
         Batches batches => batches.Loss,
+        Optimizers optimizers => optimizers.Loss,
         _ => LossKind.PerBatch,
     };
+
+    /// <summary>Losses that steps are counted to; null where none are.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<double>? StepTargets => this switch
+    {
+        BatchSize { Targets: var targets } => targets,
+        Optimizers { Targets: var targets } => targets,
+        _ => null,
+    };
+
+    /// <summary>Where each training of the study ends, if it comes so far; null where the horizon alone ends it.</summary>
+    [JsonIgnore]
+    public TargetLoss? StopAt => StepTargets is { Count: > 0 } targets ? new TargetLoss { Loss = (1 - Margin) * targets.Min(), Kind = MeasuredBy } : null;
 
     /// <summary>Everything that is wrong, each with its path in the study.</summary>
     public IEnumerable<string> Problems(string path = "analysis")
     {
-        var (targets, what) = this switch
-        {
-            Curves { Targets: var at } => (at, "the FLOPs to compare sizes at"),
-            BatchSize { Targets: var to } => (to, "the losses to count the steps to"),
-            _ => (null, ""),
-        };
+        var (targets, what) = this is Curves { Targets: var at } ? (at, "the FLOPs to compare sizes at") : (StepTargets, "the losses to count the steps to");
         if (targets is { Count: 0 })
         {
             yield return $"{path}.targets: is empty; name {what}.";
@@ -102,14 +115,20 @@ public abstract record AnalysisOptions
     /// <summary>The steps to target losses at each batch size with its best rate: the critical batch (McCandlish 2018, equation 2.11).</summary>
     public sealed record BatchSize : Batches
     {
-        /// <summary>A training stops this share below the lowest target, so that noise about the target does not stop it early.</summary>
-        private const double Margin = 0.03;
-
         /// <summary>Losses, nats a token. The critical batch depends on the loss, so that several tell more.</summary>
         public required IReadOnlyList<double> Targets { get; init; }
+    }
 
-        /// <summary>Where each training of the study ends, if it comes so far.</summary>
-        [JsonIgnore]
-        public TargetLoss StopAt => new() { Loss = (1 - Margin) * Targets.Min(), Kind = Loss };
+    /// <summary>The steps that optimisers take to target losses, each at its best rate by as many trials, against one of them; and whether they save more at the largest batch than at the smallest.</summary>
+    public sealed record Optimizers : AnalysisOptions
+    {
+        /// <summary>Losses, nats a token; rates are tuned by the steps to the lowest.</summary>
+        public required IReadOnlyList<double> Targets { get; init; }
+
+        /// <summary>The kind of optimiser that the others are held against.</summary>
+        public string Baseline { get; init; } = "adamW";
+
+        /// <summary>Which mean of the validation loss.</summary>
+        public LossKind Loss { get; init; }
     }
 }

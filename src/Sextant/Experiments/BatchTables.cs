@@ -82,7 +82,7 @@ public static class BatchTables
     }
 
     /// <summary>Whether a training says something: it is done, or it diverged.</summary>
-    private static bool IsOver(StudiedRun run) => run.LeftOut is null || TrainingDiverged.IsMeantBy(run.LeftOut);
+    internal static bool IsOver(StudiedRun run) => run.LeftOut is null || TrainingDiverged.IsMeantBy(run.LeftOut);
 
     private static string Row(params object[] cells) => string.Join(',', cells.Select(cell => cell switch
     {

@@ -29,6 +29,9 @@ public sealed record RunResult
     /// <summary>Those of <see cref="Flops"/> that were not computed again, since the run shares the trunk of another; 0 for a run of its own.</summary>
     public double SharedFlops { get; init; }
 
+    /// <summary>Of the optimiser's own matrix products and factorisations over the whole run, which <see cref="Flops"/> does not hold; 0 for those that have none (Adam, plain gradient descent).</summary>
+    public double OptimizerFlops { get; init; }
+
     public string FlopsConvention { get; init; } = "exact";
 
     /// <summary>Training FLOPs by every convention, null with the reason where one does not apply; null as a whole in results written before these were counted.</summary>

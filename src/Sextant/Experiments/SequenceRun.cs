@@ -142,7 +142,7 @@ public sealed class SequenceRun
         };
         model.train();
         var end = loop.Run(start, surroundings.Stop);
-        var result = Result(end, loop.State, batches.BatchesInEpoch, shape, ParameterCounting.Of(shape, parameters.Count));
+        var result = Result(end, loop.State, batches.BatchesInEpoch, shape, ParameterCounting.Of(shape, parameters.Count)) with { OptimizerFlops = loop.State.Step * optimizer.FlopsPerStep };
         if (end == TrainingEnd.Interrupted)
         {
             return result;

@@ -65,9 +65,14 @@ public static class StudyFile
             problems.AddRange(BatchSizes.Problems([.. made.Select(m => m.Recipe.Training.Batch)]));
         }
 
-        if (design.Analysis is AnalysisOptions.BatchSize steps)
+        if (design.Analysis is AnalysisOptions.Optimizers optimizers)
         {
-            made = [.. made.Select(m => m with { Recipe = m.Recipe with { Training = m.Recipe.Training with { StopAt = steps.StopAt } } })];
+            problems.AddRange(OptimizerTables.Problems([.. made.Select(m => m.Recipe)], optimizers));
+        }
+
+        if (design.Analysis.StopAt is { } stop)
+        {
+            made = [.. made.Select(m => m with { Recipe = m.Recipe with { Training = m.Recipe.Training with { StopAt = stop } } })];
         }
 
         Refuse(path, [.. problems.Distinct()]);
@@ -156,9 +161,10 @@ public static class StudyFile
             yield return $"learningRate.with.{path}: stands in the grid or the changes as well; a value moves in one of them.";
         }
 
-        if (design is { Analysis: AnalysisOptions.Batches, LearningRate: not LearningRateOptions.Tuned })
+        if (design is { Analysis: AnalysisOptions.Batches or AnalysisOptions.Optimizers, LearningRate: not LearningRateOptions.Tuned })
         {
-            yield return "learningRate: a study of batch sizes tunes the rate at each, else it compares rates and not batches; give { \"kind\": \"tuned\", \"seeds\": 2 }.";
+            string what = design.Analysis is AnalysisOptions.Batches ? "batch" : "optimiser";
+            yield return $"learningRate: a study of {(what == "batch" ? "batch sizes" : "optimisers")} tunes the rate at each, else it compares rates and not {(what == "batch" ? "batches" : "optimisers")}; give {{ \"kind\": \"tuned\", \"seeds\": 2 }}.";
         }
 
         foreach (string problem in (design.LearningRate?.Problems() ?? []).Concat(design.Analysis.Problems()))

@@ -46,7 +46,7 @@ public sealed class StudyTuning
     public StudyTuning(Study study)
     {
         this.study = study;
-        target = (study.Analysis as AnalysisOptions.BatchSize)?.Targets.Min();
+        target = study.Analysis.StepTargets?.Min();
         sizes = Sizes(study, (LearningRateOptions.Tuned)study.LearningRate!, countsSteps: target is not null);
     }
 

@@ -20,6 +20,7 @@ internal static class StudyVariants
         ["model.hidden"] = "h",
         ["model.layers"] = "l",
         ["training.optimizer.learningRate"] = "lr",
+        ["training.optimizer.kind"] = "",
         ["training.horizon.count"] = "to",
         ["seed"] = "s",
     };

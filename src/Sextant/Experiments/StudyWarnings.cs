@@ -34,7 +34,7 @@ internal static class StudyWarnings
             yield return "No run shares the trunk of another: no two differ in horizon or decay alone.";
         }
 
-        foreach (string sentence in study.Analysis is AnalysisOptions.Batches ? Batches(study, runs) : [])
+        foreach (string sentence in study.Analysis is AnalysisOptions.Batches or AnalysisOptions.Optimizers ? Batches(study, runs) : [])
         {
             yield return sentence;
         }
@@ -119,18 +119,18 @@ internal static class StudyWarnings
         }
 
         var training = study.Runs.Select(run => run.Recipe.Training).ToList();
-        if (study.Analysis is AnalysisOptions.BatchSize && training.Any(options => options.Schedule is not ScheduleOptions.Constant && options.Schedule is not ScheduleOptions.WarmupStableDecay { Decay: < ShortDecay }))
+        if (study.Analysis.StopAt is not null && training.Any(options => options.Schedule is not ScheduleOptions.Constant && options.Schedule is not ScheduleOptions.WarmupStableDecay { Decay: < ShortDecay }))
         {
             yield return "The learning rate falls towards the horizon, so that the steps to a target depend on where the horizon was put; give a constant rate (training.schedule.kind=constant) with averaged weights (training.averagingDecay), or warmupStableDecay with a short decay.";
         }
 
-        if (study.Analysis is AnalysisOptions.BatchSize && training.Any(options => options is { Schedule: ScheduleOptions.Constant, AveragingDecay: null }))
+        if (study.Analysis.StopAt is not null && training.Any(options => options is { Schedule: ScheduleOptions.Constant, AveragingDecay: null }))
         {
             yield return "At a constant rate the loss keeps the noise of the last updates, which a small batch has more of; average the weights (training.averagingDecay).";
         }
 
         var others = training.Select(options => (options.Optimizer as OptimizerOptions.Adam)?.Beta2).Distinct().ToList();
-        if (others.Count == 1 && others[0] is double beta2 && !IsTuned(study.LearningRate, "training.optimizer.beta2"))
+        if (study.Analysis is AnalysisOptions.Batches && others.Count == 1 && others[0] is double beta2 && !IsTuned(study.LearningRate, "training.optimizer.beta2"))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"The learning rate alone is tuned at each batch: beta2 is {beta2} for all, an average over as many updates and not as many examples. What a batch could gain by another is not seen; tune it as well (learningRate.with).");
         }

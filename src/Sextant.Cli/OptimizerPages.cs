@@ -1,0 +1,25 @@
+using Sextant.Cli.Commands;
+using Sextant.Experiments;
+using Sextant.Reports;
+using Sextant.Scaling.BatchSize;
+
+namespace Sextant.Cli;
+
+/// <summary>Writes what a study of optimisers says into its folder.</summary>
+internal static class OptimizerPages
+{
+    /// <summary>Writes optimizers.csv, report.html and the pictures; returns the page's path.</summary>
+    public static string Write(StudyFolder place, StudyRecord study, IReadOnlyList<OptimizerComparison> comparisons) => CompareCommand.Written(
+        () =>
+        {
+            OptimizerTables.Write(place);
+            int[] trials = [.. study.Tuning.Select(size => size.Choice.Trials.Count).DefaultIfEmpty(0)];
+            string tried = trials.Min() == trials.Max() ? $"{trials[0]}" : $"{trials.Min()} to {trials.Max()}";
+            string[] commands = [$"sextant study run {study.Invocation ?? study.Name + ".json"} --out {place.Root}", ScalingPages.Reported(place, null)];
+            return Path.GetFullPath(OptimizerReport.Of(study.Name, comparisons, Unit(study), tried, study.Warnings, commands).Write(place.Root));
+        },
+        place.Root);
+
+    /// <summary>What a batch of the study is counted in.</summary>
+    public static string Unit(StudyRecord study) => study.Runs[0].Recipe.Training.Batch is Data.BatchOptions.TokenBudget ? "tokens" : "examples";
+}
