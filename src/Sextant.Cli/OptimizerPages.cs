@@ -13,10 +13,8 @@ internal static class OptimizerPages
         () =>
         {
             OptimizerTables.Write(place);
-            int[] trials = [.. study.Tuning.Select(size => size.Choice.Trials.Count).DefaultIfEmpty(0)];
-            string tried = trials.Min() == trials.Max() ? $"{trials[0]}" : $"{trials.Min()} to {trials.Max()}";
             string[] commands = [$"sextant study run {study.Invocation ?? study.Name + ".json"} --out {place.Root}", ScalingPages.Reported(place, null)];
-            return Path.GetFullPath(OptimizerReport.Of(study.Name, comparisons, Unit(study), tried, study.Warnings, commands).Write(place.Root));
+            return Path.GetFullPath(OptimizerReport.Of(study.Name, comparisons, Unit(study), study.Tuning, study.Warnings, commands).Write(place.Root));
         },
         place.Root);
 

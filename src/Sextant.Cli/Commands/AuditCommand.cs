@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sextant.Experiments;
 using Sextant.Scaling;
-using Sextant.Scaling.BatchSize;
 using Sextant.Training;
 
 namespace Sextant.Cli.Commands;
@@ -83,7 +82,7 @@ internal static class AuditCommand
     /// <param name="perToken">Takes its mean loss over tokens, in place of the mean over batches.</param>
     /// <param name="batches">What is known of batch sizes; null for nothing.</param>
     /// <exception cref="UserError">No finished run is there, or it cannot be counted as the fit counts.</exception>
-    public static Audit Of(Fit fit, string path, string run, bool perToken = false, BatchGuide? batches = null)
+    public static Audit Of(Fit fit, string path, string run, bool perToken = false, BatchGuides? batches = null)
     {
         if (!Conventions.TryParse(fit.Convention, out var convention))
         {
@@ -92,7 +91,7 @@ internal static class AuditCommand
 
         var folder = new RunFolder(run);
         var read = RunCurve.Read(folder, convention, perToken ? LossKind.PerToken : StudyAnalysis.LossOf(fit));
-        return Audit.Of(fit, read.Curve, new AuditOptions { UniqueTokens = read.UniqueTokens, Family = read.Family, Batches = batches is null ? null : BatchGuides.Of(batches, folder, read.Curve.Points[^1].Loss) }) with { Fit = path };
+        return Audit.Of(fit, read.Curve, new AuditOptions { UniqueTokens = read.UniqueTokens, Family = read.Family, Batches = batches?.Of(folder, read.Curve.Points[^1].Loss) }) with { Fit = path };
     }
 
     /// <summary>What N and D cost, where the fit or its convention says so.</summary>

@@ -51,7 +51,7 @@ internal static class PlanCommand
                 ServedTokens = Positive(parsed, serve),
                 Batch = Positive(parsed, batch),
                 UniqueTokens = Positive(parsed, unique),
-                Batches = parsed.GetValue(batches) is { Length: > 0 } places ? BatchGuides.Read(places) : null,
+                Batches = parsed.GetValue(batches) is { Length: > 0 } places ? BatchGuides.Read(places).For(source.Fit) : null,
             };
             var plan = Of(source, request, Whole(parsed, vocabulary), Whole(parsed, layers));
             if (parsed.GetValue(json))

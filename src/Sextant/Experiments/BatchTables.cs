@@ -15,6 +15,9 @@ public static class BatchTables
     /// <summary>The fit of rates beside fit.json in the folder of a study of steps.</summary>
     public const string RatesFit = "rates.json";
 
+    /// <summary>Rates within this factor of the bottom take hardly more steps than it.</summary>
+    private const double Near = 1.25;
+
     /// <summary>What stands in place of a loss where a training diverged.</summary>
     private const string Diverged = "diverged";
 
@@ -38,10 +41,10 @@ public static class BatchTables
     {
         var study = place.Read();
         var analysis = (AnalysisOptions.Batches)study.Analysis;
-        // Trials of values that were not kept belong to another training; they are in study.json.
-        var kept = study.Runs.Select(run => StudyTuning.SizeOf(run.Recipe)).ToHashSet();
+        // Trials of values that were not kept, or of another horizon, are no measurements of these trainings; they are in study.json.
+        var kept = study.Runs.Select(run => Kind(run.Recipe)).ToHashSet();
         // A run at a rate that the search tried with its seed is the same training, to the bit, and no second measurement.
-        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).Where(run => IsOver(run) && kept.Contains(StudyTuning.SizeOf(run.Recipe))).Select(run => Training.Of(run, analysis)).DistinctBy(training => (training.Batch, training.Rate, training.Seed)).ToList();
+        var trainings = StudyTuning.Folder(place).Read().Runs.Concat(study.Runs).Where(run => IsOver(run) && kept.Contains(Kind(run.Recipe))).DistinctBy(run => RunIdentity.Of(run.Recipe)).Select(run => Training.Of(run, analysis)).ToList();
         var rates = new StringBuilder(RatesHeader);
         foreach (var training in trainings)
         {
@@ -60,9 +63,11 @@ public static class BatchTables
             foreach (var batch in trainings.GroupBy(training => training.Batch).OrderBy(batch => batch.Key))
             {
                 var byRate = batch.Select(training => (Training: training, Outcome: training.To(target, analysis.Loss))).GroupBy(one => one.Training.Rate).OrderBy(rate => rate.Key).ToList();
-                // Not the trial of the fewest steps: among trials of few seeds that is the luckiest one.
-                double? bottom = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Select(one => one.Outcome)]))]).Rate;
-                double? nearest = bottom is double least ? byRate.MinBy(rate => Math.Abs(Math.Log(rate.Key / least)))!.Key : null;
+                // Not the trial of the fewest steps: among trials of few seeds that is the luckiest one. Rates are compared by the seeds that all of them have, since seeds differ by more than rates near the bottom do.
+                var common = byRate.Select(rate => rate.Select(one => one.Training.Seed).ToHashSet()).Aggregate((all, seeds) => [.. all.Intersect(seeds)]);
+                double? bottom = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Where(one => common.Count == 0 || common.Contains(one.Training.Seed)).Select(one => one.Outcome)]))]).Rate;
+                // A rate near the bottom that more seeds were trained at tells more than one a little nearer.
+                double? nearest = bottom is double least ? byRate.OrderBy(rate => Math.Max(0, Math.Abs(Math.Log(rate.Key / least)) - Math.Log(Near))).ThenByDescending(rate => rate.Count()).ThenBy(rate => Math.Abs(Math.Log(rate.Key / least))).First().Key : null;
                 foreach (var (training, reached) in byRate.SelectMany(rate => rate))
                 {
                     string row = reached is { } outcome
@@ -80,6 +85,9 @@ public static class BatchTables
         WholeFile.Write(StepsPath(place), best.ToString());
         WholeFile.Write(TrialsPath(place), all.ToString());
     }
+
+    /// <summary>What a training is but for its seed and rate.</summary>
+    private static (string Size, Horizon Horizon) Kind(Recipe recipe) => (StudyTuning.SizeOf(recipe), recipe.Training.Horizon);
 
     /// <summary>Whether a training says something: it is done, or it diverged.</summary>
     internal static bool IsOver(StudiedRun run) => run.LeftOut is null || TrainingDiverged.IsMeantBy(run.LeftOut);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sextant.Data;
+using Sextant.Scaling;
 using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Experiments;
@@ -61,6 +62,11 @@ public static class OptimizerTables
             yield return $"analysis.baseline: no run has the optimiser {analysis.Baseline}; there are {string.Join(", ", kinds)}.";
         }
 
+        foreach (string problem in BatchSizes.Others(recipes, recipe => $"{OptimizerOf(recipe)} at batch {BatchSizes.Of(recipe.Training.Batch)}", "optimiser"))
+        {
+            yield return problem;
+        }
+
         if (recipes.Select(recipe => recipe.Training.Batch).DistinctBy(batch => batch.GetType()).Count() > 1 || recipes.Any(recipe => recipe.Training.Batch is BatchOptions.FixedBuckets))
         {
             yield return "training.batch.kind: give all runs one kind of batch, examples or tokenBudget, whose sizes can be compared.";
@@ -69,7 +75,7 @@ public static class OptimizerTables
 
     private static IEnumerable<(OptimizerMeasurement Measurement, double Rate, int Trials, double OptimizerFlops)> Trainings(StudyRecord study, AnalysisOptions.Optimizers analysis)
     {
-        var trials = study.Tuning.SelectMany(size => size.Runs.Select(run => (run, size.Choice.Trials.Count))).ToDictionary();
+        var searches = study.Tuning.SelectMany(size => size.Runs.Select(run => (run, size.Choice))).ToDictionary();
         foreach (double target in analysis.Targets.Distinct().OrderDescending())
         {
             foreach (var run in study.Runs.Where(run => BatchTables.IsOver(run)))
@@ -85,10 +91,11 @@ public static class OptimizerTables
                         Target = target,
                         Outcome = result is null ? null : StudyTuning.Outcome(run.Folder.ReadMetrics(), target, analysis.Loss),
                         Seconds = result?.Seconds / steps ?? double.NaN,
+                        IsTuned = searches.GetValueOrDefault(run.Name)?.Status is FitStatus.Converged or FitStatus.NotIdentified,
                         Flops = (result?.Flops + result?.OptimizerFlops) / steps ?? double.NaN,
                     },
                     run.Recipe.Training.Optimizer.LearningRate,
-                    trials.GetValueOrDefault(run.Name),
+                    searches.GetValueOrDefault(run.Name)?.Trials.Count ?? 0,
                     result?.OptimizerFlops / steps ?? double.NaN);
             }
         }

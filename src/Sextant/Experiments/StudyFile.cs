@@ -62,7 +62,7 @@ public static class StudyFile
         problems.AddRange(made.SelectMany(m => Untried(m.Recipe, design.LearningRate)));
         if (design.Analysis is AnalysisOptions.Batches)
         {
-            problems.AddRange(BatchSizes.Problems([.. made.Select(m => m.Recipe.Training.Batch)]));
+            problems.AddRange(BatchSizes.Problems([.. made.Select(m => m.Recipe)]));
         }
 
         if (design.Analysis is AnalysisOptions.Optimizers optimizers)

@@ -9,10 +9,13 @@ internal sealed class TunedSetting : IEquatable<TunedSetting>
     /// <summary>By path, in the order in which they were put in.</summary>
     private readonly IReadOnlyList<RecipeChange> changes;
 
+    private readonly string key;
+
     private TunedSetting(IReadOnlyList<RecipeChange> changes)
     {
         this.changes = changes;
-        Suffix = string.Concat(changes.Select(change => $"-{change.Path.Split('.')[^1]}_{StudyVariants.AsFileName(StudyVariants.Value(change.Value))}"));
+        Suffix = string.Concat(changes.Select(change => $"-{change.Path.Split('.')[^1]}_{StudyVariants.AsFileName(Named(change.Value))}"));
+        key = string.Join('\n', changes.Select(change => $"{change.Path}={change.Value?.ToJsonString()}"));
     }
 
     /// <summary>The recipe's own values.</summary>
@@ -32,9 +35,12 @@ internal sealed class TunedSetting : IEquatable<TunedSetting>
     public string ValueIn(Recipe recipe, string path) =>
         path.Split('.').Aggregate((JsonNode?)RecipeFile.ToJson(In(recipe)), (node, key) => node?[key])?.ToJsonString() ?? "null";
 
-    public bool Equals(TunedSetting? other) => other is not null && Suffix == other.Suffix;
+    public bool Equals(TunedSetting? other) => other is not null && key == other.key;
 
     public override bool Equals(object? obj) => Equals(obj as TunedSetting);
 
-    public override int GetHashCode() => Suffix.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => key.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>A record with its keys, so that two are not called alike.</summary>
+    private static string Named(JsonNode? value) => value is JsonObject record ? string.Join('-', record.Select(p => p.Key + StudyVariants.Value(p.Value))) : StudyVariants.Value(value);
 }

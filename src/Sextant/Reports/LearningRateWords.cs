@@ -27,8 +27,8 @@ public static class LearningRateWords
     /// <summary>What another value did to the steps or the loss: "4 % more steps".</summary>
     internal static string Effect(TunedValue value, TunedSize size) => (value.Ratio, size.Steps) switch
     {
-        (null, null) => "diverged",
-        (null, _) => "missed the target",
+        (null, null) => "diverged or failed",
+        (null, _) => "missed the target, diverged or failed",
         (double ratio, null) => $"{Numbers.Share(Math.Abs(ratio - 1))} {(ratio < 1 ? "less" : "more")} loss",
         (double ratio, _) => $"{Numbers.Share(Math.Abs(ratio - 1))} {(ratio < 1 ? "fewer" : "more")} steps",
     };
@@ -55,11 +55,11 @@ public static class LearningRateWords
     }
 
     /// <summary>What the search for rates leaves open.</summary>
-    internal static IEnumerable<string> Caveats(ScalingEvidence evidence)
+    internal static IEnumerable<string> Caveats(IReadOnlyList<TunedSize> tuning)
     {
         foreach (var (status, why) in new[] { (FitStatus.BoundHit, "an end of the rates tried is the best of them, so that a better one may lie beyond"), (FitStatus.Failed, "every rate failed") })
         {
-            string[] sizes = [.. evidence.Tuning.Where(size => size.Choice.Status == status).Select(size => size.Name)];
+            string[] sizes = [.. tuning.Where(size => size.Choice.Status == status).Select(size => size.Name)];
             if (sizes.Length > 0)
             {
                 yield return $"The learning rate of {string.Join(", ", sizes)} is not tuned: {why}.";

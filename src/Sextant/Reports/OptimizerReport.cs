@@ -1,3 +1,4 @@
+using Sextant.Experiments;
 using Sextant.Scaling.BatchSize;
 
 namespace Sextant.Reports;
@@ -13,24 +14,28 @@ public sealed record OptimizerReport
     /// <param name="name">What was studied.</param>
     /// <param name="comparisons">At each target, the highest first.</param>
     /// <param name="unit">What a batch is counted in.</param>
-    /// <param name="trials">Rates tried for each optimiser and batch, as "6" or "5 to 6".</param>
+    /// <param name="tuning">What the search for each optimiser's rate at each batch found.</param>
     /// <param name="caveats">What was known beforehand to stand in the way, a sentence each.</param>
     /// <param name="commands">Commands that repeat it.</param>
-    public static OptimizerReport Of(string name, IReadOnlyList<OptimizerComparison> comparisons, string unit, string trials, IReadOnlyList<string> caveats, IReadOnlyList<string> commands)
+    public static OptimizerReport Of(string name, IReadOnlyList<OptimizerComparison> comparisons, string unit, IReadOnlyList<TunedSize> tuning, IReadOnlyList<string> caveats, IReadOnlyList<string> commands)
     {
         var lowest = comparisons[^1];
+        int[] trials = [.. tuning.Select(size => size.Choice.Trials.Count).DefaultIfEmpty(0)];
+        string tried = trials.Min() == trials.Max() ? $"{trials[0]}" : $"{trials.Min()} to {trials.Max()}";
+        var rates = RatePicture.Of(tuning);
         IReadOnlyList<NamedChart> charts = [new("steps-by-optimizer", Steps(lowest, unit)), .. lowest.Results.Any(result => result.StepsRatio is not null) ? [new NamedChart("optimizers-against-baseline", Ratios(lowest, unit))] : Array.Empty<NamedChart>()];
         return new OptimizerReport
         {
-            Charts = charts,
+            Charts = [.. charts, .. rates],
             Page = new Page
             {
                 Title = $"Optimisers: {name}",
                 Lead = [.. OptimizerWords.Lead(lowest, unit)],
                 Sections =
                 [
-                    .. Section.Unless("Before you believe it", caveats.Select(text => new Block.Caveat(text))),
-                    .. Section.Unless("Steps to a loss", [.. charts.Select(chart => new Block.Figure(chart.Chart)), .. comparisons.Reverse().Select(comparison => Table(comparison, trials))]),
+                    .. Section.Unless("Before you believe it", caveats.Concat(LearningRateWords.Caveats(tuning)).Select(text => new Block.Caveat(text))),
+                    .. Section.Unless("Steps to a loss", [.. charts.Select(chart => new Block.Figure(chart.Chart)), .. comparisons.Reverse().Select(comparison => Table(comparison, tried))]),
+                    .. Section.Unless("The learning rate of each", [.. rates.Select(chart => new Block.Figure(chart.Chart)), .. tuning.Select(size => new Block.Paragraph(LearningRateWords.Of(size))), .. TunedValuesTable.Of(tuning)]),
                     .. Section.Unless("How to repeat it", [new Block.Commands(commands)]),
                 ],
             },

@@ -12,7 +12,7 @@ public static class OptimizerWords
         foreach (var result in lowest.Results.Where(result => result.Batch == large && result.Optimizer != lowest.Baseline))
         {
             yield return result.StepsRatio is { } steps
-                ? $"At a batch of {Numbers.Short(large)} {unit} {result.Optimizer} takes {Times(steps)} the steps of {lowest.Baseline} to a loss of {Numbers.Significant(lowest.Target)}: {Verdict(steps)}; FLOPs {Times(result.FlopsRatio!)}, seconds here {Times(result.SecondsRatio!)}."
+                ? $"At a batch of {Numbers.Short(large)} {unit} {result.Optimizer} takes {Times(steps)} the steps of {lowest.Baseline} to a loss of {Numbers.Significant(lowest.Target)}: {Verdict(steps)}; FLOPs {Times(result.FlopsRatio!)}, seconds here {Times(result.SecondsRatio!)}{(result.Remark is string remark ? $" ({remark})" : "")}."
                 : $"At a batch of {Numbers.Short(large)} {unit} {result.Optimizer} has no ratio to {lowest.Baseline}: {result.Remark}.";
         }
 
@@ -20,12 +20,12 @@ public static class OptimizerWords
         {
             string between = $"at a batch of {Numbers.Short(contrast.LargeBatch)} and at one of {Numbers.Short(contrast.SmallBatch)}";
             yield return contrast.Ratio is not { } ratio
-                ? $"{contrast.Optimizer}: whether it saves more where curvature limits a step cannot be told {between}, since a training missed the loss."
+                ? $"{contrast.Optimizer}: whether it saves more where curvature limits a step cannot be told {between}: {contrast.Remark}."
                 : $"{contrast.Optimizer}: its share of {lowest.Baseline}'s steps is {Times(ratio)} as large at a batch of {Numbers.Short(contrast.LargeBatch)} as at one of {Numbers.Short(contrast.SmallBatch)}: " + contrast.Verdict switch
                 {
-                    ContrastVerdict.MoreWhereLarge => "it saves more where the batch is large, as the advice for the curvature-dominated regime says.",
-                    ContrastVerdict.MoreWhereSmall => "it saves more where the batch is small, against the advice for the curvature-dominated regime.",
-                    _ => "where it saves more these trainings do not tell.",
+                    ContrastVerdict.MoreWhereLarge => "it saves more where the batch is large.",
+                    ContrastVerdict.MoreWhereSmall => "it saves more where the batch is small.",
+                    _ => $"where it saves more these trainings do not tell{(contrast.Remark is string why ? $" ({why})" : "")}.",
                 };
         }
     }

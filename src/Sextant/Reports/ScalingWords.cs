@@ -26,7 +26,7 @@ internal static class ScalingWords
     ];
 
     /// <summary>What was known beforehand, then what the fit warns of; each once.</summary>
-    public static IEnumerable<string> Caveats(ScalingEvidence evidence) => evidence.Caveats.Concat(LearningRateWords.Caveats(evidence)).Concat(evidence.Fit.Warnings).Distinct();
+    public static IEnumerable<string> Caveats(ScalingEvidence evidence) => evidence.Caveats.Concat(LearningRateWords.Caveats(evidence.Tuning)).Concat(evidence.Fit.Warnings).Distinct();
 
     /// <summary>An interval in words, with its level.</summary>
     public static string Range(Interval interval, Func<double, string>? number = null) =>

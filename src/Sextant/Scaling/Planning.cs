@@ -21,7 +21,9 @@ internal sealed class Planning(Guidance guidance, PlanRequest request)
 
         var tokens = Known("tokens", guidance.Tokens(request.Flops), "the fit has no line of tokens");
         var loss = Known("loss", guidance.Loss(request.Flops));
-        var batches = request.Batches?.At(loss?.Value, request.Batches.Units(request.Batch), parameters: parameters.Value);
+        var batches = request.Batches is not { } guide ? null
+            : request.Batch is not null && guide.Units(request.Batch) is null ? guide.Uncounted()
+            : guide.At(loss?.Value, guide.Units(request.Batch), parameters: parameters.Value);
         plan = plan with
         {
             Parameters = book.Enter("parameters", parameters),

@@ -181,7 +181,7 @@ public sealed class PlanCommandTests
         Assert.Equal(90, (double)plan["criticalBatch"]!, 5.0);
         Assert.Equal(PlantedBatches.Best(90, 0.02, 100), (double)plan["learningRate"]!, 0.001);
         Assert.Equal(0, audit.ExitCode);
-        Assert.Contains("No batch: the run's batch is counted otherwise than in examples", InProcess.Run("audit", inTokens, "--fit", fit, "--batches", steps).Output, StringComparison.Ordinal);
+        Assert.Contains("No batch: the batch is counted otherwise than in examples", InProcess.Run("audit", inTokens, "--fit", fit, "--batches", steps).Output, StringComparison.Ordinal);
         Assert.Contains("Noise-dominated: the batch of 4 examples ", audit.Output, StringComparison.Ordinal);
         Assert.Contains("Its peak learning rate of ", audit.Output, StringComparison.Ordinal);
         Refused(InProcess.Run("plan", "--fit", fit, "--flops", "1e20", "--batches", fit), 1, "is no fit of steps or learning-rate");

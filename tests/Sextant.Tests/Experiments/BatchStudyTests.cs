@@ -18,6 +18,7 @@ public sealed class BatchStudyTests
     [InlineData(Grid + ", " + Tuned + ", \"analysis\": { \"kind\": \"batch-size\", \"targets\": [] }", "analysis.targets: is empty; name the losses to count the steps to")]
     [InlineData(Grid + ", " + Tuned + ", \"analysis\": { \"kind\": \"batch-size\", \"targets\": [0] }", "analysis.targets: 0 must be more than 0")]
     [InlineData(Tuned + ", \"analysis\": { \"kind\": \"learning-rate\" }", "training.batch: all runs have one batch size")]
+    [InlineData("\"grid\": { \"training.batch\": [{ \"kind\": \"examples\", \"size\": 2 }, { \"kind\": \"examples\", \"size\": 4 }], \"model.hidden\": [8, 16] }, " + Tuned + ", " + Steps, "model.hidden: moves between runs of one batch (2) and seed")]
     [InlineData("\"grid\": { \"training.batch\": [{ \"kind\": \"examples\", \"size\": 2 }, { \"kind\": \"tokenBudget\", \"tokens\": 64 }] }, " + Tuned + ", " + Steps, "training.batch.kind: the study mixes kinds of batches")]
     [InlineData("\"grid\": { \"training.batch\": [{ \"kind\": \"fixedBuckets\", \"size\": 2 }, { \"kind\": \"fixedBuckets\", \"size\": 4 }] }, " + Tuned + ", " + Steps, "training.batch.kind: fixedBuckets cuts each length")]
     public void What_is_wrong_is_named(string rest, string expected)

@@ -49,7 +49,7 @@ internal sealed class BatchAdvising(BatchGuide guide, double? loss, double? batc
             LearningRateRatio = best / rate,
             Intervals = intervals,
             Sentences = sentences,
-            Warnings = warnings,
+            Warnings = [.. guide.Caveats, .. warnings],
             Reasons = reasons,
         };
     }
@@ -154,11 +154,18 @@ internal sealed class BatchAdvising(BatchGuide guide, double? loss, double? batc
         return $"Its peak learning rate of {Said.Number(used)} is {verdict} for its batch, {Said.Number(best)}{within}, {source}.";
     }
 
-    /// <summary>Of both constants' intervals the worse ends: eps_max and B_noise err in one direction together, so that this is wide rather than narrow.</summary>
-    private static Interval? Box(RateLaw law, double size) =>
-        law.Intervals.GetValueOrDefault("maxRate") is { } most && law.Intervals.GetValueOrDefault("noiseBatch") is { } noise && law.Exponent is double exponent
-            ? new Interval(most.Low / Math.Pow(1 + ((noise.High ?? double.PositiveInfinity) / size), exponent), most.High / Math.Pow(1 + ((noise.Low ?? 0) / size), exponent), most.Level)
-            : null;
+    /// <summary>Of the constants' intervals the worse ends: they err together so that errors cancel, and this is wide rather than narrow.</summary>
+    private static Interval? Box(RateLaw law, double size)
+    {
+        if (law.Intervals.GetValueOrDefault("maxRate") is not { } most || law.Intervals.GetValueOrDefault("noiseBatch") is not { } noise || law.Exponent is not double exponent)
+        {
+            return null;
+        }
+
+        var powers = law.Intervals.GetValueOrDefault("exponent") ?? new Interval(exponent, exponent, most.Level);
+        double? low = noise.High is double large && powers.High is double steep ? most.Low / Math.Pow(1 + (large / size), steep) : null;
+        return new Interval(low, most.High / Math.Pow(1 + ((noise.Low ?? 0) / size), powers.Low ?? 0), most.Level);
+    }
 
     /// <summary>Straight in logarithms, the ends of the intervals as well.</summary>
     private static (double Rate, Interval? Interval, string Source)? Between(LearningRateFit fit, double size)

@@ -18,12 +18,18 @@ public sealed record BatchGuide
     /// <summary>Every parameter of the models that were trained there; null where nobody says.</summary>
     public double? Parameters { get; init; }
 
+    /// <summary>What one must know before acting on any advice, a sentence each.</summary>
+    public IReadOnlyList<string> Caveats { get; init; } = [];
+
     /// <summary>The advice for a training that ends at a loss.</summary>
     /// <param name="loss">Nats; null where it is not known.</param>
     /// <param name="batch">The batch to judge, in <see cref="Unit"/>; null to recommend one.</param>
     /// <param name="rate">The peak learning rate to judge; null to recommend one.</param>
     /// <param name="parameters">Every parameter of its model; null where that is not known.</param>
     public BatchAdvice At(double? loss, double? batch = null, double? rate = null, double? parameters = null) => new BatchAdvising(this, loss, batch, rate, parameters).Advice();
+
+    /// <summary>No advice, since a batch is given and its size in <see cref="Unit"/> is not known.</summary>
+    internal BatchAdvice Uncounted() => new() { Unit = Unit, Reasons = new Dictionary<string, string> { ["batch"] = $"the batch is counted otherwise than in {Unit}, and how many tokens make one nobody says; give the folder of the study" } };
 
     /// <summary>A batch of so many tokens in <see cref="Unit"/>; null where it is not known how many tokens one has.</summary>
     internal double? Units(double? tokens) => tokens / UnitTokens;

@@ -8,6 +8,8 @@ public sealed record OptimizerComparison
 {
     private const double Level = 0.95;
 
+    private const string Untuned = "an end of the rates tried is the best of them, so that a better one may lie beyond";
+
     /// <summary>What the others are held against.</summary>
     public required string Baseline { get; init; }
 
@@ -60,7 +62,12 @@ public sealed record OptimizerComparison
             FlopsRatio = Ratio(m => m.Outcome!.Steps * m.Flops),
             SecondsRatio = Ratio(m => m.Outcome!.Steps * m.Seconds),
             Remark = reached < own.Count ? $"{own.Count - reached} of {own.Count} trainings missed the loss"
-                : !isWhole ? $"{baseline.Count(m => !IsReached(m))} of {baseline.Count} trainings of the baseline missed the loss" : null,
+                : isBaseline ? (IsTuned(own) ? null : Untuned)
+                : baseline.Count == 0 ? "the baseline was not trained at this batch"
+                : !isWhole ? $"{baseline.Count(m => !IsReached(m))} of {baseline.Count} trainings of the baseline missed the loss"
+                : pairs.Count == 0 ? "no seed was trained with both"
+                : !IsTuned(own) ? Untuned
+                : !IsTuned(baseline) ? $"of the baseline, {Untuned}" : null,
         };
     }
 
@@ -68,9 +75,10 @@ public sealed record OptimizerComparison
         string optimizer, (double Batch, List<OptimizerMeasurement> Own, List<OptimizerMeasurement> Baseline) small, (double Batch, List<OptimizerMeasurement> Own, List<OptimizerMeasurement> Baseline) large)
     {
         var contrast = new OptimizerContrast { Optimizer = optimizer, SmallBatch = small.Batch, LargeBatch = large.Batch, Verdict = ContrastVerdict.CannotTell };
-        if (!new[] { small.Own, small.Baseline, large.Own, large.Baseline }.All(all => all.Count > 0 && all.All(IsReached)))
+        var all = new[] { small.Own, small.Baseline, large.Own, large.Baseline };
+        if (all.Any(trainings => trainings.Count == 0 || !trainings.All(IsReached)))
         {
-            return contrast;
+            return contrast with { Remark = all.Any(trainings => trainings.Count == 0) ? "it or the baseline was not trained at both batches" : "a training missed the loss" };
         }
 
         double[] differences =
@@ -81,16 +89,19 @@ public sealed record OptimizerComparison
         ];
         if (differences.Length == 0)
         {
-            return contrast;
+            return contrast with { Remark = "no seed was trained with both at both batches" };
         }
 
         var ratio = RatioOf.Of(differences, Level);
         return contrast with
         {
             Ratio = ratio,
-            Verdict = ratio.Interval is { High: < 1 } ? ContrastVerdict.MoreWhereLarge : ratio.Interval is { Low: > 1 } ? ContrastVerdict.MoreWhereSmall : ContrastVerdict.CannotTell,
+            Remark = all.All(IsTuned) ? null : "a learning rate is not tuned",
+            Verdict = !all.All(IsTuned) ? ContrastVerdict.CannotTell : ratio.Interval is { High: < 1 } ? ContrastVerdict.MoreWhereLarge : ratio.Interval is { Low: > 1 } ? ContrastVerdict.MoreWhereSmall : ContrastVerdict.CannotTell,
         };
     }
+
+    private static bool IsTuned(IEnumerable<OptimizerMeasurement> trainings) => trainings.All(m => m.IsTuned);
 
     private static bool IsReached(OptimizerMeasurement m) => m.Outcome is { IsReached: true };
 
@@ -141,7 +152,7 @@ public sealed record OptimizerResult
     /// <summary>The same of wall-clock seconds on the machine that trained.</summary>
     public RatioOf? SecondsRatio { get; init; }
 
-    /// <summary>Why there is no ratio; null where there is.</summary>
+    /// <summary>Why there is no ratio, or what one must know of it; null where there is nothing.</summary>
     public string? Remark { get; init; }
 }
 
@@ -158,6 +169,9 @@ public sealed record OptimizerContrast
     public RatioOf? Ratio { get; init; }
 
     public required ContrastVerdict Verdict { get; init; }
+
+    /// <summary>Why there is no ratio or no verdict; null where the interval alone decides.</summary>
+    public string? Remark { get; init; }
 }
 
 /// <summary>What a contrast's interval says.</summary>

@@ -17,6 +17,9 @@ public sealed record OptimizerMeasurement
     /// <summary>The way there; null where it diverged.</summary>
     public required TargetOutcome? Outcome { get; init; }
 
+    /// <summary>Whether its rate is the best one, or not told from it: rates on both sides were tried and are no better.</summary>
+    public bool IsTuned { get; init; } = true;
+
     /// <summary>Wall-clock seconds of a step, evaluations among them.</summary>
     public required double Seconds { get; init; }
 

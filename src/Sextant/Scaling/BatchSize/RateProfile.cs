@@ -38,7 +38,7 @@ internal sealed class RateProfile
         Rates = tried.Count;
         var lasting = tried.Where(rate => rate.All(training => training.Loss is not null)).ToList();
         seeds = SeedBlocks.Complete(lasting, training => training.Seed);
-        valued = [.. lasting.Select(rate => (rate.Average(training => Math.Log(training.Rate)), Counted(rate).Select(training => Math.Log(training.Loss!.Value)).ToArray()))];
+        valued = [.. lasting.Select(rate => (rate.Average(training => Math.Log(training.Rate)), Logs(rate)))];
         best = valued.Length == 0 ? -1 : Enumerable.Range(0, valued.Length).MinBy(i => valued[i].Logs.Average());
         var diverged = tried.Where(rate => rate.Any(training => training.Loss is null)).Select(rate => Math.Log(rate[0].Rate)).Where(log => best >= 0 && log > valued[best].Log).ToList();
         cliff = diverged.Count > 0 ? diverged[0] : null;
@@ -179,8 +179,10 @@ internal sealed class RateProfile
         return (first, last);
     }
 
-    /// <summary>A training of each block where seeds are blocks, else all.</summary>
-    private IEnumerable<RateMeasurement> Counted(List<RateMeasurement> rate) => seeds.Count == 0 ? rate : seeds.Select(seed => rate.First(training => training.Seed == seed));
+    /// <summary>ln loss of each block where seeds are blocks, the mean of its trainings, else of each training.</summary>
+    private double[] Logs(List<RateMeasurement> rate) => seeds.Count == 0
+        ? [.. rate.Select(training => Math.Log(training.Loss!.Value))]
+        : [.. seeds.Select(seed => rate.Where(training => training.Seed == seed).Average(training => Math.Log(training.Loss!.Value)))];
 
     private double Middle(int low, int high) => Math.Exp((valued[low].Log + valued[high].Log) / 2);
 }

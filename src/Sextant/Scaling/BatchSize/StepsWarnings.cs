@@ -8,7 +8,7 @@ internal static class StepsWarnings
     /// <summary>One in a hundred by chance, of neighbours whose steps rise.</summary>
     private const double RiseLevel = 0.98;
 
-    public static IEnumerable<string> Of(TargetTradeOff fit, Interval critical, IReadOnlyList<BatchSteps> batches, StepsOptions options)
+    public static IEnumerable<string> Of(TargetTradeOff fit, Interval critical, IReadOnlyList<BatchSteps> batches, int lost, StepsOptions options)
     {
         string range = $"its {Identifiability.Percent} interval is {Said.Range(critical, Said.Number)}";
         if (fit.Status == FitStatus.BoundHit)
@@ -52,7 +52,7 @@ internal static class StepsWarnings
                 : $"Batches that lie above the form follow each other, and so do those below (p = {Said.Number(test.P)}): it may not be the form of these steps.";
         }
 
-        if (Rise(batches, fit.Spread!.Value, fit.Used - fit.Censored - 2) is string rise)
+        if (Rise(batches, fit.Spread!.Value, fit.Used - fit.Censored - 2 - lost) is string rise)
         {
             yield return rise;
         }

@@ -29,7 +29,7 @@ internal static class TradeOffFitting
         {
             return empty with
             {
-                Warnings = [$"{reached} {(reached == 1 ? "training" : "trainings")} of {reachedBatches} {(reachedBatches == 1 ? "batch size" : "batch sizes")} reached the target: the form needs {FewestTrainings} of {FewestBatches}."],
+                Warnings = [$"{reached} {(reached == 1 ? "training" : "trainings")} of {reachedBatches} {(reachedBatches == 1 ? "batch size" : "batch sizes")} reached the target: the form needs {FewestTrainings + seeds.Lost} of {FewestBatches}."],
             };
         }
 
@@ -59,7 +59,7 @@ internal static class TradeOffFitting
         return fit with
         {
             Points = isAtBound ? [] : [.. TradeOffPoints.Of(curve, scan, seeds, Reach(options.Level), options.Level, batches)],
-            Warnings = [.. StepsWarnings.Of(fit, judged, batches, options), .. measurements.Count > rows.Count ? [$"{measurements.Count - rows.Count} of {measurements.Count} trainings take no part: their seeds were not trained at every batch, as the others were."] : Array.Empty<string>()],
+            Warnings = [.. StepsWarnings.Of(fit, judged, batches, seeds.Lost, options), .. seeds.Remark is string remark ? [remark] : Array.Empty<string>()],
         };
     }
 

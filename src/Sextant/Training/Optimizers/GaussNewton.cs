@@ -15,13 +15,21 @@ namespace Sextant.Training.Optimizers;
 /// </remarks>
 public sealed class GaussNewton
 {
+    /// <summary>What a damping of 0 becomes after a step that was not taken.</summary>
+    private const double LeastDamping = 1e-9;
+
     private readonly torch.Tensor[] parameters;
 
     /// <param name="parameters">What is optimised; each requires its gradient.</param>
     public GaussNewton(IEnumerable<torch.Tensor> parameters) => this.parameters = [.. parameters];
 
     /// <summary>Lambda, at least 0; steps change it.</summary>
-    public double Damping { get; set; } = 1;
+    /// <exception cref="ArgumentOutOfRangeException">It is below 0 or no number.</exception>
+    public double Damping
+    {
+        get;
+        set => field = value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The damping is at least 0 and finite.");
+    } = 1;
 
     /// <summary>The most products that a step takes.</summary>
     public int MostIterations { get; init; } = 100;
@@ -41,17 +49,18 @@ public sealed class GaussNewton
         var (step, iterations) = Solve(curvature, gradient.neg());
         double linear = Dot(gradient, step);
         double foretold = linear + (0.5 * Dot(step, curvature.Product(step)));
-        Move(step, 1);
+        torch.Tensor[] there = [.. parameters.Select(parameter => parameter.detach().clone())];
+        Move(step);
         double after = Value(outputs, loss);
         double share = foretold == 0 ? 1 : (after - before) / foretold;
-        bool isTaken = after <= before;
+        bool isTaken = after <= before; // not so where it is no number
         if (!isTaken)
         {
-            Move(step, -1);
+            PutBack(there);
         }
 
-        // Levenberg and Marquardt's rule with Martens's constants.
-        Damping *= !isTaken || share < 0.25 ? 1.5 : share > 0.75 ? 2.0 / 3 : 1;
+        // Levenberg and Marquardt's rule with Martens's constants; what is 0 grows from the least.
+        Damping = !isTaken || share < 0.25 ? Math.Max(1.5 * Damping, isTaken ? 0 : LeastDamping) : share > 0.75 ? Damping * 2 / 3 : Damping;
         return new GaussNewtonStep(before, isTaken ? after : before, foretold, iterations, isTaken);
     }
 
@@ -99,15 +108,23 @@ public sealed class GaussNewton
         return (x, iterations);
     }
 
-    private void Move(torch.Tensor step, double factor)
+    private void Move(torch.Tensor step)
     {
         using var _ = torch.no_grad();
-        using Scalar scale = factor;
         long start = 0;
         foreach (var parameter in parameters)
         {
-            parameter.add_(step.narrow(0, start, parameter.numel()).view(parameter.shape), scale);
+            parameter.Grow(step.narrow(0, start, parameter.numel()).view(parameter.shape));
             start += parameter.numel();
+        }
+    }
+
+    private void PutBack(torch.Tensor[] values)
+    {
+        using var _ = torch.no_grad();
+        foreach (var (parameter, value) in parameters.Zip(values))
+        {
+            parameter.copy_(value);
         }
     }
 

@@ -43,6 +43,14 @@ public sealed class StepsFitTests
         Assert.Empty(blocks.Warnings);
         Assert.Contains("1 of 22 trainings take no part", string.Join(' ', StepsFit.To([.. measured, measured[0] with { Row = 99, Seed = "3" }]).Warnings), StringComparison.Ordinal);
 
+        // A gap in the table: one seed less is levelled, or, of two, none; either is said.
+        var gap = StepsFit.To([.. measured.Where(one => one != measured[4])]);
+        Assert.InRange(90, gap.Intervals["criticalBatch"].Low!.Value, gap.Intervals["criticalBatch"].High!.Value);
+        Assert.Contains("of 20 trainings take no part", string.Join(' ', gap.Warnings), StringComparison.Ordinal);
+        Assert.Contains("No two seeds were trained at every batch", string.Join(' ', StepsFit.To([.. measured.Where(one => one.Seed != "2" && one != measured[4])]).Warnings), StringComparison.Ordinal);
+        // A repeat is no seed that is missing.
+        Assert.Empty(StepsFit.To([.. measured, measured[0] with { Row = 99 }]).Warnings);
+
         static double Width(StepsFit fit, string name) => Math.Log(fit.Intervals[name].High!.Value / fit.Intervals[name].Low!.Value);
     }
 
