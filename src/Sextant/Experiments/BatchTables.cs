@@ -15,6 +15,9 @@ public static class BatchTables
     /// <summary>The fit of rates beside fit.json in the folder of a study of steps.</summary>
     public const string RatesFit = "rates.json";
 
+    /// <summary>Of intervals that are not used.</summary>
+    private const double Level = 0.95;
+
     /// <summary>Rates within this factor of the bottom take hardly more steps than it.</summary>
     private const double Near = 1.25;
 
@@ -60,12 +63,20 @@ public static class BatchTables
         StringBuilder best = new(StepsHeader), all = new(StepsHeader);
         foreach (double target in targets.OrderDescending())
         {
-            foreach (var batch in trainings.GroupBy(training => training.Batch).OrderBy(batch => batch.Key))
+            var outcomes = trainings.Select(training => (Training: training, Outcome: training.To(target, analysis.Loss))).ToList();
+            // Not the rate of the fewest steps: of few trainings that is the luckiest one. A parabola through all rates near it, seeds as blocks, tells the bottom better.
+            var bottoms = BestRates.Of(outcomes.Select((one, i) => new RateMeasurement
             {
-                var byRate = batch.Select(training => (Training: training, Outcome: training.To(target, analysis.Loss))).GroupBy(one => one.Training.Rate).OrderBy(rate => rate.Key).ToList();
-                // Not the trial of the fewest steps: among trials of few seeds that is the luckiest one. Rates are compared by the seeds that all of them have, since seeds differ by more than rates near the bottom do.
-                var common = byRate.Select(rate => rate.Select(one => one.Training.Seed).ToHashSet()).Aggregate((all, seeds) => [.. all.Intersect(seeds)]);
-                double? bottom = StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Where(one => common.Count == 0 || common.Contains(one.Training.Seed)).Select(one => one.Outcome)]))]).Rate;
+                Row = i + 1,
+                Batch = one.Training.Batch,
+                Rate = one.Training.Rate,
+                Loss = one.Outcome is { IsReached: true } reached ? reached.Steps : null,
+                Seed = one.Training.Seed.ToString(CultureInfo.InvariantCulture),
+            }), Level).Best.ToDictionary(best => best.Batch, best => best.Rate);
+            foreach (var batch in outcomes.GroupBy(one => one.Training.Batch).OrderBy(batch => batch.Key))
+            {
+                var byRate = batch.GroupBy(one => one.Training.Rate).OrderBy(rate => rate.Key).ToList();
+                double? bottom = bottoms[batch.Key] ?? StepsSearch.Choose([.. byRate.Select(rate => StepsTrial.Of(rate.Key, [.. rate.Select(one => one.Outcome)]))]).Rate;
                 // A rate near the bottom that more seeds were trained at tells more than one a little nearer.
                 double? nearest = bottom is double least ? byRate.OrderBy(rate => Math.Max(0, Math.Abs(Math.Log(rate.Key / least)) - Math.Log(Near))).ThenByDescending(rate => rate.Count()).ThenBy(rate => Math.Abs(Math.Log(rate.Key / least))).First().Key : null;
                 foreach (var (training, reached) in byRate.SelectMany(rate => rate))

@@ -9,7 +9,7 @@ internal static class TradeOffPicture
     private const int Samples = 60;
 
     /// <summary>How far beyond the measured batches the curve is drawn, so that its two ends are seen.</summary>
-    private const double Beyond = 4;
+    private const double Beyond = 6;
 
     /// <param name="fit">Of steps.</param>
     /// <param name="unit">What a batch is counted in.</param>

@@ -36,6 +36,22 @@ public sealed class NoiseScaleTests
         Assert.Null(without.ReadResult()!.NoiseScale);
     }
 
+    [Fact]
+    public void A_training_loss_far_below_the_validation_loss_is_warned_of()
+    {
+        using TemporaryFolder folder = new();
+        RunFolder run = new(folder.Combine("run"));
+        SequenceRun.Train(Measuring(ToyRecipes.Of("modern", folder)), run, new RunSurroundings());
+        var last = run.ReadMetrics()[^1];
+
+        run.Append(last with { TrainLoss = 0.6 * last.ValidationLoss });
+        string apart = string.Join(' ', RunNoise.Of(run).Warnings);
+        run.Append(last with { TrainLoss = 0.4 * last.ValidationLoss });
+
+        Assert.DoesNotContain("learnt by heart", apart, StringComparison.Ordinal);
+        Assert.Contains("learnt by heart", string.Join(' ', RunNoise.Of(run).Warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("modern", 9, 14, 31)]
     [InlineData("course", 6, 21, 44)]
