@@ -6,6 +6,9 @@ namespace Sextant.Reports;
 /// <summary>Optimisers side by side, as a page and pictures.</summary>
 public sealed record OptimizerReport
 {
+    /// <summary>How far apart, as a factor, marks of one batch size stand.</summary>
+    private const double Beside = 1.06;
+
     public required Page Page { get; init; }
 
     /// <summary>The page's charts, each under the name of its files.</summary>
@@ -52,25 +55,25 @@ public sealed record OptimizerReport
         Caption = "Each optimiser at its own best learning rate at each batch size: the geometric mean over seeds.",
         X = new Axis("Batch size", unit) { Scale = Scale.Logarithmic },
         Y = new Axis("Steps") { Scale = Scale.Logarithmic },
-        Series = [.. Lines(comparison, result => result.Steps is double steps ? new ChartPoint(result.Batch, steps) : null)],
+        Series = [.. Lines(comparison, (result, _) => result.Steps is double steps ? new ChartPoint(result.Batch, steps) : null)],
     };
 
     private static Chart Ratios(OptimizerComparison comparison, string unit) => new()
     {
         Title = $"Steps over those of {comparison.Baseline}",
         Subtitle = $"To a loss of {Numbers.Significant(comparison.Target)}, at the same batch size and with the same seeds; below the line fewer steps are taken.",
-        Caption = "With 95 % intervals by how seeds differ.",
+        Caption = "With 95 % intervals by how seeds differ. Marks of one batch size stand side by side.",
         X = new Axis("Batch size", unit) { Scale = Scale.Logarithmic },
         Y = new Axis($"Steps / steps of {comparison.Baseline}") { Scale = Scale.Logarithmic },
-        Series = [.. Lines(comparison, result => result.StepsRatio is { } ratio ? new ChartPoint(result.Batch, ratio.Value, ratio.Interval?.Low, ratio.Interval?.High) : null, isWithBaseline: false)],
+        Series = [.. Lines(comparison, (result, place) => result.StepsRatio is { } ratio ? new ChartPoint(result.Batch * Math.Pow(Beside, place), ratio.Value, ratio.Interval?.Low, ratio.Interval?.High) : null, isWithBaseline: false)],
         References = [new ReferenceLine.Horizontal(1, comparison.Baseline)],
     };
 
-    private static IEnumerable<Series> Lines(OptimizerComparison comparison, Func<OptimizerResult, ChartPoint?> point, bool isWithBaseline = true)
+    private static IEnumerable<Series> Lines(OptimizerComparison comparison, Func<OptimizerResult, int, ChartPoint?> point, bool isWithBaseline = true)
     {
         foreach (var (look, optimizer) in comparison.Results.Select(result => result.Optimizer).Distinct().Index())
         {
-            ChartPoint[] points = [.. comparison.Results.Where(result => result.Optimizer == optimizer).Select(point).OfType<ChartPoint>()];
+            ChartPoint[] points = [.. comparison.Results.Where(result => result.Optimizer == optimizer).Select(result => point(result, look)).OfType<ChartPoint>()];
             if (points.Length > 0 && (isWithBaseline || optimizer != comparison.Baseline))
             {
                 yield return new Series { Name = optimizer, Points = points, Mark = Mark.LineAndPoints, Look = look };
