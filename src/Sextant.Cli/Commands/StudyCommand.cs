@@ -170,6 +170,16 @@ internal static class StudyCommand
 
         long began = TimeProvider.System.GetTimestamp();
         var place = output is null ? StudyFolder.Default(study) : new StudyFolder(output);
+        if (new RunFolder(place.Root).Exists)
+        {
+            throw new UserError($"{place.Root} is the folder of a run; name another one with --out.");
+        }
+
+        if (File.Exists(place.StudyPath) && place.Read() is var there && there.Name != study.Name)
+        {
+            throw new UserError($"{place.Root} holds another study, {there.Name}; name another folder with --out, or delete it.");
+        }
+
         if (study.LearningRate is LearningRateOptions.Tuned)
         {
             if (await Tune(terminal, study, place, board).ConfigureAwait(false) is not { } tuned)
@@ -245,6 +255,11 @@ internal static class StudyCommand
         if (fit is not null)
         {
             FitTable.Write(terminal, fit);
+        }
+
+        foreach (string sentence in fit is null ? [] : LearningRateWords.Caveats(study.Tuning))
+        {
+            terminal.Out.WriteLine(sentence);
         }
 
         if (batches?.Agreement is { } agreement)

@@ -60,7 +60,7 @@ internal static class BatchSizes
             if (different.Length > 1)
             {
                 string path = RunIdentity.Differences(RecipeFile.ToJson(different[0]), RecipeFile.ToJson(different[1])) is [var first, ..] ? first.Split(' ')[0] : "data";
-                yield return $"{path}: moves between runs of one {what} ({same.Key.One}) and seed; a study of this kind compares {what}s, so let what goes with a {what} move with it (changes), and make a study of each other value.";
+                yield return $"{path}: moves between runs of one {what} ({same.Key.One}) and seed; a study of this kind compares these alone, so let what goes with one move with it (changes), and make a study of each other value.";
                 yield break;
             }
         }

@@ -12,6 +12,9 @@ public static class BatchTables
 {
     private const string RatesHeader = "run,batch,seed,rate,steps,loss\n", StepsHeader = "run,batch,seed,rate,target,steps,reached,steps_to_target,end_loss\n";
 
+    /// <summary>What stands in place of steps where the first evaluation had the target already: nothing tells when it was reached.</summary>
+    private const string Early = "early";
+
     /// <summary>The fit of rates beside fit.json in the folder of a study of steps.</summary>
     public const string RatesFit = "rates.json";
 
@@ -82,7 +85,7 @@ public static class BatchTables
                 foreach (var (training, reached) in byRate.SelectMany(rate => rate))
                 {
                     string row = reached is { } outcome
-                        ? Row(training.Name, training.Batch, training.Seed, training.Rate, target, outcome.Steps, outcome.IsReached, outcome.IsReached ? outcome.Steps : Missed, outcome.EndLoss)
+                        ? Row(training.Name, training.Batch, training.Seed, training.Rate, target, outcome.IsAtFirst ? Early : outcome.Steps, outcome.IsReached, outcome.IsAtFirst ? Early : outcome.IsReached ? outcome.Steps : Missed, outcome.EndLoss)
                         : Row(training.Name, training.Batch, training.Seed, training.Rate, target, "", false, Diverged, Diverged);
                     all.Append(row);
                     if (training.Rate == nearest)

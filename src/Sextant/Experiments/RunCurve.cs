@@ -27,6 +27,11 @@ public sealed record RunCurve
         string name = convention.Name();
         if (folder.ReadResult() is not { } result)
         {
+            if (folder.ReadIdentity() is string identity && DivergenceMark.Reason(folder, identity) is string diverged)
+            {
+                throw new UserError($"The run in {folder.Root} diverged: {diverged}");
+            }
+
             throw new UserError($"The run in {folder.Root} is not finished; let `sextant train` finish it first.");
         }
 

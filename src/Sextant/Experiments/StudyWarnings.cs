@@ -10,6 +10,9 @@ internal static class StudyWarnings
     /// <summary>A quadratic has three coefficients; with as many sizes nothing is left to show how well it fits.</summary>
     private const int FewestSizes = 4;
 
+    /// <summary>The steps to a loss, and best rates, have two constants each.</summary>
+    private const int FewestBatches = 3;
+
     /// <summary>An epoch of fewer updates is near the whole data at once.</summary>
     private const int FewestUpdates = 8;
 
@@ -116,6 +119,12 @@ internal static class StudyWarnings
         if (study.Runs.DistinctBy(run => run.Recipe.Seed).Count() == 1)
         {
             yield return "There is one seed: trainings that begin alike scatter less about a law than seeds differ, so that the intervals are too narrow. Give two or more (seeds).";
+        }
+
+        int sizes = study.Runs.Select(run => BatchSizes.Of(run.Recipe.Training.Batch)).Distinct().Count();
+        if (study.Analysis is AnalysisOptions.Batches && sizes < FewestBatches)
+        {
+            yield return $"There are {sizes} batch sizes; no law through them is determined with fewer than {FewestBatches}, nor tested with fewer than {FewestBatches + 1}.";
         }
 
         var training = study.Runs.Select(run => run.Recipe.Training).ToList();

@@ -23,7 +23,7 @@ public sealed record BatchReport
                 Lead = BatchWords.Lead(evidence),
                 Sections =
                 [
-                    .. Section.Unless("Before you believe it", evidence.Caveats.Concat(evidence.Steps?.Warnings ?? []).Concat(evidence.Rates.Warnings).Concat(evidence.Agreement?.Warnings ?? []).Distinct().Select(text => new Block.Caveat(text))),
+                    .. Section.Unless("Before you believe it", evidence.Caveats.Concat(LearningRateWords.Caveats(evidence.Tuning)).Concat(evidence.Steps?.Warnings ?? []).Concat(evidence.Rates.Warnings).Concat(evidence.Agreement?.Warnings ?? []).Distinct().Select(text => new Block.Caveat(text))),
                     .. Section.Unless("Steps and batch size", [.. Figures(steps), .. evidence.Steps is { } found ? Targets(found, evidence.Unit).Concat(Batches(found)) : []]),
                     .. Section.Unless("Learning rate and batch size", [.. Figures(rates), .. Rates(evidence.Rates), .. Figures(trials), .. TunedValuesTable.Of(evidence.Tuning)]),
                     .. Section.Unless("The critical batch by other ways", evidence.Agreement is { } agreement ? Estimates(agreement) : []),

@@ -55,7 +55,7 @@ public static class LearningRateWords
     }
 
     /// <summary>What the search for rates leaves open.</summary>
-    internal static IEnumerable<string> Caveats(IReadOnlyList<TunedSize> tuning)
+    public static IEnumerable<string> Caveats(IReadOnlyList<TunedSize> tuning)
     {
         foreach (var (status, why) in new[] { (FitStatus.BoundHit, "an end of the rates tried is the best of them, so that a better one may lie beyond"), (FitStatus.Failed, "every rate failed") })
         {

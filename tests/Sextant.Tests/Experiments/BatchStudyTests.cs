@@ -93,10 +93,10 @@ public sealed class BatchStudyTests
         Assert.Equal(trials.Length - 1, trials.Skip(1).Select(row => row.Split(',')).DistinctBy(cells => (cells[1], cells[2], cells[3], cells[4])).Count());
         string[][] missed = [.. trials.Skip(1).Select(row => row.Split(',')).Where(cells => cells[6] == "false")];
         Assert.All(missed, cells => Assert.Equal("missed", cells[7]));
-        Assert.Equal(missed.Count(cells => cells[4] == "3"), FitFile.Read(Path.Combine(place, "rates.json")).Excluded.Count);
+        Assert.Equal(trials.Skip(1).Select(row => row.Split(',')).Count(cells => cells[4] == "3" && (cells[7] is "missed" or "early")), FitFile.Read(Path.Combine(place, "rates.json")).Excluded.Count);
 
         // The first reported steps follow from the run's own evaluations.
-        string[] reached = trials.Skip(1).Select(row => row.Split(',')).First(cells => cells[6] == "true");
+        string[] reached = trials.Skip(1).Select(row => row.Split(',')).First(cells => cells[6] == "true" && cells[7] != "early");
         var folders = Directory.GetDirectories(place, reached[0], SearchOption.AllDirectories).Select(path => new RunFolder(path)).First(run => run.Exists);
         var outcome = StudyTuning.Outcome(folders.ReadMetrics(), double.Parse(reached[4], CultureInfo.InvariantCulture), Sextant.Training.LossKind.PerBatch);
         Assert.Equal(double.Parse(reached[5], CultureInfo.InvariantCulture), outcome!.Steps);
@@ -107,6 +107,25 @@ public sealed class BatchStudyTests
         Assert.Equal(table, File.ReadAllText(Path.Combine(place, "trials.csv")));
         Assert.Equal(0, InProcess.Run("report", place).ExitCode);
         Assert.Equal(page, File.ReadAllText(Path.Combine(place, "report.html")));
+    }
+
+    [Fact]
+    public void A_target_that_every_first_evaluation_has_is_no_measurement_and_another_study_s_folder_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        string study = ToyStudies.Write(folder, $"{Grid}, {Tuned}, \"seeds\": [1, 2], \"analysis\": {{ \"kind\": \"batch-size\", \"targets\": [50] }}", epochs: 3), place = folder.Combine("out");
+
+        var run = InProcess.Run("study", "run", study, "--out", place, "--json");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal("tooFewPoints", (string?)run.Json["fit"]!["status"]);
+        Assert.All(File.ReadAllLines(Path.Combine(place, "steps.csv")).Skip(1), row => Assert.Contains(",early,", row, StringComparison.Ordinal));
+
+        string other = folder.Write("other.json", File.ReadAllText(study).Replace("\"toy\"", "\"other\"", StringComparison.Ordinal));
+        var refused = InProcess.Run("study", "run", other, "--out", place);
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("holds another study, toy; name another folder", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("several learning rates (rate) at batch", InProcess.Run("fit", "steps", Path.Combine(place, "trials.csv"), "--columns", "steps=end_loss").Errors, StringComparison.Ordinal);
     }
 
     [Fact]

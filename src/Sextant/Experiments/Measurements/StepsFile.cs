@@ -25,7 +25,8 @@ public sealed record StepsFile
         }
 
         string batch = "", target = "";
-        string? steps = null, examples = null, reached = null, censored = null, run = null, seed = null;
+        string? steps = null, examples = null, reached = null, censored = null, run = null, seed = null, rate = null;
+        var rates = new Dictionary<int, string>();
         var (measurements, rows) = MeasurementRows.Read(
             path,
             options,
@@ -39,11 +40,13 @@ public sealed record StepsFile
                 censored = MeasurementColumns.Find(file, options, MeasurementColumns.Censored);
                 run = MeasurementColumns.Seeded(file, options);
                 seed = MeasurementColumns.Find(file, options, MeasurementColumns.Seed);
-                return [batch, target, .. new[] { steps, examples, reached, censored, run, seed }.OfType<string>().Distinct()];
+                rate = MeasurementColumns.Find(file, options, MeasurementColumns.Rate);
+                return [batch, target, .. new[] { steps, examples, reached, censored, run, seed, rate }.OfType<string>().Distinct()];
             },
             cells =>
             {
                 double size = cells.Positive(batch);
+                rates[cells.Row] = rate is null ? "" : cells[rate];
                 return new StepsMeasurement
                 {
                     Row = cells.Row,
@@ -56,6 +59,11 @@ public sealed record StepsFile
                 };
             },
             measurement => measurement.Target);
+        if (rate is not null && measurements.GroupBy(measurement => (measurement.Batch, measurement.Target)).FirstOrDefault(cell => cell.Select(measurement => rates[measurement.Row]).Distinct().Count() > 1) is { Key: var (ofBatch, ofTarget) })
+        {
+            throw new UserError($"{path} has several learning rates ({rate}) at batch {ofBatch} to {ofTarget}; steps are those of the best rate, so keep each batch's rows of that one (of a study: steps.csv, not trials.csv).");
+        }
+
         var provenance = rows.Provenance(measurements.Count);
         if (steps is null)
         {

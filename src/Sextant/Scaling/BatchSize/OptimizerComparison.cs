@@ -61,7 +61,8 @@ public sealed record OptimizerComparison
             StepsRatio = Ratio(m => m.Outcome!.Steps),
             FlopsRatio = Ratio(m => m.Outcome!.Steps * m.Flops),
             SecondsRatio = Ratio(m => m.Outcome!.Steps * m.Seconds),
-            Remark = reached < own.Count ? $"{own.Count - reached} of {own.Count} trainings missed the loss"
+            Remark = own.Concat(baseline).Any(IsEarly) ? "the first evaluation had the loss already, so that nothing tells when it was reached: evaluate more often or aim lower"
+                : reached < own.Count ? $"{own.Count - reached} of {own.Count} trainings missed the loss"
                 : isBaseline ? (IsTuned(own) ? null : Untuned)
                 : baseline.Count == 0 ? "the baseline was not trained at this batch"
                 : !isWhole ? $"{baseline.Count(m => !IsReached(m))} of {baseline.Count} trainings of the baseline missed the loss"
@@ -78,7 +79,7 @@ public sealed record OptimizerComparison
         var all = new[] { small.Own, small.Baseline, large.Own, large.Baseline };
         if (all.Any(trainings => trainings.Count == 0 || !trainings.All(IsReached)))
         {
-            return contrast with { Remark = all.Any(trainings => trainings.Count == 0) ? "it or the baseline was not trained at both batches" : "a training missed the loss" };
+            return contrast with { Remark = all.Any(trainings => trainings.Count == 0) ? "it or the baseline was not trained at both batches" : all.Any(trainings => trainings.Any(IsEarly)) ? "the first evaluation had the loss already" : "a training missed the loss" };
         }
 
         double[] differences =
@@ -103,7 +104,9 @@ public sealed record OptimizerComparison
 
     private static bool IsTuned(IEnumerable<OptimizerMeasurement> trainings) => trainings.All(m => m.IsTuned);
 
-    private static bool IsReached(OptimizerMeasurement m) => m.Outcome is { IsReached: true };
+    private static bool IsReached(OptimizerMeasurement m) => m.Outcome is { IsReached: true, IsAtFirst: false };
+
+    private static bool IsEarly(OptimizerMeasurement m) => m.Outcome is { IsAtFirst: true };
 
     private static List<(OptimizerMeasurement Own, OptimizerMeasurement Baseline)> Pairs(List<OptimizerMeasurement> own, List<OptimizerMeasurement> baseline) =>
         [.. own.Join(baseline, m => m.Seed, m => m.Seed, (first, second) => (first, second)).Where(pair => IsReached(pair.first) && IsReached(pair.second))];

@@ -9,7 +9,11 @@ public readonly record struct StepLoss(double Steps, double Loss);
 /// <param name="Steps">Updates to the target; where it was not reached, those up to the last evaluation.</param>
 /// <param name="IsReached">Whether the target was reached.</param>
 /// <param name="EndLoss">The last loss, nats.</param>
-public sealed record TargetOutcome(double Steps, bool IsReached, double EndLoss);
+public sealed record TargetOutcome(double Steps, bool IsReached, double EndLoss)
+{
+    /// <summary>Whether the first evaluation was at or below the target already: when it was reached nothing tells, and <see cref="Steps"/> is the most that it took.</summary>
+    public bool IsAtFirst { get; init; }
+}
 
 /// <summary>Reads off a loss curve when a target was reached.</summary>
 public static class TargetCrossing
@@ -17,7 +21,7 @@ public static class TargetCrossing
     /// <summary>
     /// The first crossing that lasts: the first evaluation at or below the target after which the next ones, <paramref name="lasting"/> with it, are so too (fewer
     /// where the curve ends). A dip by noise is so passed over, and what happens long after the crossing does not count. Between this evaluation and the one before, log loss is taken to be straight in log
-    /// steps. A curve that begins at or below the target reached it by its first evaluation: that many steps is said. Where noise is as large as the fall between evaluations the
+    /// steps. A curve that begins at or below the target reached it by its first evaluation: that many steps is said, and that it is so. Where noise is as large as the fall between evaluations the
     /// crossing comes out early by up to one of them; average neighbouring evaluations first.
     /// </summary>
     /// <param name="curve">Evaluations in any order. From the first loss that is no number above 0 on, the curve has diverged.</param>
@@ -35,7 +39,7 @@ public static class TargetCrossing
             int last = Math.Min(i + lasting, usable.Length);
             if (usable[i..last].All(at => at.Loss <= target) && (last == i + lasting || !hasDiverged))
             {
-                return new TargetOutcome(i == 0 ? usable[0].Steps : Between(usable[i - 1], usable[i], target), true, usable[^1].Loss);
+                return new TargetOutcome(i == 0 ? usable[0].Steps : Between(usable[i - 1], usable[i], target), true, usable[^1].Loss) { IsAtFirst = i == 0 };
             }
         }
 

@@ -29,7 +29,7 @@ internal static class TradeOffFitting
         {
             return empty with
             {
-                Warnings = [$"{reached} {(reached == 1 ? "training" : "trainings")} of {reachedBatches} {(reachedBatches == 1 ? "batch size" : "batch sizes")} reached the target: the form needs {FewestTrainings + seeds.Lost} of {FewestBatches}."],
+                Warnings = [$"{reached} {(reached == 1 ? "training" : "trainings")} of {reachedBatches} {(reachedBatches == 1 ? "batch size" : "batch sizes")} reached the target: the form needs {FewestTrainings + seeds.Lost} trainings of {FewestBatches} batch sizes."],
             };
         }
 

@@ -53,4 +53,14 @@ public sealed class TargetCrossingTests
         Assert.Equal(TargetCrossing.Of(Curve(6, 5, 4, 1.5, 1), 2), TargetCrossing.Of([.. Curve(6, 5, 4, 1.5, 1).Reverse()], 2));
 
     private static StepLoss[] Curve(params double[] losses) => [.. losses.Zip(Evaluated, (loss, steps) => new StepLoss(steps, loss))];
+
+    [Fact]
+    public void A_target_that_the_first_evaluation_has_already_is_told_apart()
+    {
+        var early = TargetCrossing.Of([new StepLoss(20, 0.9), new StepLoss(40, 0.5)], 1);
+        var later = TargetCrossing.Of([new StepLoss(20, 1.9), new StepLoss(40, 0.5), new StepLoss(60, 0.4)], 1);
+
+        Assert.Equal((20.0, true, true), (early!.Steps, early.IsReached, early.IsAtFirst));
+        Assert.False(later!.IsAtFirst);
+    }
 }
