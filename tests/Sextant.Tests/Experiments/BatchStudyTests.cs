@@ -75,7 +75,7 @@ public sealed class BatchStudyTests
         using TemporaryFolder folder = new();
         string study = ToyStudies.Write(folder, $"{Grid}, {Tuned}, \"seeds\": [1, 2], \"analysis\": {{ \"kind\": \"batch-size\", \"targets\": [3.2, 3.0] }}", epochs: 3), place = folder.Combine("out");
 
-        var first = InProcess.Run("study", "run", study, "--out", place, "--json");
+        var first = InProcess.Run("study", "run", study, "--out", place, "--set", "training.evaluate.count=2", "--json");
 
         Assert.True(first.ExitCode == 0, first.Errors);
         Assert.Equal("steps", (string?)first.Json["fit"]!["kind"]);
@@ -102,7 +102,7 @@ public sealed class BatchStudyTests
         Assert.Equal(double.Parse(reached[5], CultureInfo.InvariantCulture), outcome!.Steps);
 
         string page = File.ReadAllText(Path.Combine(place, "report.html")), table = File.ReadAllText(Path.Combine(place, "trials.csv"));
-        var again = InProcess.Run("study", "run", study, "--out", place, "--json");
+        var again = InProcess.Run("study", "run", study, "--out", place, "--set", "training.evaluate.count=2", "--json");
         Assert.Equal(0, again.ExitCode);
         Assert.Equal(table, File.ReadAllText(Path.Combine(place, "trials.csv")));
         Assert.Equal(0, InProcess.Run("report", place).ExitCode);
