@@ -14,10 +14,7 @@ internal static class OptimizerPages
         {
             OptimizerTables.Write(place);
             string[] commands = [$"sextant study run {study.Invocation ?? study.Name + ".json"} --out {place.Root}", ScalingPages.Reported(place, null)];
-            return Path.GetFullPath(OptimizerReport.Of(study.Name, comparisons, Unit(study), study.Tuning, study.Warnings, commands).Write(place.Root));
+            return Path.GetFullPath(OptimizerReport.Of(study.Name, comparisons, OptimizerTables.Unit(study), study.Tuning, study.Warnings, commands).Write(place.Root));
         },
         place.Root);
-
-    /// <summary>What a batch of the study is counted in.</summary>
-    public static string Unit(StudyRecord study) => study.Runs[0].Recipe.Training.Batch is Data.BatchOptions.TokenBudget ? "tokens" : "examples";
 }

@@ -33,10 +33,7 @@ internal static class NoiseCommand
             bool isJson = parsed.GetValue(json);
             if (!Directory.Exists(path))
             {
-                // Values of training.noiseScale are set in one that measures; a recipe that measures already keeps its own.
-                var plain = RecipeFile.Load(path, null, parsed.GetValue(data), parsed.GetValue(split));
-                string[] changes = [.. plain.Training.NoiseScale is null ? ["training.noiseScale=true"] : Array.Empty<string>(), .. parsed.GetValue(set) ?? []];
-                return Train(terminal, RecipeFile.Load(path, changes, parsed.GetValue(data), parsed.GetValue(split)), parsed.GetValue(output), parsed.GetValue(device)!, isJson);
+                return Train(terminal, RecipeFile.Load(path, parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split)), parsed.GetValue(output), parsed.GetValue(device)!, isJson);
             }
 
             return parsed.GetValue(set) is { Length: > 0 } || parsed.GetValue(data) is not null || parsed.GetValue(split) is not null || parsed.GetValue(output) is not null

@@ -267,7 +267,7 @@ internal static class StudyCommand
             terminal.Out.WriteLine(agreement.Sentence);
         }
 
-        foreach (string sentence in optimizers is [.., var lowest] ? OptimizerWords.Lead(lowest, OptimizerPages.Unit(place.Read())) : [])
+        foreach (string sentence in optimizers is [.., var lowest] ? OptimizerWords.Lead(lowest, OptimizerTables.Unit(place.Read())) : [])
         {
             terminal.Out.WriteLine(sentence);
         }

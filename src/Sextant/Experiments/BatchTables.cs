@@ -13,7 +13,7 @@ public static class BatchTables
     private const string RatesHeader = "run,batch,seed,rate,steps,loss\n", StepsHeader = "run,batch,seed,rate,target,steps,reached,steps_to_target,end_loss\n";
 
     /// <summary>What stands in place of steps where the first evaluation had the target already: nothing tells when it was reached.</summary>
-    private const string Early = "early";
+    internal const string Early = "early";
 
     /// <summary>The fit of rates beside fit.json in the folder of a study of steps.</summary>
     public const string RatesFit = "rates.json";

@@ -14,17 +14,21 @@ public static class OptimizerTables
     /// <summary>optimizers.csv in a study's folder: for each target every training of the study's own.</summary>
     public static string Path(StudyFolder place) => System.IO.Path.Combine(place.Root, "optimizers.csv");
 
-    /// <summary>Reads the run folders of a study that was carried out; null where it was not made for optimisers.</summary>
-    /// <exception cref="UserError">The folder lacks its study.</exception>
-    public static IReadOnlyList<OptimizerMeasurement>? Read(StudyFolder place) => place.Read() is { Analysis: AnalysisOptions.Optimizers analysis } study
-        ? [.. Trainings(study, analysis).Select(training => training.Measurement)]
-        : null;
+    /// <summary>What a batch of the study is counted in: examples or tokens.</summary>
+    public static string Unit(StudyRecord study) => BatchSizes.Unit(study.Runs[0].Recipe.Training.Batch);
 
     /// <summary>Compares at each target, the highest first; null where the study was not made for optimisers.</summary>
     /// <exception cref="UserError">The folder lacks its study.</exception>
-    public static IReadOnlyList<OptimizerComparison>? Compare(StudyFolder place) => place.Read() is { Analysis: AnalysisOptions.Optimizers analysis } && Read(place) is { } measurements
-        ? [.. analysis.Targets.Distinct().OrderDescending().Select(target => OptimizerComparison.Of(measurements, analysis.Baseline, target))]
-        : null;
+    public static IReadOnlyList<OptimizerComparison>? Compare(StudyFolder place)
+    {
+        if (place.Read() is not { Analysis: AnalysisOptions.Optimizers analysis } study)
+        {
+            return null;
+        }
+
+        var measurements = Trainings(study, analysis).Select(training => training.Measurement).ToList();
+        return [.. analysis.Targets.Distinct().OrderDescending().Select(target => OptimizerComparison.Of(measurements, analysis.Baseline, target))];
+    }
 
     /// <summary>Writes optimizers.csv.</summary>
     /// <exception cref="UserError">The folder lacks its study.</exception>
@@ -33,11 +37,11 @@ public static class OptimizerTables
     {
         var study = place.Read();
         var table = new StringBuilder(Header);
-        foreach (var (measurement, rate, trials, ownFlops) in Trainings(study, (AnalysisOptions.Optimizers)study.Analysis))
+        foreach (var (measurement, rate, trials, ownFlops) in Trainings(study, (AnalysisOptions.Optimizers)study.Analysis).OrderByDescending(training => training.Measurement.Target))
         {
             object?[] cells =
             [
-                measurement.Optimizer, measurement.Batch, measurement.Seed, rate, trials, measurement.Target, measurement.Outcome?.Steps, measurement.Outcome?.IsReached == true ? "true" : "false", measurement.Outcome?.EndLoss,
+                measurement.Optimizer, measurement.Batch, measurement.Seed, rate, trials, measurement.Target, measurement.Outcome is { IsAtFirst: true } ? BatchTables.Early : measurement.Outcome?.Steps, measurement.Outcome?.IsReached == true ? "true" : "false", measurement.Outcome?.EndLoss,
                 measurement.Seconds, measurement.Flops, ownFlops,
             ];
             table.Append(string.Join(',', cells.Select(cell => cell is double number ? number.ToString("R", CultureInfo.InvariantCulture) : Convert.ToString(cell, CultureInfo.InvariantCulture)))).Append('\n');
@@ -76,12 +80,14 @@ public static class OptimizerTables
     private static IEnumerable<(OptimizerMeasurement Measurement, double Rate, int Trials, double OptimizerFlops)> Trainings(StudyRecord study, AnalysisOptions.Optimizers analysis)
     {
         var searches = study.Tuning.SelectMany(size => size.Runs.Select(run => (run, size.Choice))).ToDictionary();
-        foreach (double target in analysis.Targets.Distinct().OrderDescending())
+        foreach (var run in study.Runs.Where(BatchTables.IsOver))
         {
-            foreach (var run in study.Runs.Where(run => BatchTables.IsOver(run)))
+            var result = run.LeftOut is null ? run.Folder.ReadResult() : null;
+            var evaluations = result is null ? [] : run.Folder.ReadMetrics();
+            double steps = result?.Steps ?? double.NaN;
+            var search = searches.GetValueOrDefault(run.Name);
+            foreach (double target in analysis.Targets.Distinct())
             {
-                var result = run.LeftOut is null ? run.Folder.ReadResult() : null;
-                double steps = result?.Steps ?? double.NaN;
                 yield return (
                     new OptimizerMeasurement
                     {
@@ -89,13 +95,13 @@ public static class OptimizerTables
                         Batch = BatchSizes.Of(run.Recipe.Training.Batch),
                         Seed = run.Recipe.Seed.ToString(CultureInfo.InvariantCulture),
                         Target = target,
-                        Outcome = result is null ? null : StudyTuning.Outcome(run.Folder.ReadMetrics(), target, analysis.Loss),
+                        Outcome = StudyTuning.Outcome(evaluations, target, analysis.Loss),
+                        IsTuned = search?.Status is FitStatus.Converged or FitStatus.NotIdentified,
                         Seconds = result?.Seconds / steps ?? double.NaN,
-                        IsTuned = searches.GetValueOrDefault(run.Name)?.Status is FitStatus.Converged or FitStatus.NotIdentified,
                         Flops = (result?.Flops + result?.OptimizerFlops) / steps ?? double.NaN,
                     },
                     run.Recipe.Training.Optimizer.LearningRate,
-                    searches.GetValueOrDefault(run.Name)?.Trials.Count ?? 0,
+                    search?.Trials.Count ?? 0,
                     result?.OptimizerFlops / steps ?? double.NaN);
             }
         }

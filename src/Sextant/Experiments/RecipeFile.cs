@@ -90,6 +90,10 @@ public static class RecipeFile
             {
                 type = RecordSchema.TypeOf(parent, type, path[i]) ?? typeof(string);
                 node = parent[path[i]];
+                if (node is null && RecipeSwitch.Is(type))
+                {
+                    parent[path[i]] = node = new JsonObject(); // a value of what is off turns it on
+                }
             }
             else if (path[i] == "kind")
             {

@@ -69,11 +69,13 @@ public sealed record OptimizerReport
         References = [new ReferenceLine.Horizontal(1, comparison.Baseline)],
     };
 
-    private static IEnumerable<Series> Lines(OptimizerComparison comparison, Func<OptimizerResult, int, ChartPoint?> point, bool isWithBaseline = true)
+    private static IEnumerable<Series> Lines(OptimizerComparison comparison, Func<OptimizerResult, double, ChartPoint?> point, bool isWithBaseline = true)
     {
-        foreach (var (look, optimizer) in comparison.Results.Select(result => result.Optimizer).Distinct().Index())
+        string[] optimizers = [.. comparison.Results.Select(result => result.Optimizer).Distinct()];
+        foreach (var (look, optimizer) in optimizers.Index())
         {
-            ChartPoint[] points = [.. comparison.Results.Where(result => result.Optimizer == optimizer).Select(result => point(result, look)).OfType<ChartPoint>()];
+            double place = look - (optimizers.Length / 2.0); // the baseline, which has no ratio, is the first
+            ChartPoint[] points = [.. comparison.Results.Where(result => result.Optimizer == optimizer).Select(result => point(result, place)).OfType<ChartPoint>()];
             if (points.Length > 0 && (isWithBaseline || optimizer != comparison.Baseline))
             {
                 yield return new Series { Name = optimizer, Points = points, Mark = Mark.LineAndPoints, Look = look };

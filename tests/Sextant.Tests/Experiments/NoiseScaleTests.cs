@@ -37,6 +37,16 @@ public sealed class NoiseScaleTests
     }
 
     [Fact]
+    public void A_value_of_the_measurement_turns_it_on()
+    {
+        using TemporaryFolder folder = new();
+        var changed = RecipeFile.Change(ToyRecipes.Of("modern", folder), "training.noiseScale.every=7", "training.noiseScale.microBatch=2");
+
+        Assert.Equal(new NoiseScaleOptions { Every = 7, MicroBatch = 2 }, changed.Training.NoiseScale);
+        Assert.Contains("training.noiseScale has no 'often'", Assert.Throws<UserError>(() => RecipeFile.Change(changed, "training.noiseScale.often=7")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_training_loss_far_below_the_validation_loss_is_warned_of()
     {
         using TemporaryFolder folder = new();
