@@ -23,6 +23,15 @@ internal sealed class BatchOrder
 
     public int[][] Epoch(int number) => epoch(number);
 
+    /// <summary>The order that options ask for.</summary>
+    public static BatchOrder Of(BatchOptions options, IReadOnlyList<Lengths> lengths, ulong seed) => options switch
+    {
+        BatchOptions.FixedBuckets buckets => FixedBuckets(lengths, buckets.Size),
+        BatchOptions.TokenBudget budget => TokenBudget(lengths, budget.Tokens, seed),
+        BatchOptions.Examples examples => Examples(lengths.Count, examples.Size, seed),
+        _ => throw new NotSupportedException(options.GetType().Name),
+    };
+
     /// <summary>The course's: buckets of equal lengths in the order they first appear, each cut into chunks.</summary>
     public static BatchOrder FixedBuckets(IReadOnlyList<Lengths> lengths, int size)
     {

@@ -63,13 +63,7 @@ public sealed class PairCorpus : Corpus
     public override BatchSource TrainingBatches(BatchOptions options, PairLayout layout, ulong seed, torch.Device device)
     {
         var collation = Collation(Train, Tokenizer, layout);
-        var order = options switch
-        {
-            BatchOptions.FixedBuckets buckets => FixedBuckets(Train, buckets.Size),
-            BatchOptions.TokenBudget budget => BatchOrder.TokenBudget(collation.Lengths, budget.Tokens, seed),
-            BatchOptions.Examples examples => BatchOrder.Examples(Train.Count, examples.Size, seed),
-            _ => throw new NotSupportedException(options.GetType().Name),
-        };
+        var order = options is BatchOptions.FixedBuckets buckets ? FixedBuckets(Train, buckets.Size) : BatchOrder.Of(options, collation.Lengths, seed);
         return new BatchSource(order, collation, device);
     }
 

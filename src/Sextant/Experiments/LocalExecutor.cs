@@ -15,6 +15,9 @@ public sealed record RunJob(string Name, string RecipePath, string RunFolder, st
     /// <summary>See <see cref="RunSurroundings.SharesTrunk"/>.</summary>
     public bool SharesTrunk { get; init; }
 
+    /// <summary>The command that carries it out.</summary>
+    public string Command { get; init; } = "train";
+
     /// <summary>The folder of the run whose trunk this one goes on from; null for none.</summary>
     public string? StartsFrom { get; init; }
 }
@@ -36,7 +39,7 @@ public delegate Task<WorkerEnd> Executor(RunJob job, IProgress<WorkerProgress> p
 
 /// <summary>
 /// Carries out runs in worker processes of this same program on this machine: starts a worker for a run folder, learns
-/// how it ended. A worker trains with `train`, tells its progress as JSON lines on standard error, and stops cleanly
+/// how it ended. A worker trains with the job's command, tells its progress as JSON lines on standard error, and stops cleanly
 /// when its standard input closes, so that it does not outlive a parent that was killed.
 /// </summary>
 /// <param name="program">The executable and its leading arguments.</param>
@@ -49,7 +52,7 @@ public sealed class LocalExecutor(IReadOnlyList<string> program)
     public async Task<WorkerEnd> Run(RunJob job, IProgress<WorkerProgress> progress, CancellationToken stop)
     {
         IEnumerable<string> sharing = job.SharesTrunk ? ["--share-trunk"] : [];
-        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), "train", job.RecipePath, "--out", job.RunFolder, .. sharing])
+        var start = new ProcessStartInfo(program[0], [.. program.Skip(1), job.Command, job.RecipePath, "--out", job.RunFolder, .. sharing])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -58,52 +58,7 @@ public static class RecipeFile
             return recipe;
         }
 
-        var root = ToJson(recipe);
-        foreach (var change in changes)
-        {
-            Change(root, change);
-            RecipeSwitch.Open(root);
-        }
-
-        var problems = RecordSchema.Problems(root, typeof(Recipe));
-        return problems.Count == 0
-            ? root.Deserialize<Recipe>(RecipeJson.Options)!
-            : throw new UserError($"{string.Join(' ', changes.Select(change => change.Said))}: {string.Join(" ", problems)}");
-    }
-
-    private static void Change(JsonObject root, RecipeChange change)
-    {
-        string[] path = change.Path.Split('.');
-        JsonNode? node = root;
-        var type = typeof(Recipe);
-        for (int i = 0; i < path.Length; i++)
-        {
-            var keys = node is JsonObject ? RecordSchema.Keys(node, type) : null;
-            if (keys?.Contains(path[i]) != true)
-            {
-                string place = i == 0 ? "a recipe" : string.Join('.', path[..i]);
-                throw new UserError($"{change.Said}: {place} has no '{path[i]}'; {(keys is null ? "nothing lies below it" : $"there are {string.Join(", ", keys)}")}.");
-            }
-
-            var parent = (JsonObject)node!;
-            if (i < path.Length - 1)
-            {
-                type = RecordSchema.TypeOf(parent, type, path[i]) ?? typeof(string);
-                node = parent[path[i]];
-                if (node is null && RecipeSwitch.Is(type))
-                {
-                    parent[path[i]] = node = new JsonObject(); // a value of what is off turns it on
-                }
-            }
-            else if (path[i] == "kind")
-            {
-                Narrow(parent, type, change.Value is JsonValue value && value.TryGetValue(out string? kind) ? kind : change.Value?.ToJsonString() ?? "null");
-            }
-            else
-            {
-                parent[path[i]] = change.Value?.DeepClone();
-            }
-        }
+        return RecipeChange.Apply(ToJson(recipe), changes, typeof(Recipe)).Deserialize<Recipe>(RecipeJson.Options)!;
     }
 
     /// <summary>The complete recipe as JSON, every default written out.</summary>
@@ -111,20 +66,6 @@ public static class RecipeFile
 
     /// <summary>Writes the complete recipe, whole or not at all.</summary>
     public static void Write(Recipe recipe, string path) => WholeFile.Write(path, ToJson(recipe).ToJsonString(RecipeJson.Options) + "\n");
-
-    /// <summary>Takes over another kind and keeps of the old keys those that it knows too.</summary>
-    private static void Narrow(JsonObject union, Type type, string kind)
-    {
-        union["kind"] = kind;
-        if (RecordSchema.IsKind(union, type)) // else the keys stay, and the kind is named as what is wrong
-        {
-            var known = RecordSchema.Keys(union, type)!;
-            foreach (string stale in union.Select(p => p.Key).Where(k => !known.Contains(k)).ToList())
-            {
-                union.Remove(stale);
-            }
-        }
-    }
 
     private static void Check(JsonNode json, string path)
     {

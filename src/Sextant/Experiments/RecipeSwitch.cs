@@ -1,22 +1,26 @@
 using System.Text.Json.Nodes;
+using Sextant.Models.Encoders;
 using Sextant.Training;
 
 namespace Sextant.Experiments;
 
-/// <summary>A part of a recipe of which `true` means all its defaults and `false` none of it: "noiseScale": true.</summary>
+/// <summary>Parts of a recipe of which `true` means all their defaults and `false` none of them: "noiseScale": true.</summary>
 internal static class RecipeSwitch
 {
-    private const string Parent = "training", Key = "noiseScale";
+    private static readonly (string? Parent, string Key, Type Record)[] Switches = [("training", "noiseScale", typeof(NoiseScaleOptions)), (null, "adapters", typeof(AdapterOptions))];
 
     /// <summary>Whether a record may be written so.</summary>
-    public static bool Is(Type record) => record == typeof(NoiseScaleOptions);
+    public static bool Is(Type record) => Switches.Any(s => s.Record == record);
 
     /// <summary>Puts an object in place of true, and null in place of false.</summary>
     public static void Open(JsonObject recipe)
     {
-        if (recipe[Parent] is JsonObject parent && parent[Key] is JsonValue value && value.TryGetValue(out bool isOn))
+        foreach (var (parentKey, key, _) in Switches)
         {
-            parent[Key] = isOn ? new JsonObject() : null;
+            if ((parentKey is null ? recipe : recipe[parentKey]) is JsonObject parent && parent[key] is JsonValue value && value.TryGetValue(out bool isOn))
+            {
+                parent[key] = isOn ? new JsonObject() : null;
+            }
         }
     }
 }

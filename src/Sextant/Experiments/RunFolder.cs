@@ -62,14 +62,17 @@ public sealed class RunFolder
 
     /// <summary>Makes sure that the run of this recipe, of this identity, may be here.</summary>
     /// <exception cref="UserError">Another recipe's run is here, or files that are no run.</exception>
-    public void CheckFree(Recipe recipe, string identity) => Guarded(() =>
+    public void CheckFree(Recipe recipe, string identity) => CheckFree(RecipeFile.ToJson(recipe), identity);
+
+    /// <summary>The same for a recipe of any kind, as JSON.</summary>
+    internal void CheckFree(JsonObject recipe, string identity) => Guarded(() =>
     {
         if (Exists)
         {
             var there = Json(RecipePath);
             if (there[RunIdentity.Key]?.GetValue<string>() != identity)
             {
-                var differences = RunIdentity.Differences(there, RecipeFile.ToJson(recipe));
+                var differences = RunIdentity.Differences(there, recipe);
                 string which = differences.Count == 0
                     ? "the run of other data: the files that it was trained on held something else"
                     : $"the run of another recipe: {string.Join("; ", differences.Take(3))}{(differences.Count > 3 ? $"; and {differences.Count - 3} more" : "")}";
@@ -83,13 +86,16 @@ public sealed class RunFolder
     });
 
     /// <summary>Makes the folder this recipe's own.</summary>
-    public void Claim(Recipe recipe, string identity) => Guarded(() =>
+    public void Claim(Recipe recipe, string identity) => Claim(RecipeFile.ToJson(recipe), identity, () => RunIdentity.OfData(recipe));
+
+    /// <summary>The same for a recipe of any kind, as JSON.</summary>
+    internal void Claim(JsonObject recipe, string identity, Func<string> dataIdentity) => Guarded(() =>
     {
         if (!Exists)
         {
-            var json = RecipeFile.ToJson(recipe);
+            var json = recipe.DeepClone().AsObject();
             json.Insert(0, RunIdentity.Key, identity);
-            json.Insert(1, RunIdentity.DataKey, RunIdentity.OfData(recipe));
+            json.Insert(1, RunIdentity.DataKey, dataIdentity());
             WholeFile.Write(RecipePath, json.ToJsonString(RecipeJson.Options) + "\n");
         }
     });
@@ -243,12 +249,17 @@ public sealed class RunFolder
     });
 
     /// <summary>Writes result.json, which says that the run is done.</summary>
-    public void WriteResult(RunResult result) => Guarded(() => WholeFile.Write(ResultPath, JsonSerializer.Serialize(result, RecipeJson.Options) + "\n"));
+    public void WriteResult(RunResult result) => WriteResult<RunResult>(result);
+
+    /// <summary>The same for the result of another kind of run.</summary>
+    internal void WriteResult<T>(T result) => Guarded(() => WholeFile.Write(ResultPath, JsonSerializer.Serialize(result, RecipeJson.Options) + "\n"));
 
     /// <summary>The result, or null if the run is not done. The folder is where it lies now, wherever it was trained.</summary>
-    public RunResult? ReadResult() => File.Exists(ResultPath)
-        ? Deserialize<RunResult>(File.ReadAllText(ResultPath), ResultPath) with { RunFolder = Root }
-        : null;
+    public RunResult? ReadResult() => ReadResult<RunResult>() is { } result ? result with { RunFolder = Root } : null;
+
+    /// <summary>The result of another kind of run, as it was written.</summary>
+    internal T? ReadResult<T>()
+        where T : class => File.Exists(ResultPath) ? Deserialize<T>(File.ReadAllText(ResultPath), ResultPath) : null;
 
     private void Put(string folder, TrainingState state, IEnumerable<KeyValuePair<string, torch.Tensor>> weights, IEnumerable<KeyValuePair<string, torch.Tensor>> moments)
     {

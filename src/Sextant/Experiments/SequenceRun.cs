@@ -35,30 +35,7 @@ public sealed class SequenceRun
         }
 
         string identity = RunIdentity.Of(recipe);
-        folder.CheckFree(recipe, identity); // before a lock is left in someone's folder
-        using var claim = folder.Lock();
-        folder.CheckFree(recipe, identity);
-        if (folder.ReadResult() is { } done)
-        {
-            folder.CheckBest();
-            surroundings.Notice($"{folder.Root} is done already; this is its result.");
-            return done;
-        }
-
-        if (DivergenceMark.Reason(folder, identity) is string reason)
-        {
-            throw new UserError(reason);
-        }
-
-        try
-        {
-            return new SequenceRun(recipe, folder, surroundings).Train(identity);
-        }
-        catch (TrainingDiverged e)
-        {
-            DivergenceMark.Write(folder, identity, e);
-            throw;
-        }
+        return RunOnce.Carry(folder, RecipeFile.ToJson(recipe), identity, surroundings, folder.ReadResult, () => new SequenceRun(recipe, folder, surroundings).Train(identity));
     }
 
     /// <summary>FLOPs of a step on a batch of this shape, exact convention.</summary>

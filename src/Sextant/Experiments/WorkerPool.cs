@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Sextant.Experiments;
 
 /// <summary>Where a run of a pool stands.</summary>
@@ -204,7 +206,7 @@ public sealed class WorkerPool
     {
         try
         {
-            return folder.Exists && File.Exists(folder.BestWeightsPath) && folder.ReadIdentity() == job.Identity && folder.ReadResult() is not null;
+            return folder.Exists && File.Exists(folder.BestWeightsPath) && folder.ReadIdentity() == job.Identity && folder.ReadResult<JsonObject>() is not null;
         }
         catch (UserError)
         {

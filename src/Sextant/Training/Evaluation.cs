@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sextant.Scaling;
 
 namespace Sextant.Training;
@@ -34,6 +35,10 @@ public sealed record Evaluation
 
     /// <summary>Wall-clock seconds of training so far, over all sittings.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Of an encoder: the share of validation examples that are classified right, or of hidden tokens that are filled in right, 0..1; null for other models.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Accuracy { get; init; }
 
     /// <summary>Training FLOPs so far by every convention; null in runs that began before these were counted.</summary>
     public FlopCounts? FlopsByConvention { get; init; }

@@ -117,6 +117,9 @@ public sealed class FlatParameters : IDisposable
 /// </param>
 public sealed record ParameterSlice(string Name, long Start, long Length, IReadOnlyList<long> Shape, bool Decays, double RateFactor = 1, int HiddenMatrices = 0)
 {
+    /// <summary>Whether AdamW's weight decay applies where it takes from more than the matrices inside the layers.</summary>
+    internal bool DecaysWith(Decaying? more) => Decays || more == Decaying.Everything || (more == Decaying.Embeddings && Shape.Count >= 2);
+
     /// <summary>The matrices that it holds, each by itself; none where it is no matrix.</summary>
     public IReadOnlyList<ParameterSlice> Matrices()
     {

@@ -32,11 +32,14 @@ public abstract record OptimizerOptions
         public double Epsilon { get; init; } = 1e-8;
     }
 
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) on matrices other than embeddings.</summary>
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).</summary>
     public sealed record AdamW : Adam
     {
         /// <summary>The share of a matrix that the learning rate times this takes away each step.</summary>
         public double WeightDecay { get; init; } = 0.01;
+
+        /// <summary>What decays beside the matrices other than embeddings; null for nothing.</summary>
+        public Decaying? Decays { get; init; }
     }
 
     /// <summary>Stochastic gradient descent with momentum.</summary>
@@ -99,4 +102,14 @@ public abstract record OptimizerOptions
 
     /// <summary>Shampoo (Gupta 2018, algorithm 1) with averages in place of sums and with the length of Adam's update (Anil 2020) on all matrices, AdamW elsewhere.</summary>
     public sealed record Shampoo : Preconditioned;
+}
+
+/// <summary>What weight decay takes from, beyond the matrices inside the layers.</summary>
+public enum Decaying
+{
+    /// <summary>Embeddings too, but no bias and no norm: what fine-tuning recipes after Devlin 2019 do.</summary>
+    Embeddings,
+
+    /// <summary>Every parameter.</summary>
+    Everything,
 }

@@ -228,6 +228,7 @@ public sealed class TrainingLoop
             TrainLoss = State.LossSum / Math.Max(1, State.LossCount),
             ValidationLoss = losses.ValidationLoss,
             ValidationLossPerToken = losses.ValidationLossPerToken,
+            Accuracy = losses.Accuracy,
             LearningRate = rate,
             Seconds = sitting.Seconds(),
         };

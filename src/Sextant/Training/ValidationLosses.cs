@@ -5,6 +5,9 @@ namespace Sextant.Training;
 /// <param name="ValidationLossPerToken">Mean over all tokens, nats a token.</param>
 public readonly record struct ValidationLosses(double ValidationLoss, double ValidationLossPerToken)
 {
+    /// <summary>The share of examples, or of expected tokens, whose most likely class is the right one, 0..1; null where that was not counted.</summary>
+    public double? Accuracy { get; init; }
+
     /// <summary>For data whose batches mean nothing by themselves, such as stretches of one text: the mean over tokens under both names.</summary>
     public ValidationLosses ByToken() => new(ValidationLossPerToken, ValidationLossPerToken);
 

@@ -11,7 +11,7 @@ internal sealed class AdamOptimizer : Optimizer
         : base(parameters)
     {
         torch.Tensor mean = NewState("mean"), variance = NewState("variance");
-        adam = new AdamUpdate(new AdamConstants(options.Beta1, options.Beta2, options.Epsilon, weightDecay), parameters, mean, variance, parameters.Slices);
+        adam = new AdamUpdate(new AdamConstants(options.Beta1, options.Beta2, options.Epsilon, weightDecay), parameters, mean, variance, parameters.Slices, (options as OptimizerOptions.AdamW)?.Decays);
     }
 
     private protected override void Update(double learningRate) => adam.Make(learningRate, Steps);

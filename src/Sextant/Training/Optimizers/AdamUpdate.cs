@@ -20,9 +20,10 @@ internal readonly record struct AdamConstants(double Beta1, double Beta2, double
 /// <param name="mean">The first moments, in the same layout.</param>
 /// <param name="variance">The second.</param>
 /// <param name="slices">Which are updated.</param>
-internal sealed class AdamUpdate(AdamConstants constants, FlatParameters parameters, torch.Tensor mean, torch.Tensor variance, IEnumerable<ParameterSlice> slices)
+/// <param name="decaying">What decays beside matrices other than embeddings.</param>
+internal sealed class AdamUpdate(AdamConstants constants, FlatParameters parameters, torch.Tensor mean, torch.Tensor variance, IEnumerable<ParameterSlice> slices, Decaying? decaying = null)
 {
-    private readonly IReadOnlyList<ParameterRange> ranges = ParameterRange.Of(parameters, slices, constants.WeightDecay != 0);
+    private readonly IReadOnlyList<ParameterRange> ranges = ParameterRange.Of(parameters, slices, slice => constants.WeightDecay != 0 && slice.DecaysWith(decaying));
 
     /// <param name="learningRate">Of this update.</param>
     /// <param name="step">Which it is, counted from 1.</param>

@@ -31,7 +31,7 @@ internal sealed class MuonOptimizer : Optimizer
 
         mean = NewState("mean"); // Muon's momentum and Adam's first moments, each in its parameters' place
         adam = new AdamUpdate(AdamConstants.Of(options), parameters, mean, NewState("variance"), parameters.Slices.Except(matrices));
-        hidden = ParameterRange.Of(parameters, matrices, options.WeightDecay != 0);
+        hidden = ParameterRange.Of(parameters, matrices, slice => slice.Decays && options.WeightDecay != 0);
         groups = [.. matrices.SelectMany(slice => slice.Matrices()).GroupBy(matrix => (Rows: matrix.Shape[0], Columns: matrix.Shape[1])).Select(group =>
             new Group(group.Key.Rows, group.Key.Columns, group.Count(), new(parameters.Values, group), new(parameters.Gradient, group), new(mean, group)))];
     }

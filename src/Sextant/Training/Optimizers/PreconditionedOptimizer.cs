@@ -20,7 +20,7 @@ internal abstract class PreconditionedOptimizer : Optimizer
         Variance = NewState("variance");
         List<ParameterSlice> chosen = [.. parameters.Slices.Where(slice => slice.Matrices().Any(matrix => matrix.Shape.Min() <= options.MostDimension))];
         adam = new AdamUpdate(Constants, parameters, mean, Variance, parameters.Slices.Except(chosen));
-        ranges = ParameterRange.Of(parameters, chosen, options.WeightDecay != 0);
+        ranges = ParameterRange.Of(parameters, chosen, slice => slice.Decays && options.WeightDecay != 0);
         Groups = [.. chosen.SelectMany(slice => slice.Matrices()).GroupBy(matrix => (Rows: matrix.Shape[0], Columns: matrix.Shape[1])).Select(group => new Matrices(
             group.Key.Rows,
             group.Key.Columns,

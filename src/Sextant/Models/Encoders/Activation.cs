@@ -1,0 +1,26 @@
+using TorchSharp;
+
+namespace Sextant.Models.Encoders;
+
+/// <summary>A function of every cell.</summary>
+public enum Activation
+{
+    /// <summary>x Phi(x) (Hendrycks and Gimpel 2016, section 2), by the error function.</summary>
+    Gelu,
+
+    /// <summary>The same by the hyperbolic tangent.</summary>
+    GeluTanh,
+
+    Relu,
+}
+
+internal static class Activations
+{
+    public static torch.Tensor Of(this Activation activation, torch.Tensor x) => activation switch
+    {
+        Activation.Gelu => torch.nn.functional.gelu(x),
+        Activation.GeluTanh => torch.nn.functional.gelu(x, torch.nn.GELU.Approximate.tanh),
+        Activation.Relu => torch.nn.functional.relu(x),
+        _ => throw new NotSupportedException(activation.ToString()),
+    };
+}

@@ -1,0 +1,117 @@
+using Sextant.Models.Encoders;
+using TorchSharp;
+
+namespace Sextant.Pretrained;
+
+/// <summary>Published encoders of the BERT family: folders in the layout of Hugging Face, with config.json and weights.</summary>
+public static class PretrainedEncoders
+{
+    private const string WeightsName = "model.safetensors";
+
+    /// <summary>A classifier with a new head on the body that the folder holds.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="classes">Two or more.</param>
+    /// <param name="seed">Decides the head's weights, and the adapters'.</param>
+    /// <param name="adapters">Low-rank adapters in every layer; null for none.</param>
+    /// <param name="expected">What else the checkpoint may lack or have; null for nothing.</param>
+    /// <param name="fileName">Which file of weights; null for the one that is found.</param>
+    /// <exception cref="UserError">The folder cannot be read, or its weights do not meet its config.</exception>
+    public static EncoderClassifier NewClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null, ExpectedWeights? expected = null, string? fileName = null)
+    {
+        var config = EncoderConfig.Read(folder);
+        var model = new EncoderClassifier(config.Options, config.VocabularySize, classes, adapters);
+        using var generator = new torch.Generator(seed, torch.CPU);
+        model.Initialise(generator);
+        string[] head = ["classifier.", .. expected?.Missing ?? []];
+        return Read(model, folder, new ExpectedWeights(head, expected?.Unused ?? []), fileName);
+    }
+
+    /// <summary>A classifier with the head that the folder holds.</summary>
+    /// <exception cref="UserError">The folder cannot be read, holds no head, or its weights do not meet its config.</exception>
+    public static EncoderClassifier Classifier(string folder, string? fileName = null)
+    {
+        var config = EncoderConfig.Read(folder);
+        using var file = TensorFile.Open(folder, fileName);
+        string head = config.Options is EncoderOptions.Bert ? "classifier.weight" : "classifier.out_proj.weight";
+        var weight = file.Find(head) ?? throw new UserError($"{file.Path} holds no {head}: it is no classifier; fine-tune it first.");
+        return Read(new EncoderClassifier(config.Options, config.VocabularySize, (int)weight.Shape[0]), file, ExpectedWeights.None);
+    }
+
+    /// <summary>The body with its masked-language head.</summary>
+    /// <exception cref="UserError">The folder cannot be read, holds no such head, or its weights do not meet its config.</exception>
+    public static MaskedLanguageModel MaskedLanguageModel(string folder, string? fileName = null)
+    {
+        var config = EncoderConfig.Read(folder);
+        return Read(new MaskedLanguageModel(config.Options, config.VocabularySize), folder, ExpectedWeights.None, fileName);
+    }
+
+    /// <summary>The body with its pooler.</summary>
+    /// <exception cref="UserError">The folder cannot be read, or its weights do not meet its config.</exception>
+    public static PooledEncoder Pooled(string folder, string? fileName = null)
+    {
+        var config = EncoderConfig.Read(folder);
+        return Read(new PooledEncoder(config.Options, config.VocabularySize), folder, ExpectedWeights.None, fileName);
+    }
+
+    /// <summary>An encoder for filling in, with weights drawn by seed.</summary>
+    public static MaskedLanguageModel New(EncoderOptions options, int vocabularySize, ulong seed)
+    {
+        var model = new MaskedLanguageModel(options, vocabularySize);
+        using var generator = new torch.Generator(seed, torch.CPU);
+        model.Initialise(generator);
+        return model;
+    }
+
+    /// <summary>Writes config.json and model.safetensors as other tools read them; adapters are merged.</summary>
+    /// <param name="model">Any of the three kinds.</param>
+    /// <param name="folder">Made if need be.</param>
+    /// <param name="labels">Names of a classifier's classes; null for none.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void Write(EncoderModel model, string folder, IReadOnlyList<string>? labels = null)
+    {
+        Directory.CreateDirectory(folder);
+        var weights = EncoderWeights.Of(model);
+        try
+        {
+            SafeTensors.Write(Path.Combine(folder, WeightsName), weights);
+        }
+        finally
+        {
+            foreach (var (_, tensor) in weights)
+            {
+                tensor.Dispose();
+            }
+        }
+
+        new EncoderConfig(model.Options, model.VocabularySize, labels ?? [], ClassOf(model)).Write(folder);
+    }
+
+    private static string ClassOf(EncoderModel model) => (model.Options is EncoderOptions.Bert ? "Bert" : "Roberta") + model switch
+    {
+        EncoderClassifier => "ForSequenceClassification",
+        Models.Encoders.MaskedLanguageModel => "ForMaskedLM",
+        _ => "Model",
+    };
+
+    private static T Read<T>(T model, string folder, ExpectedWeights expected, string? fileName = null)
+        where T : EncoderModel
+    {
+        using var file = TensorFile.Open(folder, fileName);
+        return Read(model, file, expected);
+    }
+
+    private static T Read<T>(T model, TensorFile file, ExpectedWeights expected)
+        where T : EncoderModel
+    {
+        try
+        {
+            EncoderWeights.Read(model, file, expected);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}
