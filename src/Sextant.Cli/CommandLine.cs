@@ -76,6 +76,7 @@ internal static partial class CommandLine
             NoiseCommand.Create(terminal),
             ReportCommand.Create(terminal),
             DataCommand.Create(terminal),
+            InspectCommand.Create(terminal),
             RunsCommand.Create(terminal),
         })
         {
