@@ -1,3 +1,4 @@
+using Sextant.Models;
 using Sextant.Models.Encoders;
 using TorchSharp;
 
@@ -122,7 +123,7 @@ internal static class EncoderWeights
 
     private static string Remedy(WeightMatch refused, EncoderOptions options) => refused switch
     {
-        { Missing.Count: > 0 } when refused.Unused.FirstOrDefault() is string unused && !unused.StartsWith(PublishedNames.Prefix(options), StringComparison.Ordinal) =>
+        { Missing.Count: > 0 } when refused.Unused is [string unused, ..] && !unused.StartsWith(PublishedNames.Prefix(options), StringComparison.Ordinal) =>
             "Its names are those of another kind of model: going on would train random numbers in their place; correct model_type in config.json, or fetch the right files.",
         { Missing.Count: > 0 } => "Going on would train random numbers in their place; fetch the model again, or say that they are expected to be missing.",
         _ => "Fetch the model again, or say which are expected.",

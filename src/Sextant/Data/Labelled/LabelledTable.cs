@@ -31,7 +31,7 @@ internal abstract class LabelledTable(string path) : IDisposable
     }
 
     /// <summary>What stands most often in the header.</summary>
-    private static char Separator(string header) => new[] { ',', '\t', ';' }.MaxBy(separator => header.Count(c => c == separator));
+    private static char Separator(string header) => ",\t;".MaxBy(separator => header.Count(c => c == separator));
 
     private static string FirstLine(string path)
     {

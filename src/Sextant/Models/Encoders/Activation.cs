@@ -19,7 +19,7 @@ internal static class Activations
     public static torch.Tensor Of(this Activation activation, torch.Tensor x) => activation switch
     {
         Activation.Gelu => torch.nn.functional.gelu(x),
-        Activation.GeluTanh => torch.nn.functional.gelu(x, torch.nn.GELU.Approximate.tanh),
+        Activation.GeluTanh => torch.nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         Activation.Relu => torch.nn.functional.relu(x),
         _ => throw new NotSupportedException(activation.ToString()),
     };

@@ -59,8 +59,12 @@ internal sealed class EncoderEmbeddings : torch.nn.Module
     }
 
     /// <summary>The row of the padding token learns nothing here, as in the reference: its vectors are never looked at.</summary>
-    private static torch.Tensor Rows(Embedding table, torch.Tensor ids, long padding) =>
-        torch.nn.functional.embedding(ids, table.weight, padding_idx: padding);
+    private static torch.Tensor Rows(Embedding table, torch.Tensor ids, long padding)
+    {
+        using Scalar id = padding;
+        var rows = table.Forward(ids);
+        return rows.requires_grad ? torch.where(ids.ne(id).unsqueeze(-1), rows, rows.detach()) : rows;
+    }
 
     /// <summary>A token that is not padding gets padding + 1, padding + 2, ... in order, a padding token gets padding; whatever is masked.</summary>
     private torch.Tensor PositionsOf(torch.Tensor ids)

@@ -52,7 +52,7 @@ public sealed class EncoderClassifier : EncoderModel
     /// <summary>Of the head alone, on vectors that are at hand.</summary>
     public double HeadFlops(double texts, bool isPooled) => (isPooled ? 0 : dense.Flops(texts)) + output.Flops(texts);
 
-    /// <summary>A new output layer, and with it what no published checkpoint of the body brings; the rest as <paramref name="body"/> says.</summary>
+    /// <summary>A new output layer, and with it what no published checkpoint of the body brings; the rest stays.</summary>
     internal void InitialiseHead(torch.Generator generator)
     {
         output.InitialiseNormal(Options.InitialDeviation, generator);
