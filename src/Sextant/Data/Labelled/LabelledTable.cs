@@ -5,6 +5,8 @@ namespace Sextant.Data.Labelled;
 /// <summary>A file of rows with named cells: a table with a header, or a JSON object a line.</summary>
 internal abstract class LabelledTable(string path) : IDisposable
 {
+    private static readonly char[] Separators = [',', '\t', ';'];
+
     protected string Path => path;
 
     /// <summary>The names of the columns; of JSON objects the keys of the first.</summary>
@@ -31,7 +33,7 @@ internal abstract class LabelledTable(string path) : IDisposable
     }
 
     /// <summary>What stands most often in the header.</summary>
-    private static char Separator(string header) => ",\t;".MaxBy(separator => header.Count(c => c == separator));
+    private static char Separator(string header) => Separators.MaxBy(separator => header.Count(c => c == separator));
 
     private static string FirstLine(string path)
     {
