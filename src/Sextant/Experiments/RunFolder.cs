@@ -41,7 +41,10 @@ public sealed class RunFolder
 
     public string ResultPath => Path.Combine(Root, "result.json");
 
-    public string BestWeightsPath => Path.Combine(Root, "best", Weights);
+    public string BestWeightsPath => Path.Combine(BestFolder, Weights);
+
+    /// <summary>Where the kept weights are: of an encoder, with all that other tools read a model from.</summary>
+    public string BestFolder => Path.Combine(Root, "best");
 
     public string TensorBoardFolder => Path.Combine(Root, "tensorboard");
 
@@ -247,6 +250,28 @@ public sealed class RunFolder
         Directory.CreateDirectory(Path.GetDirectoryName(BestWeightsPath)!);
         SafeTensors.Write(BestWeightsPath, weights);
     });
+
+    /// <summary>Keeps the trained part of the weights of the lowest validation loss, until the whole model is written in its place.</summary>
+    internal void WriteLowest(IEnumerable<KeyValuePair<string, torch.Tensor>> trained) => Guarded(() =>
+    {
+        Directory.CreateDirectory(BestFolder);
+        SafeTensors.Write(LowestPath, trained);
+    });
+
+    /// <summary>What <see cref="WriteLowest"/> kept; the caller owns it.</summary>
+    internal IReadOnlyDictionary<string, torch.Tensor> ReadLowest() => File.Exists(LowestPath)
+        ? SafeTensors.Read(LowestPath)
+        : throw new UserError($"{Root} has lost {Path.GetFileName(LowestPath)} of best/, the weights at its lowest validation loss; restore it, or delete the folder and train again.");
+
+    /// <summary>Makes best/ a whole model, and lets go of what stood in for it.</summary>
+    internal void WriteModel(Action<string> write) => Guarded(() =>
+    {
+        Directory.CreateDirectory(BestFolder);
+        write(BestFolder);
+        File.Delete(LowestPath);
+    });
+
+    private string LowestPath => Path.Combine(BestFolder, "lowest.safetensors");
 
     /// <summary>Writes result.json, which says that the run is done.</summary>
     public void WriteResult(RunResult result) => WriteResult<RunResult>(result);

@@ -22,19 +22,17 @@ public static class RunIdentity
     {
         var json = RecipeFile.ToJson(recipe with { Name = "" });
         PutContents(json["data"]!, recipe);
-        WithoutOff(json);
-        return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return HashOf(json);
     }
 
     /// <summary>What makes the data of two runs the same, whatever the seed of the split. SHA-256 in hexadecimal.</summary>
     /// <exception cref="UserError">A file that the recipe names cannot be read.</exception>
     public static string OfData(Recipe recipe)
     {
-        var data = RecipeFile.ToJson(recipe)["data"]!;
+        var data = RecipeFile.ToJson(recipe)["data"]!.AsObject();
         PutContents(data, recipe);
         (data["split"] as JsonObject)?.Remove("seed");
-        WithoutOff(data);
-        return Hash(Encoding.UTF8.GetBytes(data.ToJsonString()));
+        return HashOf(data);
     }
 
     /// <summary>
@@ -50,6 +48,13 @@ public static class RunIdentity
             Schedule = recipe.Training.Schedule is ScheduleOptions.WarmupStableDecay stable ? new ScheduleOptions.WarmupStableDecay { Warmup = 0, WarmupSteps = stable.WarmupSteps } : recipe.Training.Schedule,
         },
     });
+
+    /// <summary>SHA-256 in hexadecimal of what a record says, without what is null or false in it.</summary>
+    internal static string HashOf(JsonObject json)
+    {
+        WithoutOff(json);
+        return Hash(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
 
     /// <summary>Takes out what is null or false: a field that a later version adds, off unless asked for, leaves the identity of older runs as it was.</summary>
     private static void WithoutOff(JsonNode node)
@@ -115,13 +120,13 @@ public static class RunIdentity
     }
 
     /// <summary>The text files that a corpus reads, and no others: what else lies beside them changes nothing.</summary>
-    private static string Files(string path)
+    internal static string Files(string path)
     {
         var parts = TextFiles.Find(path).Select(file => $"{Path.GetRelativePath(path, file)} {Content(file, "data", "--data")}\n");
         return Hash(Encoding.UTF8.GetBytes(string.Concat(parts)));
     }
 
-    private static string Content(string path, string what, string option)
+    internal static string Content(string path, string what, string option)
     {
         try
         {
@@ -134,5 +139,5 @@ public static class RunIdentity
         }
     }
 
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    internal static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Sextant.Scaling;
 using Sextant.Scaling.GradientNoise;
+using Sextant.Training;
 
 namespace Sextant.Experiments;
 
@@ -78,6 +79,15 @@ public sealed record LowestLoss
     public required double LowestPerToken { get; init; }
 
     public required double LowestPerTokenEpoch { get; init; }
+
+    /// <summary>What a training has reached; null before its first evaluation.</summary>
+    internal static LowestLoss? Of(TrainingState state) => state.Lowest is null || state.LowestPerToken is null ? null : new LowestLoss
+    {
+        Lowest = state.Lowest.ValidationLoss,
+        LowestEpoch = state.Lowest.Epoch,
+        LowestPerToken = state.LowestPerToken.ValidationLossPerToken,
+        LowestPerTokenEpoch = state.LowestPerToken.Epoch,
+    };
 }
 
 /// <summary>Numbers of parameters by convention; null where a convention does not apply, with the reason in <see cref="Reasons"/>.</summary>

@@ -202,21 +202,9 @@ public sealed class SequenceRun
 
     private RunResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, TransformerShape shape, ParameterCounts parameters) => new()
     {
-        Status = end switch
-        {
-            TrainingEnd.Finished => RunStatus.Done,
-            TrainingEnd.TargetReached => RunStatus.TargetReached,
-            TrainingEnd.StoppedEarly => RunStatus.StoppedEarly,
-            _ => RunStatus.Interrupted,
-        },
+        Status = RunStatuses.Of(end),
         RunFolder = folder.Root,
-        ValidationLoss = state.Lowest is null || state.LowestPerToken is null ? null : new LowestLoss
-        {
-            Lowest = state.Lowest.ValidationLoss,
-            LowestEpoch = state.Lowest.Epoch,
-            LowestPerToken = state.LowestPerToken.ValidationLossPerToken,
-            LowestPerTokenEpoch = state.LowestPerToken.Epoch,
-        },
+        ValidationLoss = LowestLoss.Of(state),
         Parameters = parameters,
         Flops = state.Flops,
         SharedFlops = state.SharedFlops,

@@ -8,7 +8,7 @@ public static class PretrainedEncoders
 {
     private const string WeightsName = "model.safetensors";
 
-    /// <summary>A classifier with a new head on the body that the folder holds.</summary>
+    /// <summary>A classifier with a new head on the body that the folder holds, and how the two met.</summary>
     /// <param name="folder">The model.</param>
     /// <param name="classes">Two or more.</param>
     /// <param name="seed">Decides the head's weights, and the adapters'.</param>
@@ -16,14 +16,23 @@ public static class PretrainedEncoders
     /// <param name="expected">What else the checkpoint may lack or have; null for nothing.</param>
     /// <param name="fileName">Which file of weights; null for the one that is found.</param>
     /// <exception cref="UserError">The folder cannot be read, or its weights do not meet its config.</exception>
-    public static EncoderClassifier NewClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null, ExpectedWeights? expected = null, string? fileName = null)
+    public static (EncoderClassifier Model, WeightMatch Match) NewClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null, ExpectedWeights? expected = null, string? fileName = null)
+    {
+        var model = RandomClassifier(folder, classes, seed, adapters);
+        string[] head = ["classifier.", .. expected?.Missing ?? []];
+        using var file = TensorFile.Open(folder, fileName);
+        return (model, Read(model, file, new ExpectedWeights(head, expected?.Unused ?? [])));
+    }
+
+    /// <summary>The same network with all its weights drawn by seed.</summary>
+    /// <exception cref="UserError">The folder has no config.json of an encoder.</exception>
+    public static EncoderClassifier RandomClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null)
     {
         var config = EncoderConfig.Read(folder);
         var model = new EncoderClassifier(config.Options, config.VocabularySize, classes, adapters);
         using var generator = new torch.Generator(seed, torch.CPU);
         model.Initialise(generator);
-        string[] head = ["classifier.", .. expected?.Missing ?? []];
-        return Read(model, folder, new ExpectedWeights(head, expected?.Unused ?? []), fileName);
+        return model;
     }
 
     /// <summary>A classifier with the head that the folder holds.</summary>
@@ -34,7 +43,7 @@ public static class PretrainedEncoders
         using var file = TensorFile.Open(folder, fileName);
         string head = config.Options is EncoderOptions.Bert ? "classifier.weight" : "classifier.out_proj.weight";
         var weight = file.Find(head) ?? throw new UserError($"{file.Path} holds no {head}: it is no classifier; fine-tune it first.");
-        return Read(new EncoderClassifier(config.Options, config.VocabularySize, (int)weight.Shape[0]), file, ExpectedWeights.None);
+        return Filled(new EncoderClassifier(config.Options, config.VocabularySize, (int)weight.Shape[0]), folder, fileName);
     }
 
     /// <summary>The body with its masked-language head.</summary>
@@ -42,7 +51,7 @@ public static class PretrainedEncoders
     public static MaskedLanguageModel MaskedLanguageModel(string folder, string? fileName = null)
     {
         var config = EncoderConfig.Read(folder);
-        return Read(new MaskedLanguageModel(config.Options, config.VocabularySize), folder, ExpectedWeights.None, fileName);
+        return Filled(new MaskedLanguageModel(config.Options, config.VocabularySize), folder, fileName);
     }
 
     /// <summary>The body with its pooler.</summary>
@@ -50,7 +59,7 @@ public static class PretrainedEncoders
     public static PooledEncoder Pooled(string folder, string? fileName = null)
     {
         var config = EncoderConfig.Read(folder);
-        return Read(new PooledEncoder(config.Options, config.VocabularySize), folder, ExpectedWeights.None, fileName);
+        return Filled(new PooledEncoder(config.Options, config.VocabularySize), folder, fileName);
     }
 
     /// <summary>An encoder for filling in, with weights drawn by seed.</summary>
@@ -93,25 +102,25 @@ public static class PretrainedEncoders
         _ => "Model",
     };
 
-    private static T Read<T>(T model, string folder, ExpectedWeights expected, string? fileName = null)
-        where T : EncoderModel
-    {
-        using var file = TensorFile.Open(folder, fileName);
-        return Read(model, file, expected);
-    }
-
-    private static T Read<T>(T model, TensorFile file, ExpectedWeights expected)
-        where T : EncoderModel
+    /// <summary>Fills a model, which is disposed of where that fails.</summary>
+    private static WeightMatch Read(EncoderModel model, TensorFile file, ExpectedWeights expected)
     {
         try
         {
-            EncoderWeights.Read(model, file, expected);
-            return model;
+            return EncoderWeights.Read(model, file, expected);
         }
         catch
         {
             model.Dispose();
             throw;
         }
+    }
+
+    private static T Filled<T>(T model, string folder, string? fileName)
+        where T : EncoderModel
+    {
+        using var file = TensorFile.Open(folder, fileName);
+        Read(model, file, ExpectedWeights.None);
+        return model;
     }
 }

@@ -73,7 +73,7 @@ public static class EncoderVerification
                 return PretrainedEncoders.Classifier(folder, fileName);
             }
 
-            var model = PretrainedEncoders.NewClassifier(folder, head.GetProperty("num_labels").GetInt32(), seed: 1, fileName: fileName);
+            var model = PretrainedEncoders.NewClassifier(folder, head.GetProperty("num_labels").GetInt32(), seed: 1, fileName: fileName).Model;
             using var _ = torch.no_grad();
             foreach (var tensor in model.Published().Where(t => t.Name.StartsWith("classifier.", StringComparison.Ordinal)))
             {

@@ -52,7 +52,7 @@ public abstract record PretrainingText
     /// <summary>Sums and comparisons of numbers in words; see <see cref="Data.Arithmetic.ArithmeticText"/> for what it never says.</summary>
     public sealed record Arithmetic : Generated;
 
-    /// <summary>Everyday sentences without numbers; see <see cref="Data.Arithmetic.GeneralText"/>.</summary>
+    /// <summary>Everyday sentences without numbers; see <see cref="Data.GeneralText"/>.</summary>
     public sealed record General : Generated;
 
     /// <summary>Text of a user's own, a text a line: a UTF-8 file, or a folder of them (*.txt and *.md, by name).</summary>

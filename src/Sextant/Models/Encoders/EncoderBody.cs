@@ -40,12 +40,12 @@ internal sealed class EncoderBody : torch.nn.Module
         return x;
     }
 
-    /// <summary>Products of a pass over B texts of T positions that keeps so many rows of the last layer.</summary>
-    public double Flops(double texts, double length, double keptRows, bool isFirstOnly)
-    {
-        double all = layers.SkipLast(1).Sum(layer => layer.Flops(texts, length, texts * length, isFirstOnly: false));
-        return all + layers[^1].Flops(texts, length, keptRows, isFirstOnly);
-    }
+    /// <summary>Products of a pass over B texts of T positions that keeps so many rows of the last layer, layer by layer.</summary>
+    public double[] Flops(double texts, double length, double keptRows, bool isFirstOnly) =>
+    [
+        .. layers.SkipLast(1).Select(layer => layer.Flops(texts, length, texts * length, isFirstOnly: false)),
+        layers[^1].Flops(texts, length, keptRows, isFirstOnly),
+    ];
 
     /// <summary>Normal weights, zero biases, and a zero row for padding (Devlin 2019; the reference's initialisation).</summary>
     public void Initialise(torch.Generator generator)

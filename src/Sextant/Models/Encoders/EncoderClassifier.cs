@@ -46,22 +46,15 @@ public sealed class EncoderClassifier : EncoderModel
     /// <summary>The head on the first token's vectors, [B, H] to [B, classes].</summary>
     public torch.Tensor LogitsOf(torch.Tensor first) => Classify(Pool(first));
 
-    public override double ForwardFlops(BatchShape shape) =>
-        body.Flops(shape.Examples, shape.TargetLength, shape.Examples, isFirstOnly: true) + HeadFlops(shape.Examples, isPooled: false);
+    public override double ForwardFlops(BatchShape shape) => LayerFlops(shape).Sum() + HeadFlops(shape.Examples, isPooled: false);
+
+    /// <summary>Of each layer of the body.</summary>
+    internal double[] LayerFlops(BatchShape shape) => body.Flops(shape.Examples, shape.TargetLength, shape.Examples, isFirstOnly: true);
 
     /// <summary>Of the head alone, on vectors that are at hand.</summary>
     public double HeadFlops(double texts, bool isPooled) => (isPooled ? 0 : dense.Flops(texts)) + output.Flops(texts);
 
-    /// <summary>A new output layer, and with it what no published checkpoint of the body brings; the rest stays.</summary>
-    internal void InitialiseHead(torch.Generator generator)
-    {
-        output.InitialiseNormal(Options.InitialDeviation, generator);
-        if (!HasPooler)
-        {
-            dense.InitialiseNormal(Options.InitialDeviation, generator);
-        }
-    }
-
+    /// <summary>Draws every weight; what a checkpoint brings is then put in its place.</summary>
     internal void Initialise(torch.Generator generator)
     {
         body.Initialise(generator);

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sextant.Data.Labelled;
+
+namespace Sextant.Experiments.Encoders;
+
+/// <summary>Recipes of encoders as files: reading, changing single values.</summary>
+public static class EncoderRecipes
+{
+    private const string Remedy = "give the path of a JSON file such as recipes/encoders/arithmetic-whole.json";
+
+    /// <summary>Reads a fine-tuning recipe, puts in the changes and the user's own data, and checks the result.</summary>
+    /// <param name="path">The JSON file.</param>
+    /// <param name="changes">Changes of the form path=value; a value is JSON, or else a text.</param>
+    /// <param name="data">A file of labelled text in place of the recipe's data; null keeps it.</param>
+    /// <param name="split">A file of rows and parts in place of the recipe's split; null keeps it.</param>
+    /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
+    public static FinetuningRecipe LoadFinetuning(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null)
+    {
+        var list = RecipeChange.OfCommandLine(changes ?? []);
+        var recipe = WithData(Read<FinetuningRecipe>(path), data, split);
+        recipe = Resolved(Changed(recipe, list), Folder(path));
+        return Checked(recipe, recipe.Problems(), path, list);
+    }
+
+    /// <summary>The same of a pretraining recipe.</summary>
+    /// <param name="path">The JSON file.</param>
+    /// <param name="changes">As above.</param>
+    /// <param name="data">A text file or a folder of them in place of the recipe's data; null keeps it.</param>
+    /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
+    public static PretrainingRecipe LoadPretraining(string path, IEnumerable<string>? changes = null, string? data = null)
+    {
+        var list = RecipeChange.OfCommandLine(changes ?? []);
+        var recipe = Read<PretrainingRecipe>(path);
+        recipe = data is null ? recipe : recipe with { Data = new PretrainingText.File { Path = Path.GetFullPath(data), ValidationShare = recipe.Data.ValidationShare } };
+        recipe = Changed(recipe, list);
+        recipe = recipe.Data is PretrainingText.File file ? recipe with { Data = file with { Path = Resolve(file.Path, Folder(path)) } } : recipe;
+        return Checked(recipe, recipe.Problems(), path, list);
+    }
+
+    /// <summary>The complete recipe as JSON, every default written out.</summary>
+    public static JsonObject ToJson(FinetuningRecipe recipe) => Json(recipe);
+
+    /// <summary>The complete recipe as JSON, every default written out.</summary>
+    public static JsonObject ToJson(PretrainingRecipe recipe) => Json(recipe);
+
+    /// <summary>Whether a JSON object is one of these recipes, and which; null for neither.</summary>
+    internal static Type? KindOf(JsonObject json) => (json.ContainsKey("freeze") || json["model"] is JsonObject { } model && model.ContainsKey("path"), json["vocabularySize"] is not null || json["maskedShare"] is not null) switch
+    {
+        (true, _) => typeof(FinetuningRecipe),
+        (_, true) => typeof(PretrainingRecipe),
+        _ => null,
+    };
+
+    private static JsonObject Json<T>(T recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
+
+    private static T Read<T>(string path)
+    {
+        var json = JsonFile.Read(path, "recipe", Remedy);
+        json.Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
+        json.Remove(RunIdentity.DataKey);
+        RecipeSwitch.Open(json);
+        if (StudyFile.IsStudy(json))
+        {
+            throw new UserError($"{path} is a study, not a recipe; use `sextant study run {path}`.");
+        }
+
+        string command = Command(KindOf(json));
+        if (command != Command(typeof(T)) && (KindOf(json) is not null || json["tokenizer"] is not null))
+        {
+            throw new UserError($"{path} is a recipe for another command; use `sextant {command} {path}`.");
+        }
+
+        var problems = RecordSchema.Problems(json, typeof(T));
+        return problems.Count == 0 ? json.Deserialize<T>(RecipeJson.Options)! : throw new UserError($"{path}: {string.Join(" ", problems)}");
+    }
+
+    private static string Command(Type? kind) => kind == typeof(FinetuningRecipe) ? "finetune" : kind == typeof(PretrainingRecipe) ? "pretrain" : "train";
+
+    private static T Changed<T>(T recipe, IReadOnlyList<RecipeChange> changes) =>
+        changes.Count == 0 ? recipe : RecipeChange.Apply(Json(recipe), changes, typeof(T)).Deserialize<T>(RecipeJson.Options)!;
+
+    private static T Checked<T>(T recipe, IReadOnlyList<string> problems, string path, IReadOnlyList<RecipeChange> changes) => problems.Count == 0
+        ? recipe
+        : throw new UserError($"{path}{(changes.Count > 0 ? $" with {string.Join(' ', changes.Select(change => change.Said))}" : "")}: {string.Join(" ", problems)}");
+
+    private static FinetuningRecipe WithData(FinetuningRecipe recipe, string? data, string? split)
+    {
+        var options = recipe.Data;
+        if (data is not null)
+        {
+            string path = Path.GetFullPath(data);
+            options = options is LabelledOptions.File file ? file with { Path = path } : new LabelledOptions.File { Path = path, Split = options.Split };
+        }
+
+        return recipe with { Data = split is null ? options : options with { Split = new LabelledSplitOptions.ByFile { Path = Path.GetFullPath(split) } } };
+    }
+
+    /// <summary>Makes paths absolute: those of the file are relative to the file's folder or else to the current one. A model may also be a name, which stays.</summary>
+    private static FinetuningRecipe Resolved(FinetuningRecipe recipe, string folder)
+    {
+        string model = Resolve(recipe.Model.Path, folder);
+        var data = recipe.Data switch
+        {
+            LabelledOptions.File file => file with { Path = Resolve(file.Path, folder), TestPath = file.TestPath is null ? null : Resolve(file.TestPath, folder) },
+            var other => other,
+        };
+        return recipe with
+        {
+            Model = Directory.Exists(model) ? recipe.Model with { Path = model } : recipe.Model,
+            Data = data with
+            {
+                Split = data.Split switch
+                {
+                    LabelledSplitOptions.ByFile file => file with { Path = Resolve(file.Path, folder) },
+                    LabelledSplitOptions.SeparateFiles files => files with { ValidationPath = Resolve(files.ValidationPath, folder) },
+                    var other => other,
+                },
+            },
+        };
+    }
+
+    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    private static string Resolve(string path, string folder)
+    {
+        string besideRecipe = Path.GetFullPath(path, folder);
+        return Path.Exists(besideRecipe) ? besideRecipe : Path.GetFullPath(path);
+    }
+}

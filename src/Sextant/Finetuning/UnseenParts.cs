@@ -1,0 +1,32 @@
+using Sextant.Tokenization;
+
+namespace Sextant.Finetuning;
+
+/// <summary>What of a text its encoder did not see: the first thing to look at where a text was classified wrong.</summary>
+internal static class UnseenParts
+{
+    private static readonly string[] Unknown = ["[UNK]", "<unk>"];
+
+    /// <summary>In words; empty where it saw everything.</summary>
+    public static string Of(string text, string? pair, EncodedText encoded)
+    {
+        string[] unknown = [.. encoded.Spans
+            .Where(span => span.Part >= 0 && Unknown.Contains(span.Token))
+            .Select(span => (span.Part == 0 ? text : pair!)[span.Start..span.End])
+            .Where(piece => !Unknown.Contains(piece))
+            .Distinct()];
+        string known = unknown.Length == 0 ? "" : $"no token for {string.Join(", ", unknown.Select(piece => $"'{piece}'"))}";
+        string cut = string.Join(", ", new[] { Cut(text, 0, encoded), pair is null ? null : Cut(pair, 1, encoded) }.OfType<string>());
+        return cut.Length == 0 ? known : known.Length == 0 ? cut : $"{known}; {cut}";
+    }
+
+    /// <summary>Whether a text was longer than the encoder takes.</summary>
+    public static bool IsCut(string text, string? pair, EncodedText encoded) => Cut(text, 0, encoded) is not null || (pair is not null && Cut(pair, 1, encoded) is not null);
+
+    private static string? Cut(string text, int part, EncodedText encoded)
+    {
+        int end = encoded.Spans.Where(span => span.Part == part).Select(span => span.End).DefaultIfEmpty(0).Max();
+        string rest = text[end..].Trim();
+        return rest.Any(char.IsLetterOrDigit) ? $"cut off '{(rest.Length > 40 ? rest[..40] + "..." : rest)}'" : null;
+    }
+}
