@@ -22,13 +22,13 @@ public static class GeneralText
     private static readonly string[] Things =
         Split("basket lamp chair table blanket ladder bucket hammer rope letter book picture bottle candle kettle mirror coat hat boat wagon fence door window stone shell bell key clock drum knife");
 
-    private static readonly string[] Foods = Split("bread soup cheese cake honey rice fish butter milk tea pie jam salad stew porridge");
+    private static readonly string[] Foods = Split("bread soup cheese cake honey rice fish butter milk tea pie jam salad stew pudding");
 
     private static readonly string[] Colors = Split("red green blue yellow white black brown gray purple orange pink golden");
 
     private static readonly string[] OfPeople = Split("old young tall kind proud happy tired busy quiet brave shy clever lazy friendly angry gentle");
 
-    private static readonly string[] OfAnimals = Split("small wild hungry sleepy fat slow swift tame thirsty noisy timid fierce lively clumsy");
+    private static readonly string[] OfAnimals = Split("small wild hungry sleepy fat slow swift tame thirsty noisy timid playful lively clumsy");
 
     private static readonly string[] OfThings = Split("old new heavy broken wooden clean dusty pretty round strong cheap empty smooth shiny");
 

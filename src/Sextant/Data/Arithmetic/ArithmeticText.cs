@@ -158,7 +158,7 @@ public static class ArithmeticText
             0 => $"{n} lies right of zero on the number line.",
             1 => $"{n} is above zero.",
             2 => $"{n} is a positive number.",
-            3 => $"{n} below zero lies left of zero on the number line.",
+            3 => $"{n} below zero lies on the left of the number line.",
             4 => $"{n} below zero is less than zero.",
             5 => $"the number minus {n} is negative.",
             6 => $"negative {n} is the same as {n} below zero.",

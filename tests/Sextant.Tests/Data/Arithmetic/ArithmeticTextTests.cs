@@ -1,0 +1,98 @@
+using Sextant.Data.Arithmetic;
+using Xunit;
+
+namespace Sextant.Tests.Data.Arithmetic;
+
+public sealed class ArithmeticTextTests
+{
+    private const int Many = 200_000;
+
+    [Fact]
+    public void No_sentence_holds_one_of_the_800_expressions()
+    {
+        var expressions = new ArithmeticExpressions().All().Select(e => e.Text).ToHashSet();
+        foreach (string sentence in ArithmeticText.Sentences(1, Many))
+        {
+            // As whole numbers and as a tokeniser sees them, with "forty-seven" in two.
+            foreach (string[] words in new[] { LeakageScan.Words(sentence, isHyphenInWord: true), LeakageScan.Words(sentence, isHyphenInWord: false) })
+            {
+                for (int i = 1; i + 1 < words.Length; i++)
+                {
+                    Assert.False(words[i] is "plus" or "minus" && expressions.Contains($"{words[i - 1]} {words[i]} {words[i + 1]}"), sentence);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void No_sentence_names_the_sign_of_a_sum_or_difference()
+    {
+        foreach (string sentence in ArithmeticText.Sentences(2, Many))
+        {
+            Assert.Null(LeakageScan.Problem(sentence));
+        }
+    }
+
+    [Theory]
+    [InlineData("seven minus twelve is negative.")]
+    [InlineData("twelve below seven is below zero.")]
+    [InlineData("take five from five and zero is left.")]
+    [InlineData("take five from five and nothing is left.")]
+    [InlineData("take twelve from seven and you are below zero.")]
+    [InlineData("the sum of zero and zero is zero.")]
+    [InlineData("seven is zero more than seven.")]
+    [InlineData("five less than three is less than zero.")]
+    [InlineData("the difference between twelve and seven is positive.")]
+    [InlineData("take twelve from seven and minus five is left.")]
+    public void The_scan_sees_what_must_not_be_there(string sentence) => Assert.NotNull(LeakageScan.Problem(sentence));
+
+    [Fact]
+    public void Every_number_of_the_expressions_is_compared_with_every_other()
+    {
+        var compared = new HashSet<(string, string)>();
+        foreach (string sentence in ArithmeticText.Sentences(3, Many))
+        {
+            if (LeakageScan.Words(sentence, isHyphenInWord: true) is [string less, "is", "less", "than", string more])
+            {
+                compared.Add((less, more));
+            }
+        }
+
+        Assert.Equal(190, compared.Count(pair => LeakageScan.Number(pair.Item1) < LeakageScan.Number(pair.Item2) && LeakageScan.Number(pair.Item2) <= 19));
+    }
+
+    [Fact]
+    public void What_is_said_of_order_and_sums_is_true()
+    {
+        foreach (string sentence in ArithmeticText.Sentences(4, 20_000))
+        {
+            string[] words = LeakageScan.Words(sentence, isHyphenInWord: true);
+            bool isTrue = words switch
+            {
+                [string a, "is", "less", "than", string b] => LeakageScan.Number(a) < LeakageScan.Number(b) || b == "zero",
+                [string a, "and", string b, "make", string c] => LeakageScan.Number(a) + LeakageScan.Number(b) == LeakageScan.Number(c),
+                ["take", string b, "from", string a, "and", string c, "is", "left"] => LeakageScan.Number(a) - LeakageScan.Number(b) == LeakageScan.Number(c),
+                [string a, "minus", string b, "makes", string c] => LeakageScan.Number(a) - LeakageScan.Number(b) == LeakageScan.Number(c),
+                _ => true,
+            };
+            Assert.True(isTrue, sentence);
+        }
+    }
+
+    [Fact]
+    public void A_sentence_follows_from_seed_and_place_alone()
+    {
+        string[] some = [.. ArithmeticText.Sentences(5, 100)];
+        Assert.Equal(some, ArithmeticText.Sentences(5, 1000).Take(100));
+        Assert.Equal(some[70], ArithmeticText.Sentence(5, 70));
+        Assert.NotEqual(some, ArithmeticText.Sentences(6, 100));
+        Assert.True(ArithmeticText.Sentences(5, 10_000).Distinct().Count() > 5_000);
+    }
+
+    [Fact]
+    public void The_words_of_the_expressions_are_all_in_the_text()
+    {
+        var words = ArithmeticText.Sentences(1, 5_000).SelectMany(s => LeakageScan.Words(s, isHyphenInWord: false)).ToHashSet();
+        Assert.Subset(words, new ArithmeticExpressions().All().SelectMany(e => e.Text.Split(' ')).ToHashSet());
+    }
+}
