@@ -9,8 +9,8 @@ namespace Sextant.Data;
 /// with a quote of its own unless the quotes close before the next tab, since most such files are written without quoting. Blank lines are no rows.
 /// </summary>
 /// <remarks>
-/// Text of people is full of lone quotes. A reader that takes each for the start of a quotation joins rows and gives them each other's labels; here a quotation
-/// that never ends is an error which names the row that began it.
+/// Text of people is full of lone quotes. A reader that takes each for the start of a quotation, as the one for measurements does (Sep), joins the rows
+/// <c>5" pizza,1</c> and <c>6" pizza,0</c> into one with the second's label; here a quotation that never ends is an error which names the row that began it.
 /// </remarks>
 internal sealed class DelimitedRows(string path, char separator, int maximumBytes) : IDisposable
 {
