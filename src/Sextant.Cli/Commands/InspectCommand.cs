@@ -65,7 +65,7 @@ internal static class InspectCommand
 
     private static string Format(Inspected inspected) => inspected.Format switch
     {
-        TensorFormat.SafeTensors => "safetensors",
+        TensorFormat.Safetensors => "safetensors",
         TensorFormat.TorchZip => "PyTorch (zip)",
         _ => "PyTorch (before 1.6)",
     } + (inspected.Files.Count > 1 ? $", {inspected.Files.Count} files" : "");
@@ -97,7 +97,7 @@ internal static class InspectCommand
 
     /// <summary>A checkpoint, as --json prints it.</summary>
     /// <param name="Path">The file that was opened.</param>
-    /// <param name="Format">safeTensors, torchZip or torchLegacy.</param>
+    /// <param name="Format">safetensors, torchZip or torchLegacy.</param>
     /// <param name="Files">That hold the values: one, or those that an index names.</param>
     /// <param name="Metadata">The __metadata__ of safetensors.</param>
     /// <param name="Tensors">In the order of the file.</param>

@@ -56,7 +56,7 @@ internal ref struct PickleBytes(ReadOnlySpan<byte> bytes)
             value = (value << 8) | digits[i];
         }
 
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     /// <summary>The rest of a line, without its end.</summary>

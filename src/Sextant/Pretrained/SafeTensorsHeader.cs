@@ -67,7 +67,7 @@ internal static class SafeTensorsHeader
         }
 
         data.HoldAgainst(stretches);
-        return new TensorContent(TensorFormat.SafeTensors, tensors) { Metadata = metadata };
+        return new TensorContent(TensorFormat.Safetensors, tensors) { Metadata = metadata };
     }
 
     /// <summary>The bytes of a tensor, from the start of the data.</summary>

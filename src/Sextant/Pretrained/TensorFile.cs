@@ -4,7 +4,7 @@ namespace Sextant.Pretrained;
 public enum TensorFormat
 {
     /// <summary>A JSON header and raw values.</summary>
-    SafeTensors,
+    Safetensors,
 
     /// <summary>What torch.save writes since PyTorch 1.6: a zip of a pickle and raw storages.</summary>
     TorchZip,
