@@ -77,6 +77,7 @@ internal static partial class CommandLine
             ReportCommand.Create(terminal),
             DataCommand.Create(terminal),
             RunsCommand.Create(terminal),
+            TokenizeCommand.Create(terminal),
         })
         {
             root.Add(command);
