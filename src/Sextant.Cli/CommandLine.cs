@@ -78,6 +78,7 @@ internal static partial class CommandLine
             DataCommand.Create(terminal),
             InspectCommand.Create(terminal),
             RunsCommand.Create(terminal),
+            TokenizeCommand.Create(terminal),
         })
         {
             root.Add(command);

@@ -29,7 +29,7 @@ public abstract class EncoderTokenizer
     public EncodedText Encode(string text, string? pair = null, int? maximum = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int added = Frame.Added(isPair: pair is not null);
+        int added = AddedTokens(isPair: pair is not null);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximum ?? added, added, nameof(maximum));
         List<TokenSpan> first = [], second = [];
         Tokenize(text, 0, first);
@@ -41,6 +41,9 @@ public abstract class EncoderTokenizer
         (int kept, int keptOfPair) = Frame.Kept(first.Count, second.Count, maximum - added ?? int.MaxValue);
         return Frame.Around(first, kept, pair is null ? null : second, keptOfPair);
     }
+
+    /// <summary>How many special tokens stand around a text, or around and between a pair.</summary>
+    public int AddedTokens(bool isPair) => Frame.Added(isPair);
 
     /// <summary>The token of an id as the vocabulary writes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace Sextant.Tokenization.Encoders;
+
+/// <summary>
+/// CLIP's tokeniser (Radford 2021) as the Rust tokenizers run it: NFC, lower case, words without the white space between them,
+/// byte pairs whose last symbol carries &lt;/w>. (OpenAI's own first mends the text with ftfy, which straightens quotes and widens ligatures.)
+/// </summary>
+public sealed partial class ClipTokenizer : ByteLevelTokenizer
+{
+    internal const string WordEnd = "</w>", StartOfText = "<|startoftext|>", EndOfText = "<|endoftext|>";
+
+    /// <param name="ids">The vocabulary, bytes written as GPT-2's letters.</param>
+    /// <param name="merges">In the order learnt.</param>
+    /// <exception cref="ArgumentException">A special token is missing, or merges and vocabulary do not fit.</exception>
+    public ClipTokenizer(IReadOnlyDictionary<string, int> ids, IReadOnlyList<(string Left, string Right)> merges)
+        : base(ids, merges, WordEnd, EndOfText, [StartOfText, EndOfText])
+    {
+        var end = Frame.Added(IdOf(EndOfText), EndOfText);
+        Frame = new Frame(Frame.Added(IdOf(StartOfText), StartOfText), [end, end], end, PairType: 0);
+    }
+
+    /// <summary>CLIP pads with the end token: its text output is taken at the first one.</summary>
+    public override int PaddingId => IdOf(EndOfText);
+
+    public override int? MaskId => null;
+
+    private protected override Frame Frame { get; }
+
+    private protected override Dictionary<string, object?> Configuration => new()
+    {
+        ["tokenizer_class"] = "CLIPTokenizer",
+        ["bos_token"] = StartOfText,
+        ["eos_token"] = EndOfText,
+        ["pad_token"] = EndOfText,
+        ["unk_token"] = EndOfText,
+    };
+
+    private protected override void Tokenize(TracedText text, int part, List<TokenSpan> tokens)
+    {
+        var lowered = new TracedText();
+        foreach (var rune in CanonicalForm.Compose(text).Runes)
+        {
+            lowered.Lower(rune);
+        }
+
+        foreach (var word in Pattern().EnumerateMatches(lowered.Shadow(ByteLevelWords.Stand)))
+        {
+            AddWord(lowered, word.Index, word.Index + word.Length, part, tokens);
+        }
+    }
+
+    /// <summary>English endings, letters, one number character, or anything else but white space.</summary>
+    [GeneratedRegex(@"'(?:[stmd]|re|ve|ll)|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}
