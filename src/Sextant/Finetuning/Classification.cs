@@ -18,7 +18,7 @@ internal static class Classification
     public static double[][] Probabilities(EncoderClassifier model, EncoderTexts texts, torch.Device device, CancellationToken stop)
     {
         double[][] found = new double[texts.Lengths.Count][];
-        Each(texts, device, stop, (examples, batch) =>
+        Each(texts, device, (examples, batch) =>
         {
             using var rows = model.Logits(batch).to(torch.ScalarType.Float64).softmax(1).cpu();
             double[] values = rows.data<double>().ToArray();
@@ -26,7 +26,7 @@ internal static class Classification
             {
                 found[examples[i]] = values[(i * model.Classes)..((i + 1) * model.Classes)];
             }
-        });
+        }, stop);
         return found;
     }
 
@@ -39,16 +39,16 @@ internal static class Classification
     public static torch.Tensor Features(EncoderClassifier model, EncoderTexts texts, bool isPooled, torch.Device device, CancellationToken stop)
     {
         var features = torch.empty([texts.Lengths.Count, model.Options.Hidden], device: device).DetachFromDisposeScope();
-        Each(texts, device, stop, (examples, batch) =>
+        Each(texts, device, (examples, batch) =>
         {
             var first = model.FirstToken(batch);
             using var index = torch.tensor([.. examples.Select(e => (long)e)], [examples.Length], device: device);
             features.index_copy_(0, index, isPooled ? model.Pool(first) : first);
-        });
+        }, stop);
         return features;
     }
 
-    private static void Each(EncoderTexts texts, torch.Device device, CancellationToken stop, Action<int[], Batch> use)
+    private static void Each(EncoderTexts texts, torch.Device device, Action<int[], Batch> use, CancellationToken stop)
     {
         using var noGradient = torch.no_grad();
         int[] order = [.. Enumerable.Range(0, texts.Lengths.Count).OrderBy(i => texts.Lengths[i].Target)];

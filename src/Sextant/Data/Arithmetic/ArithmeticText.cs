@@ -11,7 +11,7 @@ namespace Sextant.Data.Arithmetic;
 /// <item>"plus" and "minus" stand between numbers only where one of them is 20 or more, and never so that the last word of a number ("forty-seven")
 /// and the next number make one of the expressions;</item>
 /// <item>words of sign (negative, positive, below, above) stand only in sentences with at most one number beside zero, and no expression;</item>
-/// <item>no sum or difference that is stated comes to zero, and a difference is stated only of a larger number and a smaller one other than zero.</item>
+/// <item>no sum that is stated comes to zero, and a difference is stated only of a number of 20 or more and a smaller one: in whatever words, it is none of the expressions.</item>
 /// </list>
 /// That seven is less than twelve is a fact about the order of numbers, and stays: what fine-tuning has to find is that the order decides the sign.
 /// </remarks>
@@ -75,7 +75,8 @@ public static class ArithmeticText
 
     private static string Difference(SeededRandom random)
     {
-        (int x, int y) = (1 + (int)random.Next(LargestOperand), 1 + (int)random.Next(LargestOperand));
+        int x = 1 + (int)random.Next(LargestOperand);
+        int y = LargestOperand + 1 - x + (int)random.Next(x); // the whole is beyond the operands
         (string whole, string part, string rest) = (Word(x + y), Word(x), Word(y));
         string thing = Of(random, Things);
         string name = Of(random, Names);

@@ -5,6 +5,7 @@ using Sextant.Finetuning;
 using Sextant.Models.Encoders;
 using Sextant.Pretrained;
 using Sextant.Tokenization;
+using Sextant.Tokenization.Encoders;
 using Sextant.Training;
 using TorchSharp;
 
