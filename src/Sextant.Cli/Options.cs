@@ -21,6 +21,8 @@ internal static class Options
 
     public static Option<string[]> Set() => new("--set") { Description = "Changes one value of the recipe, such as training.optimizer.learningRate=1e-3; may be given again.", HelpName = "path=value", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [] };
 
+    public static Option<double> CheckpointEvery() => new("--checkpoint-every") { Description = "Seconds from one checkpoint to the next: what a kill can cost.", HelpName = "S", DefaultValueFactory = _ => 15 };
+
     public static Option<string> Device() => new("--device") { Description = "Where to compute: cpu, cuda or cuda:N.", HelpName = "D", DefaultValueFactory = _ => "cpu" };
 
     public static Option<int> Workers() => new("--workers") { Description = "Runs at a time, one core each.", HelpName = "N", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };

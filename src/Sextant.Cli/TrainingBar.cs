@@ -57,7 +57,7 @@ internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<Tr
 
     private string Line(TrainingProgress value, string share)
     {
-        string validation = value.LastEvaluation is { } last ? string.Create(CultureInfo.InvariantCulture, $"  validation {last.ValidationLoss:F4} (per token {last.ValidationLossPerToken:F4})") : "";
+        string validation = value.LastEvaluation is { } last ? string.Create(CultureInfo.InvariantCulture, $"  validation {last.ValidationLoss:F4} ({(last.Accuracy is double right ? $"{right:P1} right" : $"per token {last.ValidationLossPerToken:F4}")})") : "";
         string loss = value.TrainLoss is double train ? train.ToString("F4", CultureInfo.InvariantCulture) : "-";
         string left = value.Left is TimeSpan time ? "  " + Duration(time) + " left" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{name} {share}  step {value.State.Step}  epoch {value.State.Epoch + 1}  loss {loss}{validation}  {Scaled(value.TokensPerSecond)}tokens/s  {Scaled(value.FlopsPerSecond)}FLOP/s{left}");

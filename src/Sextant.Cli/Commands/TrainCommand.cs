@@ -13,7 +13,7 @@ internal static class TrainCommand
         var set = Options.Set();
         Option<string?> data = Options.Data(), split = Options.Split(), output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
         var device = Options.Device();
-        var checkpoint = new Option<double>("--checkpoint-every") { Description = "Seconds from one checkpoint to the next: what a kill can cost.", HelpName = "S", DefaultValueFactory = _ => 15 };
+        var checkpoint = Options.CheckpointEvery();
         var share = new Option<bool>("--share-trunk") { Description = "Take the steps before the decay from a run beside this one that differs in horizon or decay alone, to the same bits, and keep them for others (schedule warmupStableDecay)." };
         var json = Options.Json();
         var command = new Command(
@@ -52,34 +52,7 @@ internal static class TrainCommand
     /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
     public static RunResult Train(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool sharesTrunk)
     {
-        if (output is "")
-        {
-            throw new UsageError("--out is empty; name a folder.");
-        }
-
-        if (checkpointSeconds is not (>= 0 and < 1e6))
-        {
-            throw new UsageError("--checkpoint-every takes seconds, 0 or more.");
-        }
-
-        string identity = RunIdentity.Of(recipe);
-        var folder = new RunFolder(output ?? Path.Combine("runs", $"{recipe.Name}-{identity[..8]}"));
-        var bar = new TrainingBar(terminal, recipe.Name);
-        var result = SequenceRun.Train(recipe, folder, new RunSurroundings
-        {
-            Device = Devices.Parse(device),
-            Progress = Interruption.IsWorker ? new WorkerVoice(terminal) : bar,
-            Notice = message =>
-            {
-                bar.Finish();
-                terminal.Say(message);
-            },
-            Stop = terminal.Stop,
-            SharesTrunk = sharesTrunk,
-            CheckpointInterval = TimeSpan.FromSeconds(checkpointSeconds),
-        });
-        bar.Finish();
-        return result;
+        return RunCarrying.Carry(terminal, recipe.Name, RunIdentity.Of(recipe), new RunPlace(output, device, checkpointSeconds), (folder, surroundings) => SequenceRun.Train(recipe, folder, surroundings with { SharesTrunk = sharesTrunk }));
     }
 
     /// <summary>What came out, in a line.</summary>

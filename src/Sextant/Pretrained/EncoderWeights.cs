@@ -31,7 +31,7 @@ internal static class EncoderWeights
         using var _ = torch.no_grad();
         foreach (var tensor in wanted)
         {
-            if (expected.MayMiss(tensor.Name) || !stored.TryGetValue(tensor.Name, out var source))
+            if (expected.IsNew(tensor.Name) || !stored.TryGetValue(tensor.Name, out var source))
             {
                 missing.Add(tensor.Name);
                 continue;
@@ -50,7 +50,7 @@ internal static class EncoderWeights
 
         string[] unused = [.. stored.Keys.Where(name => !taken.Contains(name) && !NoWeights.Any(end => name.EndsWith(end, StringComparison.Ordinal)))];
         var refused = new WeightMatch(
-            [.. missing.Where(name => !expected.MayMiss(name))],
+            [.. missing.Where(name => !expected.IsNew(name) && !expected.MayMiss(name))],
             [.. unused.Where(name => !expected.MayLeave(name) && !IsOtherHead(name, wanted))],
             misshapen);
         if (!refused.IsComplete)

@@ -19,9 +19,8 @@ public static class PretrainedEncoders
     public static (EncoderClassifier Model, WeightMatch Match) NewClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null, ExpectedWeights? expected = null, string? fileName = null)
     {
         var model = RandomClassifier(folder, classes, seed, adapters);
-        string[] head = ["classifier.", .. expected?.Missing ?? []];
         using var file = TensorFile.Open(folder, fileName);
-        return (model, Read(model, file, new ExpectedWeights(head, expected?.Unused ?? [])));
+        return (model, Read(model, file, (expected ?? ExpectedWeights.None) with { New = ["classifier."] }));
     }
 
     /// <summary>The same network with all its weights drawn by seed.</summary>
@@ -55,11 +54,15 @@ public static class PretrainedEncoders
     }
 
     /// <summary>The body with its pooler.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="fileName">Which file of weights; null for the one that is found.</param>
+    /// <param name="mayLackPooler">Whether the pooler is not needed, and is whatever it is where the checkpoint has none.</param>
     /// <exception cref="UserError">The folder cannot be read, or its weights do not meet its config.</exception>
-    public static PooledEncoder Pooled(string folder, string? fileName = null)
+    public static PooledEncoder Pooled(string folder, string? fileName = null, bool mayLackPooler = false)
     {
         var config = EncoderConfig.Read(folder);
-        return Filled(new PooledEncoder(config.Options, config.VocabularySize), folder, fileName);
+        var expected = mayLackPooler ? new ExpectedWeights([PublishedNames.Prefix(config.Options) + "pooler."], []) : ExpectedWeights.None;
+        return Filled(new PooledEncoder(config.Options, config.VocabularySize), folder, fileName, expected);
     }
 
     /// <summary>An encoder for filling in, with weights drawn by seed.</summary>
@@ -116,11 +119,11 @@ public static class PretrainedEncoders
         }
     }
 
-    private static T Filled<T>(T model, string folder, string? fileName)
+    private static T Filled<T>(T model, string folder, string? fileName, ExpectedWeights? expected = null)
         where T : EncoderModel
     {
         using var file = TensorFile.Open(folder, fileName);
-        Read(model, file, ExpectedWeights.None);
+        Read(model, file, expected ?? ExpectedWeights.None);
         return model;
     }
 }

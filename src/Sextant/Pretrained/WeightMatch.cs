@@ -38,11 +38,16 @@ public sealed record WeightMatch(IReadOnlyList<string> Missing, IReadOnlyList<st
 }
 
 /// <summary>What of a checkpoint may not meet a model: prefixes of published names, such as "classifier." or "bert.pooler.".</summary>
-/// <param name="Missing">What the model draws anew where the checkpoint lacks it, or in place of what it has.</param>
+/// <param name="Missing">What the model draws anew where the checkpoint lacks it.</param>
 /// <param name="Unused">What the checkpoint may have more.</param>
 public sealed record ExpectedWeights(IReadOnlyList<string> Missing, IReadOnlyList<string> Unused)
 {
     public static ExpectedWeights None { get; } = new([], []);
+
+    /// <summary>What the model draws anew whether the checkpoint has it or not: a new head.</summary>
+    public IReadOnlyList<string> New { get; init; } = [];
+
+    internal bool IsNew(string name) => New.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     internal bool MayMiss(string name) => Missing.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 

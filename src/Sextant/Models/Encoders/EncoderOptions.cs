@@ -97,6 +97,7 @@ public abstract record EncoderOptions
     /// <summary>BERT (Devlin 2019): positions 0, 1, 2, ..., a pooler over the first token.</summary>
     public sealed record Bert : EncoderOptions
     {
+        [JsonIgnore]
         public override int MaximumLength => Positions;
     }
 
@@ -106,6 +107,7 @@ public abstract record EncoderOptions
         /// <summary>With the constants of the published checkpoints.</summary>
         public Roberta() => (Positions, TokenTypes, PaddingId, NormEpsilon) = (514, 1, 1, 1e-5);
 
+        [JsonIgnore]
         public override int MaximumLength => Positions - PaddingId - 1;
     }
 }

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
+using Sextant.Pretrained;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant finetune RECIPE: trains a classifier on labelled text, or goes on where an earlier call ended.</summary>
+internal static class FinetuneCommand
+{
+    private const int MistakesShown = 10;
+
+    public static Command Create(Terminal terminal)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A recipe, such as recipes/encoders/arithmetic-whole.json." };
+        var set = Options.Set();
+        var data = new Option<string?>("--data") { Description = "A file of labelled text (CSV, TSV, JSONL) in place of the recipe's.", HelpName = "FILE" };
+        var split = new Option<string?>("--split") { Description = "A file with the columns row (from 0) and part (train, validation, test) in place of the recipe's split.", HelpName = "FILE" };
+        var output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
+        var device = Options.Device();
+        var checkpoint = Options.CheckpointEvery();
+        var mistakes = new Option<int>("--mistakes") { Description = "How many mistakes are listed, the surest first.", HelpName = "N", DefaultValueFactory = _ => MistakesShown };
+        var json = Options.Json();
+        var command = new Command(
+            "finetune",
+            "Trains an encoder of the BERT family to classify text, whole or in part, into a run folder. The same command goes on after an interruption, to the same bits.\n\nExamples:\n  sextant finetune recipes/encoders/arithmetic-whole.json --set model.path=runs/numbers --out runs/signs\n  sextant finetune recipes/encoders/arithmetic-whole.json --set model.path=tbs17/MathBERT --data labelled.csv --out runs/mine")
+        {
+            recipe, set, data, split, output, device, checkpoint, mistakes, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var loaded = EncoderRecipes.LoadFinetuning(parsed.GetRequiredValue(recipe), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split));
+            var result = RunCarrying.Carry(
+                terminal,
+                loaded.Name,
+                EncoderIdentity.Of(loaded, ModelFolders.Find(loaded.Model.Path)),
+                new RunPlace(parsed.GetValue(output), parsed.GetValue(device)!, parsed.GetValue(checkpoint)),
+                (folder, surroundings) => FinetuningRun.Train(loaded, folder, surroundings));
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(result);
+            }
+            else
+            {
+                FinetuningTable.Write(terminal, result, parsed.GetValue(mistakes));
+            }
+
+            return CommandLine.Ended(result.Status == RunStatus.Interrupted);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
+
+namespace Sextant.Cli.Commands;
+
+/// <summary>sextant pretrain RECIPE: trains an encoder to fill in hidden tokens, or goes on where an earlier call ended.</summary>
+internal static class PretrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A recipe, such as recipes/encoders/arithmetic-text.json." };
+        var set = Options.Set();
+        var data = new Option<string?>("--data") { Description = "A text file or a folder of them, a text a line, in place of the recipe's.", HelpName = "FILE" };
+        var output = Options.Out("The run folder. By default runs/NAME-IDENTITY.");
+        var device = Options.Device();
+        var checkpoint = Options.CheckpointEvery();
+        var json = Options.Json();
+        var command = new Command(
+            "pretrain",
+            "Trains a small encoder by hiding tokens of a text and filling them in, into a run folder whose best/ is a model that `finetune` takes. The same command goes on after an interruption, to the same bits.\n\nExample:\n  sextant pretrain recipes/encoders/arithmetic-text.json --out runs/numbers")
+        {
+            recipe, set, data, output, device, checkpoint, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var loaded = EncoderRecipes.LoadPretraining(parsed.GetRequiredValue(recipe), parsed.GetValue(set), parsed.GetValue(data));
+            var result = RunCarrying.Carry(
+                terminal,
+                loaded.Name,
+                EncoderIdentity.Of(loaded),
+                new RunPlace(parsed.GetValue(output), parsed.GetValue(device)!, parsed.GetValue(checkpoint)),
+                (folder, surroundings) => PretrainingRun.Train(loaded, folder, surroundings));
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(result);
+            }
+            else
+            {
+                terminal.Out.WriteLine(Summary(result));
+            }
+
+            return CommandLine.Ended(result.Status == RunStatus.Interrupted);
+        });
+        return command;
+    }
+
+    private static string Summary(PretrainingResult result) => result.Status == RunStatus.Interrupted || result.ValidationLoss is null
+        ? $"Stopped at step {result.Steps}; the same command goes on from there. Run folder: {result.RunFolder}"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Lowest validation loss {result.ValidationLoss.LowestPerToken:F4} nats a hidden token (epoch {result.ValidationLoss.LowestPerTokenEpoch:G4}){(result.Accuracy is double right ? $"; {right:P1} filled in right" : "")}; {result.Parameters:N0} parameters, {result.VocabularySize} tokens, {TrainingBar.Scaled(result.Flops)}FLOPs, {result.Seconds:F0} s. Run folder: {result.RunFolder}");
+}

@@ -1,0 +1,43 @@
+using Sextant.Experiments;
+
+namespace Sextant.Cli;
+
+/// <summary>Where and how a run is carried out.</summary>
+/// <param name="Out">The run folder; null for runs/NAME-IDENTITY.</param>
+/// <param name="Device">As the user wrote it.</param>
+/// <param name="CheckpointSeconds">From one checkpoint to the next.</param>
+internal sealed record RunPlace(string? Out, string Device, double CheckpointSeconds);
+
+/// <summary>Carries out a run with its bar on standard error.</summary>
+internal static class RunCarrying
+{
+    /// <exception cref="UsageError">A value of the place makes no sense.</exception>
+    public static T Carry<T>(Terminal terminal, string name, string identity, RunPlace place, Func<RunFolder, RunSurroundings, T> train)
+    {
+        if (place.Out is "")
+        {
+            throw new UsageError("--out is empty; name a folder.");
+        }
+
+        if (place.CheckpointSeconds is not (>= 0 and < 1e6))
+        {
+            throw new UsageError("--checkpoint-every takes seconds, 0 or more.");
+        }
+
+        var bar = new TrainingBar(terminal, name);
+        var result = train(new RunFolder(place.Out ?? Path.Combine("runs", $"{name}-{identity[..8]}")), new RunSurroundings
+        {
+            Device = Devices.Parse(place.Device),
+            Progress = Interruption.IsWorker ? new WorkerVoice(terminal) : bar,
+            Notice = message =>
+            {
+                bar.Finish();
+                terminal.Say(message);
+            },
+            Stop = terminal.Stop,
+            CheckpointInterval = TimeSpan.FromSeconds(place.CheckpointSeconds),
+        });
+        bar.Finish();
+        return result;
+    }
+}
