@@ -3,10 +3,6 @@ namespace Sextant.Finetuning;
 /// <summary>How a classifier did on labelled texts.</summary>
 public sealed record ClassificationMeasures
 {
-    private ClassificationMeasures()
-    {
-    }
-
     /// <summary>Texts.</summary>
     public required int Count { get; init; }
 
@@ -15,6 +11,9 @@ public sealed record ClassificationMeasures
 
     /// <summary>The share that one would get right by always saying the most frequent class of the training texts, 0..1.</summary>
     public required double MajorityAccuracy { get; init; }
+
+    /// <summary>Which class that is, in the order of the classes.</summary>
+    public required int Majority { get; init; }
 
     /// <summary>Mean over the classes of F1, 0..1; a class that is neither there nor ever said is left out.</summary>
     public required double MacroF1 { get; init; }
@@ -49,6 +48,7 @@ public sealed record ClassificationMeasures
         {
             Count = expected.Count,
             Accuracy = classes.Sum(c => c.Right) / (double)expected.Count,
+            Majority = majority,
             MajorityAccuracy = confusion[majority].Sum() / (double)expected.Count,
             MacroF1 = classes.Where(c => c.F1 is not null).Average(c => c.F1!.Value),
             Loss = nats / expected.Count,

@@ -27,12 +27,21 @@ public static class EncoderIdentity
     public static string Of(PretrainingRecipe recipe)
     {
         var json = EncoderRecipes.ToJson(recipe with { Name = "" });
-        if (recipe.Data is PretrainingText.File file)
+        PutContent(json["data"]!, recipe.Data);
+        foreach (var (i, text) in (recipe.VocabularyText ?? []).Index())
         {
-            json["data"]!["path"] = RunIdentity.Files(file.Path);
+            PutContent(json["vocabularyText"]![i]!, text);
         }
 
         return RunIdentity.HashOf(json);
+
+        static void PutContent(JsonNode data, PretrainingText text)
+        {
+            if (text is PretrainingText.File file)
+            {
+                data["path"] = RunIdentity.Files(file.Path);
+            }
+        }
     }
 
     /// <summary>What makes the data of two fine-tunings the same, whatever the seed of the split.</summary>

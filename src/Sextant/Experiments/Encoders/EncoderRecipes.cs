@@ -15,9 +15,12 @@ public static class EncoderRecipes
     /// <param name="data">A file of labelled text in place of the recipe's data; null keeps it.</param>
     /// <param name="split">A file of rows and parts in place of the recipe's split; null keeps it.</param>
     /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
-    public static FinetuningRecipe LoadFinetuning(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null)
+    public static FinetuningRecipe LoadFinetuning(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null) =>
+        LoadFinetuning(path, RecipeChange.OfCommandLine(changes ?? []), data, split);
+
+    /// <summary>The same with changes that are made already.</summary>
+    internal static FinetuningRecipe LoadFinetuning(string path, IReadOnlyList<RecipeChange> list, string? data, string? split)
     {
-        var list = RecipeChange.OfCommandLine(changes ?? []);
         var recipe = WithData(Read<FinetuningRecipe>(path), data, split);
         recipe = Resolved(Changed(recipe, list), Folder(path));
         return Checked(recipe, recipe.Problems(), path, list);
@@ -28,13 +31,16 @@ public static class EncoderRecipes
     /// <param name="changes">As above.</param>
     /// <param name="data">A text file or a folder of them in place of the recipe's data; null keeps it.</param>
     /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
-    public static PretrainingRecipe LoadPretraining(string path, IEnumerable<string>? changes = null, string? data = null)
+    public static PretrainingRecipe LoadPretraining(string path, IEnumerable<string>? changes = null, string? data = null) =>
+        LoadPretraining(path, RecipeChange.OfCommandLine(changes ?? []), data);
+
+    /// <summary>The same with changes that are made already.</summary>
+    internal static PretrainingRecipe LoadPretraining(string path, IReadOnlyList<RecipeChange> list, string? data)
     {
-        var list = RecipeChange.OfCommandLine(changes ?? []);
         var recipe = Read<PretrainingRecipe>(path);
         recipe = data is null ? recipe : recipe with { Data = new PretrainingText.File { Path = Path.GetFullPath(data), ValidationShare = recipe.Data.ValidationShare } };
         recipe = Changed(recipe, list);
-        recipe = recipe.Data is PretrainingText.File file ? recipe with { Data = file with { Path = Resolve(file.Path, Folder(path)) } } : recipe;
+        recipe = recipe with { Data = Resolved(recipe.Data, Folder(path)), VocabularyText = recipe.VocabularyText?.Select(text => Resolved(text, Folder(path))).ToList() };
         return Checked(recipe, recipe.Problems(), path, list);
     }
 
@@ -119,6 +125,8 @@ public static class EncoderRecipes
             },
         };
     }
+
+    private static PretrainingText Resolved(PretrainingText text, string folder) => text is PretrainingText.File file ? file with { Path = Resolve(file.Path, folder) } : text;
 
     private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 

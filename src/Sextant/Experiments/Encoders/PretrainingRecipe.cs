@@ -15,6 +15,9 @@ public sealed record PretrainingRecipe
     /// <summary>Word pieces of the vocabulary, special tokens included; fewer where the text has no more.</summary>
     public int VocabularySize { get; init; } = 1000;
 
+    /// <summary>The texts whose words make the vocabulary, so that encoders of different texts can have the same; null for the text that is trained on.</summary>
+    public IReadOnlyList<PretrainingText>? VocabularyText { get; init; }
+
     /// <summary>The encoder.</summary>
     public required EncoderOptions Model { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record PretrainingRecipe
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Everything that is wrong with these values, each with its path; empty if nothing is.</summary>
-    public IReadOnlyList<string> Problems() => [.. Data.Problems(), .. Model.Problems(), .. Training.Problems(), .. Mismatches()];
+    public IReadOnlyList<string> Problems() => [.. Data.Problems(), .. VocabularyText?.SelectMany((text, i) => text.Problems($"vocabularyText[{i}]")) ?? [], .. Model.Problems(), .. Training.Problems(), .. Mismatches()];
 
     private IEnumerable<string> Mismatches()
     {

@@ -45,8 +45,8 @@ public sealed class PretrainingRun
     private PretrainingResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
-        var (train, validation) = Divided([.. Read()]);
-        var tokenizer = WordPieceTokenizer.Train(train, recipe.VocabularySize); // the same texts give the same pieces, so that a run that goes on needs no file of them
+        var (train, validation) = Divided([.. Read(recipe.Data)]);
+        var tokenizer = WordPieceTokenizer.Train(recipe.VocabularyText?.SelectMany(Read) ?? train, recipe.VocabularySize); // the same texts give the same pieces, so that a run that goes on needs no file of them
         using var model = PretrainedEncoders.New(recipe.Model, tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         folder.Claim(EncoderRecipes.ToJson(recipe), identity, () => identity);
@@ -76,12 +76,12 @@ public sealed class PretrainingRun
         return result;
     }
 
-    private IEnumerable<string> Read() => recipe.Data switch
+    private static IEnumerable<string> Read(PretrainingText text) => text switch
     {
         PretrainingText.Arithmetic numbers => ArithmeticText.Sentences(numbers.Seed, numbers.Sentences),
         PretrainingText.General general => GeneralText.Sentences(general.Seed, general.Sentences),
         PretrainingText.File file => TextFiles.Find(file.Path).SelectMany(path => TextFiles.Chunks(path, 0, new FileInfo(path).Length)).SelectMany(Lines),
-        _ => throw new NotSupportedException(recipe.Data.GetType().Name),
+        _ => throw new NotSupportedException(text.GetType().Name),
     };
 
     private static IEnumerable<string> Lines(string chunk) => chunk.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
