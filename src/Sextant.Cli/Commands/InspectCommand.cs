@@ -9,6 +9,9 @@ namespace Sextant.Cli.Commands;
 /// <summary>sextant inspect FILE|FOLDER: the tensors of a checkpoint.</summary>
 internal static class InspectCommand
 {
+    /// <summary>Some tools keep whole training logs in the metadata; --json has all of it.</summary>
+    private const int LongestMetadata = 200;
+
     public static Command Create(Terminal terminal)
     {
         var path = new Argument<string>("FILE|FOLDER") { Description = "A file of weights (safetensors, PyTorch's .bin or .pt, or the index of several), or a folder that holds one." };
@@ -43,7 +46,7 @@ internal static class InspectCommand
         terminal.Out.WriteLine($"{inspected.Path}: {Format(inspected)}{(inspected.Under is null ? "" : $", tensors under '{inspected.Under}'")}");
         foreach (var (key, value) in inspected.Metadata)
         {
-            terminal.Out.WriteLine($"metadata {Printable(key)}: {Printable(value)}");
+            terminal.Out.WriteLine($"metadata {Printable(key)}: {Printable(value.Length > LongestMetadata ? value[..LongestMetadata] + "..." : value)}");
         }
 
         var sharing = inspected.Tensors.Where(t => t.Storage.Key is not null).CountBy(t => (t.Storage.File, t.Storage.Key)).ToDictionary(c => c.Key, c => c.Value);

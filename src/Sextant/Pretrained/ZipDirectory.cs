@@ -157,7 +157,7 @@ internal static class ZipDirectory
     /// <exception cref="UserError">The name leads out of the folder that the zip would be unpacked to.</exception>
     private static void Check(FileBytes file, string name)
     {
-        bool climbs = name.Length == 0 || name[0] is '/' or '\\' || name.AsSpan().ContainsAny('\0', ':') || name.Split('/', '\\').Contains("..");
+        bool climbs = name.Length == 0 || name[0] is '/' or '\\' || name.Contains('\0', StringComparison.Ordinal) || (name.Length > 1 && name[1] == ':') || name.Split('/', '\\').Contains("..");
         if (climbs)
         {
             throw new UserError($"{file.Path} holds a member named '{name.Shown()}', which leads out of the file's own folder; do not trust it.");

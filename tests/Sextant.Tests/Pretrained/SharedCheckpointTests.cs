@@ -27,11 +27,13 @@ public sealed class SharedCheckpointTests
             Assert.True(files[0].Tensors.Count > 20);
             foreach (var other in files)
             {
-                Assert.Equal(files[0].Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), other.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal));
+                Assert.Subset(other.Tensors.Select(t => t.Name).ToHashSet(), files[0].Tensors.Select(t => t.Name).ToHashSet());
                 foreach (var stored in other.Tensors)
                 {
-                    var first = files[0].Find(stored.Name)!;
-                    Assert.Equal((first.Type, first.Shape), (stored.Type, stored.Shape));
+                    // Of tied tensors, safetensors holds one; the others stand in PyTorch's files as the same storage.
+                    var first = files[0].Find(stored.Name) ?? files[0].Find(other.Tensors.First(t => t.Storage == stored.Storage).Name)!;
+                    Assert.Equal(first.Type, stored.Type);
+                    Assert.Equal(first.Shape, stored.Shape);
                     using var values = stored.Read();
                     using var expected = first.Read();
                     Assert.True(values.bytes.SequenceEqual(expected.bytes), stored.Name);

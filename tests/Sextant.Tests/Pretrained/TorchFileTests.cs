@@ -42,7 +42,8 @@ public sealed class TorchFileTests
         Assert.Null(file.Tensors[0].Strides);
         Assert.Equal([1L, 4], file.Tensors[1].Strides);
         using var turned = file.Find("turned")!.Read();
-        Assert.Equal((Turned, true), (turned.data<float>().ToArray(), turned.is_contiguous()));
+        Assert.Equal(Turned, turned.data<float>().ToArray());
+        Assert.True(turned.is_contiguous());
         using var into = torch.zeros(4, 3, dtype: torch.float64);
         file.Find("turned")!.CopyTo(into);
         Assert.Equal(Turned.Select(v => (double)v), into.data<double>().ToArray());
@@ -92,6 +93,24 @@ public sealed class TorchFileTests
         Assert.Equal([3L, 4], file.Tensors[0].Shape);
         using var values = file.Tensors[1].Read();
         Assert.Equal([2f, 3], values.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_dictionary_may_be_written_as_a_list_of_pairs()
+    {
+        using TemporaryFolder folder = new();
+        var device = new Called(new Named("torch", "device"), "cuda", 0);
+        var root = new Called(new Named("collections", "OrderedDict"), new List<object?>
+        {
+            new object?[] { "a", Tensor("0", 12, 0, [12], [1]) },
+            new List<object?> { "b", Tensor("0", 12, 3, [2], [1]) },
+            new object?[] { "where", device },
+        });
+
+        using var file = TensorFile.Open(folder.Write("a", Zip(root, ("0", Twelve))));
+
+        Assert.Equal(["a", "b"], file.Tensors.Select(t => t.Name));
+        Assert.Equal(["where (a text)"], file.LeftOut);
     }
 
     [Theory]

@@ -72,17 +72,11 @@ public sealed class UnpicklerTests
     [InlineData("\u008b\u0001\0\0\0\u007f.", 127L)]
     [InlineData("K\u0001K\u00020.", 1L)]
     [InlineData("K\u0001(K\u0002K\u00031.", 1L)]
-    [InlineData("K\u0007p300\nK\u00010g300\n0.", null)]
+    [InlineData("K\u0007p300\nK\u00010g300\n0.", 7L)]
     [InlineData("K\u0007\u0094K\u00010h\0.", 7L)]
     public void Plain_values_are_what_python_makes_of_them(string pickle, object? value)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(pickle);
-        if (value is null && pickle.Length > 2)
-        {
-            Assert.Contains("empty stack", Refused([0x80, 2, .. bytes]), StringComparison.Ordinal);
-            return;
-        }
-
         using TemporaryFolder folder = new();
         using var file = FileBytes.Open(folder.Write("a", bytes));
         Assert.Equal((value, bytes.Length), Unpickler.Run(file, bytes, _ => throw new PickleFault("no storages")));
