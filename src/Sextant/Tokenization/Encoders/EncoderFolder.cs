@@ -59,6 +59,11 @@ internal static class EncoderFolder
         string codes = Path.Combine(folder, Codes);
         string[] tokens = [.. Needed(path, codes).Select((line, i) => Counted(path, line, i))];
         Vocabulary.Ids(path, tokens);
+        if (Array.FindIndex(tokens, BertweetTokenizer.Specials.Contains) is >= 0 and int line)
+        {
+            throw Vocabulary.Damaged(path, $"line {line + 1} has {tokens[line]}, which has its id without it");
+        }
+
         (string, string)[] pairs = [.. Vocabulary.Lines(codes).Select((line, i) => Pair(codes, line, i))];
         var tokenizer = Built(codes, () => new BertweetTokenizer(tokens, pairs, normalize ?? config.Choice("normalization") ?? true));
         string added = Path.Combine(folder, AddedTokens);
