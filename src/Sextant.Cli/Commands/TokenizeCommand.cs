@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sextant.Tokenization;
@@ -10,6 +11,8 @@ namespace Sextant.Cli.Commands;
 internal static class TokenizeCommand
 {
     private const int LinesAtATime = 256;
+
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(Terminal terminal)
     {
@@ -49,7 +52,7 @@ internal static class TokenizeCommand
                 }
 
                 var encoded = tokenizer.Encode(text, pair, maximum);
-                await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(new Line(encoded))).ConfigureAwait(false);
+                await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(new Line(encoded), Json)).ConfigureAwait(false);
             }
         }
     }

@@ -12,11 +12,11 @@ public sealed class BertweetTokenizer : EncoderTokenizer
 {
     internal const string Start = "<s>", Padding = "<pad>", End = "</s>", Unknown = "<unk>", Mask = "<mask>";
 
+    internal static readonly string[] Specials = [Start, Padding, End, Unknown, Mask];
+
     private const string WordEnd = "</w>", GoesOn = "@@";
 
     private const int CachedWords = 1 << 16, LongestCachedWord = 64;
-
-    private static readonly string[] First = [Start, Padding, End, Unknown];
 
     private readonly string[] tokens;
     private readonly Dictionary<string, int> ids;
@@ -32,12 +32,12 @@ public sealed class BertweetTokenizer : EncoderTokenizer
     /// <exception cref="ArgumentException">A token or a pair stands twice.</exception>
     public BertweetTokenizer(IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> codes, bool normalizes = true)
     {
-        this.tokens = [.. First, .. tokens, Mask];
+        this.tokens = [.. Specials[..^1], .. tokens, Mask];
         this.codes = [.. codes];
         Normalizes = normalizes;
         ids = this.tokens.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
         merges = new PairMerges(this.codes.Select(c => (Symbol(c.Left), Symbol(c.Right), Symbol(c.Left + c.Right))));
-        special = new SpecialTokens([.. First, Mask], _ => (true, true));
+        special = new SpecialTokens(Specials, _ => (true, true));
         SpecialIds = new HashSet<int> { 0, 1, 2, 3, ids[Mask] };
         var end = Frame.Added(2, End);
         Frame = new Frame(Frame.Added(0, Start), [end, end], end, PairType: 0);
@@ -63,7 +63,7 @@ public sealed class BertweetTokenizer : EncoderTokenizer
         Directory.CreateDirectory(folder);
 
         // The counts behind the entries were lost with the training; the published files hold some number too, which nothing reads.
-        WholeFile.Write(Path.Combine(folder, EncoderFolder.VocabularyText), string.Concat(tokens[First.Length..^1].Select(t => t + " 1\n")));
+        WholeFile.Write(Path.Combine(folder, EncoderFolder.VocabularyText), string.Concat(tokens[(Specials.Length - 1)..^1].Select(t => t + " 1\n")));
         WholeFile.Write(Path.Combine(folder, EncoderFolder.Codes), string.Concat(codes.Select(c => $"{c.Left} {c.Right} 1\n")));
         WholeFile.Write(Path.Combine(folder, EncoderFolder.AddedTokens), $"{{\"{Mask}\": {MaskId}}}\n");
         TokenizerConfig.Write(folder, new()

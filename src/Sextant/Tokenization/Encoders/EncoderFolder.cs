@@ -24,11 +24,13 @@ internal static class EncoderFolder
     }
 
     /// <summary>CLIP's words end with &lt;/w>; RoBERTa's begin with their space.</summary>
-    public static ByteLevelTokenizer ByteLevel(string path, IReadOnlyDictionary<string, int> ids, IReadOnlyList<(string, string)> merges, bool addsSpace) => Built<ByteLevelTokenizer>(
-        path,
-        () => ids.ContainsKey(ClipTokenizer.StartOfText) && ids.Keys.Any(t => t.EndsWith(ClipTokenizer.WordEnd, StringComparison.Ordinal))
-            ? new ClipTokenizer(ids, merges)
-            : new RobertaTokenizer(ids, merges, addsSpace));
+    public static ByteLevelTokenizer ByteLevel(string path, string mergesPath, IReadOnlyDictionary<string, int> ids, IReadOnlyList<(string, string)> merges, bool addsSpace)
+    {
+        bool isClip = ids.ContainsKey(ClipTokenizer.StartOfText) && ids.Keys.Any(t => t.EndsWith(ClipTokenizer.WordEnd, StringComparison.Ordinal));
+        return !isClip && !ids.ContainsKey(RobertaTokenizer.Mask)
+            ? throw TokenizerJson.Unknown(path, "byte pairs with the special tokens of neither CLIP nor RoBERTa")
+            : Built<ByteLevelTokenizer>(mergesPath, () => isClip ? new ClipTokenizer(ids, merges) : new RobertaTokenizer(ids, merges, addsSpace));
+    }
 
     /// <summary>A tokeniser whose parts may not fit.</summary>
     /// <exception cref="UserError">They do not.</exception>
@@ -59,6 +61,11 @@ internal static class EncoderFolder
         string codes = Path.Combine(folder, Codes);
         string[] tokens = [.. Needed(path, codes).Select((line, i) => Counted(path, line, i))];
         Vocabulary.Ids(path, tokens);
+        if (Array.FindIndex(tokens, BertweetTokenizer.Specials.Contains) is >= 0 and int line)
+        {
+            throw Vocabulary.Damaged(path, $"line {line + 1} has {tokens[line]}, which has its id without it");
+        }
+
         (string, string)[] pairs = [.. Vocabulary.Lines(codes).Select((line, i) => Pair(codes, line, i))];
         var tokenizer = Built(codes, () => new BertweetTokenizer(tokens, pairs, normalize ?? config.Choice("normalization") ?? true));
         string added = Path.Combine(folder, AddedTokens);
@@ -76,7 +83,7 @@ internal static class EncoderFolder
         string merges = Path.Combine(folder, MergesText);
         Needed(path, merges);
         Needed(merges, path);
-        return ByteLevel(merges, Vocabulary.JsonIds(path), Vocabulary.Merges(merges), config.Choice("add_prefix_space") ?? false);
+        return ByteLevel(path, merges, Vocabulary.JsonIds(path), Vocabulary.Merges(merges), config.Choice("add_prefix_space") ?? false);
     }
 
     private static bool Has(string folder, string file) => File.Exists(Path.Combine(folder, file));

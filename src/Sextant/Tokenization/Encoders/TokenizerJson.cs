@@ -69,12 +69,7 @@ internal static class TokenizerJson
 
         (string, string)[] pairs = [.. merges.EnumerateArray().Select((merge, i) => Pair(path, merge, i))];
         var ids = WithAdded(path, root, Vocabulary.Ids(path, vocabulary));
-        if (!ids.ContainsKey(ClipTokenizer.StartOfText) && !ids.ContainsKey(RobertaTokenizer.Mask))
-        {
-            throw Unknown(path, "byte pairs with the special tokens of neither CLIP nor RoBERTa");
-        }
-
-        return EncoderFolder.ByteLevel(path, ids, pairs, config.Choice("add_prefix_space") ?? Choice(byteLevel, "add_prefix_space") ?? false);
+        return EncoderFolder.ByteLevel(path, path, ids, pairs, config.Choice("add_prefix_space") ?? Choice(byteLevel, "add_prefix_space") ?? false);
     }
 
     /// <summary>The pre-tokeniser of that type, alone or in a sequence.</summary>
@@ -139,6 +134,7 @@ internal static class TokenizerJson
         _ => null,
     };
 
-    private static UserError Unknown(string path, string what) =>
+    /// <summary>What a file holds is no tokeniser of those here.</summary>
+    public static UserError Unknown(string path, string what) =>
         new($"{path} holds {what}, which Sextant does not know: it reads WordPiece with BERT's normaliser, and byte pairs of CLIP and RoBERTa.");
 }
