@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Sextant.Cli.Commands;
 using Sextant.Experiments;
@@ -41,24 +40,58 @@ internal static class ArmsRunning
             study.Design.On,
             [.. study.Design.Arms.Keys.Select(arm => (arm, (IReadOnlyList<string>)[.. study.Design.Seeds.Select(seed => ArmsStudy.RunOf(folder, arm, seed))]))],
             study.Design.Compare);
-        string page = CompareCommand.Written(
-            () =>
-            {
-                WholeFile.Write(Path.Combine(folder, "arms.json"), JsonSerializer.Serialize(results, RecipeJson.Options) + "\n");
-                return ArmsReport.Of(results, [command]).Write(folder);
-            },
-            folder);
-        double seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        Write(terminal, results, folder, command, TimeProvider.System.GetElapsedTime(began).TotalSeconds, isJson);
+        return 0;
+    }
+
+    /// <summary>What a study would carry out.</summary>
+    public static int Show(Terminal terminal, ArmsStudy study, bool isJson)
+    {
+        var design = study.Design;
         if (isJson)
         {
-            terminal.WriteJson(new { results.Name, folder, results.On, results.Texts, results.MajorityAccuracy, results.Classes, results.Arms, results.Comparisons, page, seconds });
+            terminal.WriteJson(new { design.Name, bodies = design.Bodies.Keys, arms = design.Arms.Keys, design.Seeds, pretrainings = design.Bodies.Count * design.Seeds.Count, finetunings = design.Arms.Count * design.Seeds.Count, design.Compare, design.On });
+            return 0;
         }
-        else
+
+        terminal.Out.WriteLine($"{design.Name}: {design.Bodies.Count * design.Seeds.Count} pretrainings ({string.Join(", ", design.Bodies.Keys)}) and {design.Arms.Count * design.Seeds.Count} fine-tunings, {design.Seeds.Count} seeds each of:");
+        foreach (var (name, arm) in design.Arms)
         {
-            ArmsTable.Write(terminal, results);
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Numbers.Duration(seconds)}. Page: {page}"));
+            terminal.Out.WriteLine($"  {name}: {arm.Recipe}{(arm.Body is null ? "" : $" on {arm.Body}")}{string.Concat(arm.Set.Select(change => $", {change.Key}={change.Value}"))}");
+        }
+
+        foreach (var pair in design.Compare)
+        {
+            terminal.Out.WriteLine($"compared: {pair[0]} with {pair[1]}");
         }
 
         return 0;
+    }
+
+    /// <summary>Fine-tunings that are done.</summary>
+    public static int Compare(Terminal terminal, IReadOnlyList<(string Name, IReadOnlyList<string> Runs)> arms, string output, string command, bool isJson)
+    {
+        Write(terminal, ArmResults.Of("fine-tunings", ArmPart.Validation, arms, []), Path.GetFullPath(output), command, seconds: null, isJson);
+        return 0;
+    }
+
+    private static void Write(Terminal terminal, ArmResults results, string folder, string command, double? seconds, bool isJson)
+    {
+        string page = CompareCommand.Written(
+            () =>
+            {
+                string written = ArmsReport.Of(results, [command]).Write(folder);
+                WholeFile.Write(Path.Combine(folder, "arms.json"), JsonSerializer.Serialize(results, RecipeJson.Options) + "\n");
+                return written;
+            },
+            folder);
+        if (isJson)
+        {
+            terminal.WriteJson(new { results.Name, folder, results.On, results.Texts, results.MajorityAccuracy, results.Classes, results.Arms, results.Comparisons, page, seconds });
+            return;
+        }
+
+        ArmsTable.Write(terminal, results);
+        terminal.Out.WriteLine($"Page: {page}{(seconds is double time ? $" ({Numbers.Duration(time)})" : "")}");
     }
 }

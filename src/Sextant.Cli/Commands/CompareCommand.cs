@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sextant.Experiments.Encoders;
 using Sextant.Reports;
 using Spectre.Console;
 
@@ -13,7 +14,7 @@ internal static class CompareCommand
         var runs = new Argument<string[]>("RUN") { Description = "Run folders, folders that hold some, or a study: its file or the folder it filled.", Arity = ArgumentArity.OneOrMore };
         var output = Options.Out("Where the page and the pictures go, by default comparison.");
         var json = Options.Json();
-        var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
+        var command = new Command("compare", "Puts runs side by side: a table, loss by epoch and by FLOPs, loss by hidden size and by data size, the test sentence translated by each. Fine-tunings of one recipe with several seeds are an arm; arms get accuracies with intervals and paired differences.\n\nExample:\n  sextant compare runs/h32 runs/h64 --out comparison")
         {
             runs, output, json,
         };
@@ -23,6 +24,11 @@ internal static class CompareCommand
 
     private static int Run(Terminal terminal, string[] paths, string output, bool isJson)
     {
+        if (ArmGroups.Find(paths) is { } arms)
+        {
+            return ArmsRunning.Compare(terminal, arms, output, $"sextant compare {string.Join(' ', paths)} --out {output}", isJson);
+        }
+
         var comparison = Comparison.Of(FinishedRuns.Read(paths, terminal.Say));
         string page = Written(() => ComparisonPage.Write(comparison, output, [$"sextant compare {string.Join(' ', paths)} --out {output}"]), output);
         if (isJson)

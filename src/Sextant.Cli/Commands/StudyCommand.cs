@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
 using Sextant.Reports;
 using Spectre.Console;
 
@@ -26,7 +27,9 @@ internal static class StudyCommand
             workers, json,
         };
         input.AddTo(command);
-        command.SetAction(parsed => Show(terminal, input.Load(parsed), parsed.GetValue(workers), parsed.GetValue(json)));
+        command.SetAction(parsed => ArmsStudy.Is(input.Path(parsed))
+            ? ArmsRunning.Show(terminal, input.LoadArms(parsed), parsed.GetValue(json))
+            : Show(terminal, input.Load(parsed), parsed.GetValue(workers), parsed.GetValue(json)));
         return command;
     }
 
@@ -50,6 +53,11 @@ internal static class StudyCommand
             }
 
             var board = WorkerBoard.Local(terminal, parsed.GetValue(workers));
+            if (ArmsStudy.Is(input.Path(parsed)))
+            {
+                return ArmsRunning.Run(terminal, input.LoadArms(parsed), board, $"sextant study run {input.Said(parsed)}", parsed.GetValue(output), parsed.GetValue(json)).GetAwaiter().GetResult();
+            }
+
             return Run(terminal, input.Load(parsed) with { Invocation = input.Said(parsed) }, board, input.Path(parsed), parsed.GetValue(output), parsed.GetValue(json)).GetAwaiter().GetResult();
         });
         return command;
@@ -394,6 +402,8 @@ internal static class StudyCommand
 
             return string.Join(' ', words.Select(word => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '=' or '+') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
         }
+
+        public ArmsStudy LoadArms(ParseResult parsed) => ArmsStudy.Load(Path(parsed), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split));
 
         public Study Load(ParseResult parsed) => StudyFile.Load(Path(parsed), parsed.GetValue(set), parsed.GetValue(data), parsed.GetValue(split));
     }

@@ -18,11 +18,11 @@ public sealed record ArmsReport
     public static ArmsReport Of(ArmResults results, IReadOnlyList<string> commands)
     {
         var accuracy = new NamedChart("accuracy-by-arm", Accuracy(results));
-        var differences = results.Comparisons.Count == 0 ? null : new NamedChart("differences", Differences(results));
+        NamedChart[] differences = results.Comparisons.Count == 0 ? [] : [new NamedChart("differences", Differences(results))];
         var tables = Tables(results);
         return new ArmsReport
         {
-            Charts = [accuracy, .. differences is null ? Array.Empty<NamedChart>() : [differences]],
+            Charts = [accuracy, .. differences],
             Page = new Page
             {
                 Title = $"Fine-tuning: {results.Name}",
@@ -30,7 +30,7 @@ public sealed record ArmsReport
                 Sections =
                 [
                     new Section("Accuracy", [new Block.Figure(accuracy.Chart), tables[0]]),
-                    .. Section.Unless("Which is better", differences is null ? [] : [new Block.Figure(differences.Chart), .. tables.Skip(1)]),
+                    .. Section.Unless("Which is better", [.. differences.Select(chart => new Block.Figure(chart.Chart)), .. tables.Skip(1)]),
                     .. Section.Unless("How to repeat it", [new Block.Commands(commands)]),
                 ],
             },
@@ -119,7 +119,7 @@ public sealed record ArmsReport
         References = [new ReferenceLine.Vertical(0, "no difference")],
     };
 
-    private static Axis Named(IReadOnlyList<string> names) => new("") { Names = [.. names.Select((name, i) => ((double)Place(names.Count, i), name))] };
+    private static Axis Named(IReadOnlyList<string> names) => new("") { Ticks = [.. names.Select((name, i) => new Tick(Place(names.Count, i), name))] };
 
     /// <summary>The first on top.</summary>
     private static int Place(int count, int index) => count - index;

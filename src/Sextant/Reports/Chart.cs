@@ -63,7 +63,14 @@ public sealed record Series
 }
 
 /// <summary>A point, with the lowest and highest value it stands for where there are several.</summary>
-public readonly record struct ChartPoint(double X, double Y, double? Low = null, double? High = null);
+public readonly record struct ChartPoint(double X, double Y, double? Low = null, double? High = null)
+{
+    /// <summary>The same along x; null where it has none.</summary>
+    public double? XLow { get; init; }
+
+    /// <summary>The same along x; null where it has none.</summary>
+    public double? XHigh { get; init; }
+}
 
 /// <summary>How points are drawn.</summary>
 public enum Mark

@@ -91,6 +91,13 @@ internal sealed class ChartDrawing(Chart chart) : IDrawing
             bars.CapSize = 5;
         }
 
+        foreach (var (i, point) in points.Index().Where(p => p.Item is { XLow: double low, XHigh: double high } && _x.Shows(low) && _x.Shows(high)))
+        {
+            var bar = plot.Add.ErrorBar([xs[i]], [ys[i]], [0]);
+            (bar.XErrorPositive, bar.XErrorNegative) = ([_x.Position(point.XHigh!.Value) - xs[i]], [xs[i] - _x.Position(point.XLow!.Value)]);
+            (bar.LineColor, bar.LineWidth, bar.CapSize) = (color, 1.6f, 5);
+        }
+
         if (series.Mark is Mark.Line or Mark.LineAndPoints)
         {
             plot.Add.ScatterLine(xs, ys).LineStyle = Stroke(look);

@@ -4,7 +4,8 @@ namespace Sextant.Reports;
 internal static class ChartRange
 {
     public static IEnumerable<double> X(Chart chart) =>
-        chart.Series.SelectMany(series => series.Points.Select(point => point.X))
+        chart.Series.SelectMany(series => series.Points)
+            .SelectMany(point => new[] { point.X, point.XLow ?? point.X, point.XHigh ?? point.X })
             .Concat(chart.References.OfType<ReferenceLine.Vertical>().Select(line => line.At))
             .Concat(chart.X.Ticks?.Select(tick => tick.Value) ?? []);
 

@@ -90,6 +90,16 @@ internal static class PlotlyFigure
                 ("color", look.Color)));
         }
 
+        if (points.Any(point => point.XLow is not null))
+        {
+            trace.SetProperty("error_x", Values(
+                ("type", "data"),
+                ("symmetric", false),
+                ("array", points.Select(point => (point.XHigh ?? point.X) - point.X).ToList()),
+                ("arrayminus", points.Select(point => point.X - (point.XLow ?? point.X)).ToList()),
+                ("color", look.Color)));
+        }
+
         yield return trace;
     }
 
