@@ -79,6 +79,7 @@ internal static partial class CommandLine
             FinetuneCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             DataCommand.Create(terminal),
+            PullCommand.Create(terminal),
             InspectCommand.Create(terminal),
             RunsCommand.Create(terminal),
             TokenizeCommand.Create(terminal),

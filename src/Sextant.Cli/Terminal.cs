@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sextant.Experiments;
+using Sextant.Pretrained.Hub;
 using Spectre.Console;
 
 namespace Sextant.Cli;
@@ -15,6 +16,9 @@ namespace Sextant.Cli;
 internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, bool IsErrorInteractive, bool IsInputRedirected, CancellationToken Stop)
 {
     private const int WidestTable = 190;
+
+    /// <summary>Where models come from and are kept; asked for by those commands alone that need one.</summary>
+    public Func<HubSettings> Hub { get; init; } = () => HubSettings.FromEnvironment();
 
     public static Terminal OfProcess()
     {

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Sextant.Cli.Commands;
 
-/// <summary>sextant inspect FILE|FOLDER: the tensors of a checkpoint.</summary>
+/// <summary>sextant inspect FILE|FOLDER|NAME: the tensors of a checkpoint.</summary>
 internal static class InspectCommand
 {
     /// <summary>Some tools keep whole training logs in the metadata; --json has all of it.</summary>
@@ -14,7 +14,7 @@ internal static class InspectCommand
 
     public static Command Create(Terminal terminal)
     {
-        var path = new Argument<string>("FILE|FOLDER") { Description = "A file of weights (safetensors, PyTorch's .bin or .pt, or the index of several), or a folder that holds one." };
+        var path = new Argument<string>("FILE|FOLDER|NAME") { Description = "A file of weights (safetensors, PyTorch's .bin or .pt, or the index of several), a folder that holds one, or a model that was pulled." };
         var file = new Option<string?>("--file") { Description = "Which file of the folder, where it holds several.", HelpName = "F" };
         var json = Options.Json();
         var command = new Command(
@@ -25,7 +25,7 @@ internal static class InspectCommand
         };
         command.SetAction(parsed =>
         {
-            using var opened = TensorFile.Open(parsed.GetRequiredValue(path), parsed.GetValue(file));
+            using var opened = TensorFile.Open(Place(parsed.GetRequiredValue(path), terminal), parsed.GetValue(file));
             var inspected = Inspected.Of(opened);
             if (parsed.GetValue(json))
             {
@@ -40,6 +40,10 @@ internal static class InspectCommand
         });
         return command;
     }
+
+    /// <summary>What is no file and no folder may be the name of a model; if it is none either, the file is what is missed.</summary>
+    private static string Place(string given, Terminal terminal) =>
+        Path.Exists(given) ? given : ModelFolders.InCache(given, settings: terminal.Hub()) ?? given;
 
     private static void Write(Terminal terminal, Inspected inspected)
     {

@@ -10,6 +10,14 @@ internal static class ShardIndex
     /// <summary>As for the header of safetensors.</summary>
     private const int Longest = 100_000_000;
 
+    /// <summary>The files of weights that an index names, each once.</summary>
+    /// <exception cref="UserError">The index cannot be read.</exception>
+    public static IReadOnlyList<string> FileNames(string path)
+    {
+        using var index = FileBytes.Open(path);
+        return [.. FilesOf(index).Keys];
+    }
+
     /// <param name="opened">The index; it is closed, and the files that it names are added in its place.</param>
     /// <exception cref="UserError">The index is malformed, or a file or a tensor that it names is missing.</exception>
     public static TensorFile Open(List<FileBytes> opened)
