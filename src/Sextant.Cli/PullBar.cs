@@ -3,7 +3,7 @@ using Sextant.Pretrained.Hub;
 
 namespace Sextant.Cli;
 
-/// <summary>Shows a download on standard error: one line rewritten in place for a person, a plain line every ten seconds otherwise.</summary>
+/// <summary>Shows a download on standard error: one line rewritten in place for a person, a plain line a file and every ten seconds otherwise.</summary>
 internal sealed class PullBar(Terminal terminal) : IProgress<PullProgress>
 {
     private const int Width = 24;
@@ -24,7 +24,7 @@ internal sealed class PullBar(Terminal terminal) : IProgress<PullProgress>
         bool isEnd = value.Bytes >= value.Size;
         var interval = terminal.IsErrorInteractive ? LiveInterval : PlainInterval;
         bool isDue = TimeProvider.System.GetElapsedTime(last == 0 ? began : last, now) >= interval;
-        if (!isDue && !(isEnd && terminal.IsErrorInteractive))
+        if (!isDue && !isEnd)
         {
             return;
         }

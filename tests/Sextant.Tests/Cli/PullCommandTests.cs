@@ -80,7 +80,7 @@ public sealed class PullCommandTests
 
         var run = RunAt(hub.Settings(folder), isInteractive: true, TestContext.Current.CancellationToken, "pull", LoopbackHub.Model);
 
-        Assert.Contains("model.safetensors [########################] 100%  300 kB of 300 kB", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors [########################] 100 %  300 kB of 300 kB", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

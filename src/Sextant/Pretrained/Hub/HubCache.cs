@@ -47,7 +47,7 @@ internal sealed class HubCache(string root, string name)
     /// <summary>Records what commit a branch or tag is.</summary>
     public void Refer(string revision, string commit)
     {
-        if (revision != commit && (!File.Exists(Reference(revision)) || File.ReadAllText(Reference(revision)) != commit))
+        if (revision != commit && (!File.Exists(Reference(revision)) || File.ReadAllText(Reference(revision)).Trim() != commit))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Reference(revision))!);
             WholeFile.Write(Reference(revision), commit);

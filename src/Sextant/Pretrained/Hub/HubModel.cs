@@ -44,8 +44,18 @@ internal sealed class HubModel(HubConnection connection, HubSettings settings, s
     /// <exception cref="UserError">There is no such file, access is refused, or the answer does not say what it must.</exception>
     public async Task<HubFile> Describe(string commit, string file, CancellationToken stop)
     {
-        using var answer = await connection.Send(HttpMethod.Head, Address(commit, file), 0, a => Header(a, "X-Linked-Etag") is not null, stop);
-        if ((int)answer.StatusCode >= 400)
+        string? tag = null, held = null, size = null;
+        bool Tells(HttpResponseMessage hop) // the first that says a thing: the store behind the hub has tags and sizes of its own
+        {
+            tag ??= Header(hop, "X-Linked-Etag");
+            size ??= Header(hop, "X-Linked-Size");
+            held ??= Header(hop, "X-Repo-Commit");
+            return tag is not null && size is not null;
+        }
+
+        using var answer = await connection.Send(HttpMethod.Head, Address(commit, file), 0, Tells, stop);
+        bool isTold = Tells(answer);
+        if (!isTold || (int)answer.StatusCode >= 400)
         {
             Check(answer, file);
         }
@@ -55,22 +65,19 @@ internal sealed class HubModel(HubConnection connection, HubSettings settings, s
             throw Page(file);
         }
 
-        string? tag = (Header(answer, "X-Linked-Etag") ?? Header(answer, "ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
+        tag = (tag ?? Header(answer, "ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
         if (tag is null || !HubName.IsTag(tag))
         {
             throw new UserError($"{settings.Endpoint} gives no checksum (ETag) for {file} of {name}, as a hub of models does; check HF_ENDPOINT.");
         }
 
-        string? held = Header(answer, "X-Repo-Commit");
         if (held is not null && held != commit)
         {
             throw new UserError($"{settings.Endpoint} gives {file} of commit {held.Shown()} where {commit} was asked for; check HF_ENDPOINT.");
         }
 
-        long? bytes = long.TryParse(Header(answer, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long linked) ? linked : answer.Content.Headers.ContentLength;
-        return answer.IsSuccessStatusCode || Header(answer, "X-Linked-Size") is not null
-            ? new HubFile(file, tag, bytes ?? throw NoSize(file))
-            : throw NoSize(file);
+        long? bytes = long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long linked) ? linked : answer.IsSuccessStatusCode ? answer.Content.Headers.ContentLength : null;
+        return new HubFile(file, tag, bytes ?? throw new UserError($"{settings.Endpoint} does not say how large {file} of {name} is, so that it cannot be told when it is whole; check HF_ENDPOINT."));
     }
 
     /// <summary>GET /NAME/resolve/COMMIT/FILE, to where it redirects.</summary>
@@ -99,8 +106,6 @@ internal sealed class HubModel(HubConnection connection, HubSettings settings, s
             throw;
         }
     }
-
-    private UserError NoSize(string file) => new($"{settings.Endpoint} does not say how large {file} of {name} is, so that it cannot be told when it is whole; check HF_ENDPOINT.");
 
     private UserError Page(string what) => new($"{settings.Endpoint} answered with a web page in place of {what}; check HF_ENDPOINT, or whether this network asks for a login.");
 
