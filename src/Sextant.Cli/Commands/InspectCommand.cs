@@ -25,7 +25,7 @@ internal static class InspectCommand
         };
         command.SetAction(parsed =>
         {
-            using var opened = TensorFile.Open(Place(parsed.GetRequiredValue(path), terminal), parsed.GetValue(file));
+            using var opened = TensorFile.Open(ModelFolder.OrFile(terminal, parsed.GetRequiredValue(path)), parsed.GetValue(file));
             var inspected = Inspected.Of(opened);
             if (parsed.GetValue(json))
             {
@@ -40,10 +40,6 @@ internal static class InspectCommand
         });
         return command;
     }
-
-    /// <summary>What is no file and no folder may be the name of a model; if it is none either, the file is what is missed.</summary>
-    private static string Place(string given, Terminal terminal) =>
-        Path.Exists(given) ? given : ModelFolders.InCache(given, settings: terminal.Hub()) ?? given;
 
     private static void Write(Terminal terminal, Inspected inspected)
     {

@@ -16,7 +16,7 @@ internal static class TokenizeCommand
 
     public static Command Create(Terminal terminal)
     {
-        var model = new Argument<string>("MODEL") { Description = "A folder with the files of a tokeniser: vocab.txt, or vocab.json and merges.txt, or bpe.codes and vocab.txt, or tokenizer.json." };
+        var model = new Argument<string>("MODEL") { Description = "A model that was pulled, by its name, or a folder with the files of a tokeniser: vocab.txt, or vocab.json and merges.txt, or bpe.codes and vocab.txt, or tokenizer.json." };
         var most = new Option<int?>("--max") { Description = "The most ids of a line, special tokens included; longer texts lose their end.", HelpName = "N" };
         var normalize = new Option<bool?>("--normalize") { Description = "Whether a tokeniser of tweets normalises them first (users, links, emoji); true if nothing else is said.", HelpName = "true|false", Arity = ArgumentArity.ExactlyOne };
         var command = new Command("tokenize", "Prints the token ids of texts: a JSON object {\"text\"} or {\"text\", \"pair\"} a line on standard input, {\"ids\", \"tokens\", \"type_ids\"} a line on standard output.\n\nExample:\n  echo '{\"text\": \"seven minus nine\"}' | sextant tokenize models/bert --max 128")
@@ -31,7 +31,7 @@ internal static class TokenizeCommand
                 throw new UsageError($"--max {maximum}: give at least 1.");
             }
 
-            Run(terminal, EncoderTokenizer.Load(ModelFolder.Of(parsed.GetRequiredValue(model)), parsed.GetValue(normalize)), maximum).GetAwaiter().GetResult();
+            Run(terminal, EncoderTokenizer.Load(ModelFolder.OfTokenizer(terminal, parsed.GetRequiredValue(model)), parsed.GetValue(normalize)), maximum).GetAwaiter().GetResult();
             return 0;
         });
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sextant.Pretrained;
 using Sextant.Reports;
 using Sextant.Verification;
 using Spectre.Console;
@@ -23,7 +22,7 @@ internal static class VerifyCommand
         };
         command.SetAction(parsed =>
         {
-            string name = parsed.GetRequiredValue(model), folder = ModelFolders.Find(name);
+            string name = parsed.GetRequiredValue(model), folder = ModelFolder.Of(terminal, name);
             var checks = parsed.GetValue(golden) is string path
                 ? EncoderVerification.Check(folder, path, parsed.GetValue(file))
                 : PublishedVerification.Check(name, folder, parsed.GetValue(file));

@@ -15,7 +15,7 @@ public static class ModelFolders
         if (Directory.Exists(nameOrFolder))
         {
             return revision is null
-                ? OfFolder(nameOrFolder) ?? throw new UserError($"{nameOrFolder} holds no {ModelFiles.Config}, nor best/{ModelFiles.Config} as a run does; give the folder of a model.")
+                ? InFolder(nameOrFolder) ?? throw new UserError($"{nameOrFolder} holds no {ModelFiles.Config}, nor best/{ModelFiles.Config} as a run does; give the folder of a model.")
                 : throw new UserError($"{nameOrFolder} is a folder, which has no revision '{revision.Shown()}'; leave the revision out, or give the name of a model that is no folder here.");
         }
 
@@ -51,6 +51,7 @@ public static class ModelFolders
         return cache.CommitOf(revision ?? HubName.Main) is string commit && cache.SizeOf(commit, ModelFiles.Config) is not null ? cache.Snapshot(commit) : null;
     }
 
-    private static string? OfFolder(string folder) =>
+    /// <summary>The folder itself, or its best/, whichever holds a config.json; null where neither does.</summary>
+    public static string? InFolder(string folder) =>
         new[] { folder, Path.Combine(folder, "best") }.Select(Path.GetFullPath).FirstOrDefault(at => File.Exists(Path.Combine(at, ModelFiles.Config)));
 }

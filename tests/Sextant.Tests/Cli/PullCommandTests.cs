@@ -23,6 +23,23 @@ public sealed class PullCommandTests
         Assert.Contains("3 files", pulled.Errors, StringComparison.Ordinal);
         Assert.Equal(1, (int)inspected.Json["parameters"]!);
         Assert.Equal(1, Run(hub.Settings(folder), "inspect", "tiny/nothing").ExitCode);
+        Assert.Contains("run `sextant pull tiny/nothing` first", Run(hub.Settings(folder), "tokenize", "tiny/nothing").Errors, StringComparison.Ordinal);
+        Assert.Contains("run `sextant pull tiny/nothing` first", Run(hub.Settings(folder), "verify", "tiny/nothing").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tokeniser_is_found_by_the_name_of_its_model()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        hub.Files["vocab.txt"] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nseven\n"u8.ToArray();
+        Run(hub.Settings(folder), "pull", LoopbackHub.Model);
+
+        using StringWriter output = new(), errors = new();
+        int code = CommandLine.Run(["tokenize", LoopbackHub.Model], new Terminal(output, errors, new StringReader("{\"text\": \"seven\"}"), IsErrorInteractive: false, IsInputRedirected: true, CancellationToken.None) { Hub = () => hub.Settings(folder) });
+
+        Assert.Equal((0, ""), (code, errors.ToString()));
+        Assert.Contains("[2,5,3]", output.ToString().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
