@@ -20,12 +20,16 @@ public sealed record LabelledData
 
     /// <summary>Reads and divides what the options say.</summary>
     /// <exception cref="UserError">A file cannot be read, or nothing would train or validate.</exception>
-    public static LabelledData Load(LabelledOptions options) => options switch
+    public static LabelledData Load(LabelledOptions options)
     {
-        LabelledOptions.Arithmetic arithmetic => Of(arithmetic),
-        LabelledOptions.File file => Of(file),
-        _ => throw new NotSupportedException(options.GetType().Name),
-    };
+        var data = options switch
+        {
+            LabelledOptions.Arithmetic arithmetic => Of(arithmetic),
+            LabelledOptions.File file => Of(file),
+            _ => throw new NotSupportedException(options.GetType().Name),
+        };
+        return options.Inner is { } inner ? data with { Split = data.Split.Inner(inner.Seed, inner.TrainShare) } : data;
+    }
 
     /// <summary>Expressions as labelled text; row - 1 is their index.</summary>
     public static LabelledReading Read(ArithmeticExpressions expressions)

@@ -17,9 +17,13 @@ public abstract record LabelledOptions
     /// <summary>Which texts train, validate and test.</summary>
     public LabelledSplitOptions Split { get; init; } = new LabelledSplitOptions.Stratified();
 
+    /// <summary>Divides the texts that train once more and validates on a part of them, so that settings are chosen without a look at what validates or tests in the end; null does not.</summary>
+    public InnerSplit? Inner { get; init; }
+
     /// <summary>Everything that is wrong, each with its path in the recipe.</summary>
     public IEnumerable<string> Problems(string path = "data") =>
     [
+        .. Inner is { TrainShare: not (> 0 and < 1) } inner ? [string.Create(CultureInfo.InvariantCulture, $"{path}.inner.trainShare: {inner.TrainShare} is not between 0 and 1.")] : Array.Empty<string>(),
         .. this switch
         {
             Arithmetic arithmetic => Problems(arithmetic, path),
@@ -116,4 +120,13 @@ public abstract record LabelledOptions
         /// <summary>A file of the same columns that tests; null where the split makes the test, or there is none.</summary>
         public string? TestPath { get; init; }
     }
+}
+
+/// <summary>A stratified division of the texts that train.</summary>
+public sealed record InnerSplit
+{
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The share that trains, 0..1; the rest validates, and nothing tests.</summary>
+    public double TrainShare { get; init; } = 0.8;
 }
