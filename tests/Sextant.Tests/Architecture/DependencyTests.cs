@@ -17,7 +17,7 @@ public sealed class DependencyTests
     [
         ["Scaling", RootFolder],
         ["Models", "Decoding", "Data", "Tokenization", "Pretrained"],
-        ["Training", "Finetuning", "Matching"],
+        ["Training", "Finetuning", "Matching", "Verification"],
         ["Experiments", "Reports"],
     ];
 
