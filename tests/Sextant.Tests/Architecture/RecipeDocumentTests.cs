@@ -2,18 +2,23 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
 using Xunit;
 
 namespace Sextant.Tests.Architecture;
 
 public sealed class RecipeDocumentTests
 {
-    [Fact]
-    public void Every_field_kind_and_value_of_a_recipe_is_in_the_document()
+    [Theory]
+    [InlineData(typeof(Recipe), "recipes.md")]
+    [InlineData(typeof(FinetuningRecipe), "fine-tuning.md", "recipes.md")]
+    [InlineData(typeof(PretrainingRecipe), "fine-tuning.md", "recipes.md")]
+    [InlineData(typeof(ArmsDesign), "fine-tuning.md")]
+    public void Every_field_kind_and_value_of_a_recipe_is_in_the_document(Type recipe, params string[] documents)
     {
-        string document = File.ReadAllText(Repository.File("docs", "recipes.md"));
+        string document = string.Concat(documents.Select(name => File.ReadAllText(Repository.File("docs", name))));
 
-        string[] missing = [.. Names(typeof(Recipe), []).Distinct().Where(name => !document.Contains($"`{name}`", StringComparison.Ordinal))];
+        string[] missing = [.. Names(recipe, []).Distinct().Where(name => !document.Contains($"`{name}`", StringComparison.Ordinal))];
 
         Assert.Empty(missing);
     }
