@@ -168,10 +168,10 @@ public sealed class BrokenDownloadTests
         hub.StoreInPlace = request => left-- > 0 ? hub.Stored(request) with { SilentAfter = 50_000 } : null;
         List<string> notices = [];
 
-        await ModelPull.Run(Model, WeightsAlone with { Notice = notices.Add }, hub.Settings(folder) with { Silence = TimeSpan.FromSeconds(0.5) }, Stop);
+        await ModelPull.Run(Model, WeightsAlone with { Notice = notices.Add }, hub.Settings(folder) with { Silence = TimeSpan.FromSeconds(1.5) }, Stop);
 
         Assert.Equal([0, 50_000], hub.StoreRequests.Select(r => r.From));
-        Assert.Contains("has said nothing for 0.5 s", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Contains("has said nothing for 1.5 s", Assert.Single(notices), StringComparison.Ordinal);
         Assert.Equal(hub.Large[Weights], Content(folder, hub));
     }
 
@@ -285,6 +285,32 @@ public sealed class BrokenDownloadTests
         var error = await Assert.ThrowsAsync<UserError>(() => ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop));
 
         Assert.Contains("check HF_ENDPOINT", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_web_server_is_named()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        hub.InPlace = _ => new Reply(200).With("Content-Length", "many");
+
+        var error = await Assert.ThrowsAsync<UserError>(() => ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop));
+
+        Assert.Contains("HF_ENDPOINT", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData(null)]
+    public async Task A_redirect_to_no_address_is_not_followed(string? location)
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        hub.InPlace = _ => location is null ? new Reply(302) : new Reply(302).With("Location", location);
+
+        var error = await Assert.ThrowsAsync<UserError>(() => ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop));
+
+        Assert.Contains("which is not followed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

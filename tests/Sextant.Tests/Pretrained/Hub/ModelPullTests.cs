@@ -1,4 +1,5 @@
 using System.Text;
+using Sextant.Pretrained;
 using Sextant.Pretrained.Hub;
 using Xunit;
 
@@ -192,6 +193,68 @@ public sealed class ModelPullTests
         File.WriteAllText(index, """{"weight_map": {"a": "model-1.safetensors"}}""");
         var shard = await Assert.ThrowsAsync<UserError>(() => ModelPull.Run(Model, new PullOptions(), settings, Stop));
         Assert.Contains("model-1.safetensors", shard.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_commit_that_does_not_come_whole_leaves_the_old_one_in_its_place()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        var old = await ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop);
+        string next = new('f', 40);
+        hub.InPlace = request => request.Path.EndsWith("/vocab.txt", StringComparison.Ordinal) ? new Reply(404)
+            : request.Path.Contains("/resolve/", StringComparison.Ordinal) ? Moved(hub.Answer(request with { Path = request.Path.Replace(next, Commit, StringComparison.Ordinal) }))
+            : new Reply(200, Encoding.UTF8.GetString(hub.Answer(request).Body).Replace(Commit, next, StringComparison.Ordinal));
+        Reply Moved(Reply reply) => reply with { Headers = [.. reply.Headers.Select(h => h.Name == "X-Repo-Commit" ? (h.Name, next) : h)] };
+
+        var error = await Assert.ThrowsAsync<UserError>(() => ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop));
+
+        Assert.Contains("has no file vocab.txt", error.Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(folder.Combine("hub", "models--tiny--bert", "snapshots", next)));
+        Assert.Equal(old.Folder, ModelFolders.Find(Model, settings: hub.Settings(folder)));
+    }
+
+    [Fact]
+    public async Task The_hubs_own_word_of_a_file_counts_wherever_among_its_redirects_it_stands()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        byte[] content = hub.Files["vocab.txt"];
+        hub.InPlace = request => request.Path.Contains("/resolve-cache/", StringComparison.Ordinal) ? LoopbackHub.Ranged(request, content).With("ETag", "\"the-store's-own\"")
+            : request.Path.EndsWith("/vocab.txt", StringComparison.Ordinal) ? new Reply(307).With("Location", "/api/resolve-cache/vocab.txt").With("X-Linked-Etag", $"\"{LoopbackHub.GitName(content)}\"")
+            : null;
+
+        var pulled = await ModelPull.Run(Model, new PullOptions { Files = ["vocab.txt"] }, hub.Settings(folder), Stop);
+
+        Assert.Equal(Path.Combine("..", "..", "blobs", LoopbackHub.GitName(content)), new FileInfo(Path.Combine(pulled.Folder, "vocab.txt")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_file_without_a_checksum_is_taken_by_its_length_and_that_is_said()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        hub.InPlace = request => request.Path.EndsWith("/vocab.txt", StringComparison.Ordinal) ? LoopbackHub.Ranged(request, hub.Files["vocab.txt"]).With("ETag", "W/\"version-7\"") : null;
+        List<string> notices = [];
+
+        var pulled = await ModelPull.Run(Model, new PullOptions { Files = ["vocab.txt"], Notice = notices.Add }, hub.Settings(folder), Stop);
+
+        Assert.Contains("only its length was checked", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Equal(hub.Files["vocab.txt"], File.ReadAllBytes(Path.Combine(pulled.Folder, "vocab.txt")));
+    }
+
+    [Fact]
+    public async Task A_blob_of_another_length_is_fetched_again()
+    {
+        using TemporaryFolder folder = new();
+        using LoopbackHub hub = new();
+        Directory.CreateDirectory(folder.Combine("hub", "models--tiny--bert", "blobs"));
+        string blob = folder.Combine("hub", "models--tiny--bert", "blobs", LoopbackHub.Sha256(hub.Large["model.safetensors"]));
+        File.WriteAllText(blob, "cut off");
+
+        await ModelPull.Run(Model, new PullOptions(), hub.Settings(folder), Stop);
+
+        Assert.Equal(hub.Large["model.safetensors"], File.ReadAllBytes(blob));
     }
 
     [Fact]
