@@ -32,10 +32,11 @@ public abstract class EncoderTokenizer
         int added = AddedTokens(isPair: pair is not null);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximum ?? added, added, nameof(maximum));
         List<TokenSpan> first = [], second = [];
-        Tokenize(text, 0, first);
+        int enough = maximum ?? int.MaxValue;
+        Tokenize(text, 0, enough, first);
         if (pair is not null)
         {
-            Tokenize(pair, 1, second);
+            Tokenize(pair, 1, enough, second);
         }
 
         (int kept, int keptOfPair) = Frame.Kept(first.Count, second.Count, maximum - added ?? int.MaxValue);
@@ -58,6 +59,9 @@ public abstract class EncoderTokenizer
     /// <exception cref="UserError">A file is missing or damaged, or the folder holds no tokeniser that Sextant knows.</exception>
     public static EncoderTokenizer Load(string folder, bool? normalize = null) => EncoderFolder.Load(folder, normalize);
 
-    /// <summary>Adds the tokens of a text without the special tokens around it.</summary>
-    private protected abstract void Tokenize(string text, int part, List<TokenSpan> tokens);
+    /// <summary>
+    /// Adds the tokens of a text without the special tokens around it, to the end of the word with which there are <paramref name="enough"/>. The Rust tokenizers
+    /// stop there too, which decides which text of a pair counts as the longer one.
+    /// </summary>
+    private protected abstract void Tokenize(string text, int part, int enough, List<TokenSpan> tokens);
 }

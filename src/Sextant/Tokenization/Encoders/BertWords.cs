@@ -71,11 +71,11 @@ internal static class BertWords
         }
     }
 
-    /// <summary>U+0000, U+FFFD and what Unicode calls "other" (control, format, private, unassigned), but for tab and line ends.</summary>
+    /// <summary>U+0000, U+FFFD, and control, format and private characters, but for tab and line ends. (The Python tokeniser drops unassigned ones too; then ids change with Unicode's version.)</summary>
     private static bool IsRemoved(int rune) =>
         rune < 0x80
             ? rune is (< 0x20 and not ('\t' or '\n' or '\r')) or 0x7F
-            : rune == 0xFFFD || TracedText.Category(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            : rune == 0xFFFD || TracedText.Category(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
 
     /// <summary>The blocks of CJK ideographs, not the other scripts of Chinese, Japanese and Korean.</summary>
     private static bool IsChinese(int rune) => rune is

@@ -37,7 +37,7 @@ public sealed class BertweetTokenizer : EncoderTokenizer
         Normalizes = normalizes;
         ids = this.tokens.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
         merges = new PairMerges(this.codes.Select(c => (Symbol(c.Left), Symbol(c.Right), Symbol(c.Left + c.Right))));
-        special = new SpecialTokens(Specials, _ => (true, true));
+        special = new SpecialTokens(Specials, _ => (true, true), TracedText.IsPythonSpace);
         SpecialIds = new HashSet<int> { 0, 1, 2, 3, ids[Mask] };
         var end = Frame.Added(2, End);
         Frame = new Frame(Frame.Added(0, Start), [end, end], end, PairType: 0);
@@ -80,7 +80,7 @@ public sealed class BertweetTokenizer : EncoderTokenizer
         });
     }
 
-    private protected override void Tokenize(string text, int part, List<TokenSpan> tokens)
+    private protected override void Tokenize(string text, int part, int enough, List<TokenSpan> tokens)
     {
         foreach (var stretch in special.Divide(text))
         {
@@ -95,6 +95,10 @@ public sealed class BertweetTokenizer : EncoderTokenizer
             foreach ((int from, int to) in Words(traced))
             {
                 AddWord(traced, from, to, part, tokens);
+                if (tokens.Count >= enough)
+                {
+                    return;
+                }
             }
         }
     }

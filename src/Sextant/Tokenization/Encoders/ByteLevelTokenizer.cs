@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Sextant.Tokenization.Encoders;
 
@@ -10,6 +11,7 @@ public abstract class ByteLevelTokenizer : EncoderTokenizer
 
     private readonly string?[] tokens;
     private readonly (string Left, string Right)[] merges;
+    private readonly ByteLevelWords words;
     private readonly SpecialTokens special;
     private readonly Dictionary<string, int> specialIds;
 
@@ -19,16 +21,14 @@ public abstract class ByteLevelTokenizer : EncoderTokenizer
         specialIds = specials.ToDictionary(s => s, s => ids.TryGetValue(s, out int id) ? id : throw new ArgumentException($"there is no {s} among its tokens"));
         tokens = Vocabulary.ById(ids);
         this.merges = [.. merges];
-        Words = new ByteLevelWords(ids, merges, ending, specialIds[unknown]);
-        special = new SpecialTokens(specials, token => (TakesSpaceBefore(token), false));
+        words = new ByteLevelWords(ids, merges, ending, specialIds[unknown]);
+        special = new SpecialTokens(specials, token => (TakesSpaceBefore(token), false), TracedText.IsSpace);
         SpecialIds = specialIds.Values.ToHashSet();
     }
 
     public override int VocabularySize => tokens.Length;
 
     public override IReadOnlySet<int> SpecialIds { get; }
-
-    private protected ByteLevelWords Words { get; }
 
     /// <summary>What stands in tokenizer_config.json.</summary>
     private protected abstract Dictionary<string, object?> Configuration { get; }
@@ -46,30 +46,40 @@ public abstract class ByteLevelTokenizer : EncoderTokenizer
 
     private protected int IdOf(string specialToken) => specialIds[specialToken];
 
-    private protected override void Tokenize(string text, int part, List<TokenSpan> tokens)
+    private protected override void Tokenize(string text, int part, int enough, List<TokenSpan> tokens)
     {
         foreach (var stretch in special.Divide(text))
         {
             if (stretch.Token is string token)
             {
                 tokens.Add(new(specialIds[token], token, part, stretch.Start, stretch.End));
+                continue;
             }
-            else
+
+            var normalized = Normalize(TracedText.Of(text, stretch.Start, stretch.End));
+            foreach (var word in Divide(normalized.Shadow(ByteLevelWords.Stand)))
             {
-                Tokenize(TracedText.Of(text, stretch.Start, stretch.End), part, tokens);
+                AddWord(normalized, word.Index, word.Index + word.Length, part, tokens);
+                if (tokens.Count >= enough)
+                {
+                    return;
+                }
             }
         }
     }
 
-    /// <summary>Adds the tokens of what stands between special tokens.</summary>
-    private protected abstract void Tokenize(TracedText text, int part, List<TokenSpan> tokens);
+    /// <summary>What stands between special tokens, as it is looked up.</summary>
+    private protected abstract TracedText Normalize(TracedText text);
+
+    /// <summary>The words of a normalised text with a char for each character.</summary>
+    private protected abstract Regex.ValueMatchEnumerator Divide(string shadow);
 
     /// <summary>Whether a special token takes the white space before it with it.</summary>
     private protected virtual bool TakesSpaceBefore(string specialToken) => false;
 
-    private protected void AddWord(TracedText text, int from, int to, int part, List<TokenSpan> spans)
+    private void AddWord(TracedText text, int from, int to, int part, List<TokenSpan> spans)
     {
-        foreach (var piece in Words.Pieces(text, from, to))
+        foreach (var piece in words.Pieces(text, from, to))
         {
             (int first, int last) = (from + piece.From, from + piece.To);
             while (first + 1 < last && TracedText.IsSpace(text[first].Value))

@@ -36,7 +36,7 @@ public sealed partial class ClipTokenizer : ByteLevelTokenizer
         ["unk_token"] = EndOfText,
     };
 
-    private protected override void Tokenize(TracedText text, int part, List<TokenSpan> tokens)
+    private protected override TracedText Normalize(TracedText text)
     {
         var lowered = new TracedText();
         foreach (var rune in CanonicalForm.Compose(text).Runes)
@@ -44,11 +44,10 @@ public sealed partial class ClipTokenizer : ByteLevelTokenizer
             lowered.Lower(rune);
         }
 
-        foreach (var word in Pattern().EnumerateMatches(lowered.Shadow(ByteLevelWords.Stand)))
-        {
-            AddWord(lowered, word.Index, word.Index + word.Length, part, tokens);
-        }
+        return lowered;
     }
+
+    private protected override Regex.ValueMatchEnumerator Divide(string shadow) => Pattern().EnumerateMatches(shadow);
 
     /// <summary>English endings, letters, one number character, or anything else but white space.</summary>
     [GeneratedRegex(@"'(?:[stmd]|re|ve|ll)|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", RegexOptions.CultureInvariant)]

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Sextant.Tokenization.Encoders;
 
 /// <summary>
@@ -41,21 +43,20 @@ public sealed class RobertaTokenizer : ByteLevelTokenizer
         ["mask_token"] = Mask,
     };
 
-    private protected override void Tokenize(TracedText text, int part, List<TokenSpan> tokens)
+    private protected override TracedText Normalize(TracedText text)
     {
-        if (addsSpace && text[0].Value != ' ')
+        if (!addsSpace || text[0].Value == ' ')
         {
-            var spaced = new TracedText();
-            spaced.Add(new(' ', text[0].Start, text[0].Start));
-            spaced.AddRange(text.Runes);
-            text = spaced;
+            return text;
         }
 
-        foreach (var word in PreTokens.Words(text.Shadow(ByteLevelWords.Stand)))
-        {
-            AddWord(text, word.Index, word.Index + word.Length, part, tokens);
-        }
+        var spaced = new TracedText();
+        spaced.Add(new(' ', text[0].Start, text[0].Start));
+        spaced.AddRange(text.Runes);
+        return spaced;
     }
+
+    private protected override Regex.ValueMatchEnumerator Divide(string shadow) => PreTokens.Words(shadow);
 
     /// <summary>The mask stands for a word with the space before it.</summary>
     private protected override bool TakesSpaceBefore(string specialToken) => specialToken == Mask;

@@ -14,14 +14,17 @@ internal sealed class SpecialTokens
     private readonly string[] longestFirst;
     private readonly SearchValues<string> values;
     private readonly Func<string, (bool Before, bool Behind)> takesSpace;
+    private readonly Func<int, bool> isSpace;
 
     /// <param name="tokens">The tokens as written.</param>
     /// <param name="takesSpace">Whether a token takes the white space before and behind it with it.</param>
-    public SpecialTokens(IEnumerable<string> tokens, Func<string, (bool Before, bool Behind)> takesSpace)
+    /// <param name="isSpace">What white space is.</param>
+    public SpecialTokens(IEnumerable<string> tokens, Func<string, (bool Before, bool Behind)> takesSpace, Func<int, bool> isSpace)
     {
         longestFirst = [.. tokens.OrderByDescending(t => t.Length)];
         values = SearchValues.Create(longestFirst, StringComparison.Ordinal);
         this.takesSpace = takesSpace;
+        this.isSpace = isSpace;
     }
 
     public IEnumerable<Stretch> Divide(string text)
@@ -40,7 +43,7 @@ internal sealed class SpecialTokens
             int behind = at + token.Length;
             (bool takesBefore, bool takesBehind) = takesSpace(token);
             int end = at;
-            while (takesBefore && end > start && TracedText.IsPythonSpace(text[end - 1]))
+            while (takesBefore && end > start && isSpace(text[end - 1]))
             {
                 end--;
             }
@@ -52,7 +55,7 @@ internal sealed class SpecialTokens
 
             yield return new(at, behind, token);
             start = behind;
-            while (takesBehind && start < text.Length && TracedText.IsPythonSpace(text[start]))
+            while (takesBehind && start < text.Length && isSpace(text[start]))
             {
                 start++;
             }

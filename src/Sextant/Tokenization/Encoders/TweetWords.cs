@@ -44,7 +44,7 @@ internal static partial class TweetWords
         '«' or '»' or '“' or '”' or '‘' or '’' => (char)rune,
         'ſ' => 's', // equal but for their case to letters of ASCII
         '\u212A' => 'k',
-        'İ' or 'ı' => 'i',
+        'İ' => 'i',
         _ when TracedText.IsSpace(rune) => (char)rune,
         _ when TracedText.Category(rune) == UnicodeCategory.DecimalDigitNumber => TracedText.Digit,
         _ when IsOfWord(rune) => TracedText.Letter,

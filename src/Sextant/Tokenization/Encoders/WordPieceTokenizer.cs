@@ -58,7 +58,7 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
             throw new ArgumentException($"there is no {string.Join(", ", missing)} among its tokens");
         }
 
-        special = new SpecialTokens(specialIds.Keys, _ => (false, false));
+        special = new SpecialTokens(specialIds.Keys, _ => (false, false), TracedText.IsSpace);
         SpecialIds = specialIds.Values.ToHashSet();
         unknown = specialIds["[UNK]"];
         var separator = Frame.Added(specialIds["[SEP]"], "[SEP]");
@@ -107,7 +107,7 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
         });
     }
 
-    private protected override void Tokenize(string text, int part, List<TokenSpan> tokens)
+    private protected override void Tokenize(string text, int part, int enough, List<TokenSpan> tokens)
     {
         foreach (var stretch in special.Divide(text))
         {
@@ -121,6 +121,10 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
             foreach ((int from, int to) in BertWords.Divide(normalized))
             {
                 AddWord(normalized, from, to, part, tokens);
+                if (tokens.Count >= enough)
+                {
+                    return;
+                }
             }
         }
     }

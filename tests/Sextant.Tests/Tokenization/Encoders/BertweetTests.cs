@@ -42,6 +42,7 @@ public sealed class BertweetTests
     [InlineData("#a_b-c's #1", "#a_b-c 's # 1")] // a tag has two characters
     [InlineData("555-123-4567 1/2 -3.5 x-y-", "555-123-4567 1/2 -3.5 x-y -")]
     [InlineData(". . . .... ..", ". . . ... ..")]
+    [InlineData("abc.co\u0130 abc.co\u0131", "abc.co\u0130 abc . co\u0131")] // to the reference the dotted capital I is a letter of a site's name and the small i without dot is not
     [InlineData("I cannot; I cannot", "I can not ; I cannot")]
     public void Tweets_are_normalised_as_the_reference_does(string text, string normalized)
     {

@@ -21,6 +21,7 @@ public sealed class ByteLevelTests
     public void The_mask_takes_the_space_before_it()
     {
         Assert.Equal([0, 261, 265, Byte + ' ', 263, 2], Vocabularies.Roberta().Encode("hi <mask> lo").Ids);
+        Assert.Equal([0, 261, Byte + 0x1F, 265, 2], Vocabularies.Roberta().Encode("hi\u001F <mask>").Ids);
         Assert.Equal([0, 261, Byte + ' ', 0, 263, 2], Vocabularies.Roberta().Encode("hi <s>lo").Ids);
     }
 
@@ -39,6 +40,20 @@ public sealed class ByteLevelTests
         Assert.Equal([0, 261, 2, 2, 263, 2], encoded.Ids);
         Assert.Equal(new int[6], encoded.TypeIds);
         Assert.Equal([0, 2, 2, 2], Vocabularies.Roberta().Encode("hi", "lo", 4).Ids);
+    }
+
+    [Fact]
+    public void The_longer_text_of_a_pair_is_the_one_that_has_more_tokens_when_its_words_are_enough()
+    {
+        // Room for 3: of "l l ..." seven tokens are looked at, of the other the whole first word, nine.
+        Assert.Equal((1, 2), Kept("l l l l l l l l l l l l", "lllllllll l"));
+        Assert.Equal((2, 1), Kept("l l l l l", "l l l l"));
+
+        static (int, int) Kept(string text, string pair)
+        {
+            var spans = Vocabularies.Clip().Encode(text, pair, 7).Spans;
+            return (spans.Count(s => s.Part == 0), spans.Count(s => s.Part == 1));
+        }
     }
 
     [Fact]

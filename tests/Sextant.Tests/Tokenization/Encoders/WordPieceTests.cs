@@ -30,6 +30,7 @@ public sealed class WordPieceTests
     [Theory]
     [InlineData("a\0\u200B\uFFFDe", "[UNK]")] // nothing in it stays but a and e
     [InlineData("e\u0007e", "e ##e")]
+    [InlineData("e \u0378 e", "e [UNK] e")] // no character yet
     [InlineData("$1", "$ 1")]
     [InlineData("11", "1 ##1")]
     [InlineData("狐狐", "狐 狐")]
