@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Sextant.Data;
+using Sextant.Models;
 using Sextant.Models.Encoders;
 using Sextant.Training;
 using static TorchSharp.torch;
@@ -10,8 +11,8 @@ namespace Sextant.Benchmarks;
 
 /// <summary>
 /// An encoder of BERT's base size with random weights on 32 texts of 32 tokens, two threads: without gradients against onnxruntime, all its optimisations on, and against plain modules; a step
-/// of fine-tuning against plain modules. The arms take turns within a round, so that a busy machine slows all of them; figures are medians over rounds. Rates of products are shares
-/// of the largest that any arm's like reaches in the same run on a square of 2048: of libtorch and of our own.
+/// of fine-tuning against plain modules. The arms take turns within a round, so that a busy machine slows all of them; figures are medians over rounds, by the clock and by the processor's
+/// time. The peak is the best of libtorch's and our own products of 2048 x 2048 in the same rounds, in operations a second of a processor's time.
 /// </summary>
 internal static class EncoderSpeeds
 {
@@ -19,6 +20,7 @@ internal static class EncoderSpeeds
     private const int Texts = 32;
     private const int Length = 32;
     private const int Threads = 2;
+    private const int Square = 2048;
     private const double Bar = 0.90;
 
     private static readonly EncoderOptions.Bert Base = new() { Hidden = 768, Layers = 12, Heads = 12, FeedForward = 3072 };
@@ -36,14 +38,14 @@ internal static class EncoderSpeeds
         using var ids = randint(1, Vocabulary, [Texts, Length], dtype: ScalarType.Int64, generator: generator);
         using var classes = randint(0, 2, [Texts], dtype: ScalarType.Int64, generator: generator);
         using Batch batch = new(null, null, ids, null, classes, new BatchShape(Texts, 0, Length, Texts, Texts * Length));
-        writer.WriteLine($"{Texts} texts of {Length} tokens, {Threads} threads, {rounds} rounds; load before {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        writer.WriteLine($"{Texts} texts of {Length} tokens, {Threads} threads, {rounds} rounds; load before {Load()}");
         bool met = CompareInference(model, plain, batch, rounds, writer);
         if (trains)
         {
             CompareSteps(model, plain, batch, Math.Max(1, rounds / 3), writer);
         }
 
-        writer.WriteLine($"load after {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        writer.WriteLine($"load after {Load()}");
         return met;
     }
 
@@ -101,48 +103,60 @@ internal static class EncoderSpeeds
             }));
     }
 
-    /// <summary>Prints each arm and returns the second's rate in terms of the first's.</summary>
+    /// <summary>Prints each arm and returns the rate of the second in terms of the first's.</summary>
     private static double Compare(string what, double flops, int rounds, TextWriter writer, params (string Name, Action Once)[] arms)
     {
-        using Tensor a = randn(2048, 2048), b = randn(2048, 2048);
-        (string Name, Action Once)[] all = [.. arms, ("product of 2048 x 2048", () => a.matmul(b))];
-        var times = all.Select(_ => new List<double>()).ToArray();
-        var processor = all.Select(_ => new List<double>()).ToArray();
+        using Tensor a = randn(Square, Square), b = randn(Square, Square), bias = zeros(Square), product = zeros(Square, Square);
+        List<(string Name, Action Once)> turns = [.. arms, ("a product by libtorch", () => nn.functional.linear(a, b, bias))];
+        if (PackedProduct.IsSupported)
+        {
+            turns.Add(("a product of our own", () => OwnProduct(a, b, bias, product)));
+        }
+
+        var times = turns.Select(_ => new List<(double Clock, double Processor)>()).ToArray();
         for (int round = -1; round < rounds; round++)
         {
-            for (int i = 0; i < all.Length; i++)
+            for (int i = 0; i < turns.Count; i++)
             {
-                int arm = (i + Math.Max(round, 0)) % all.Length; // whoever comes after a given arm changes with the round
-                Thread.Sleep(20); // the threads of the arm before stop waiting for work
+                int turn = (i + Math.Max(round, 0)) % turns.Count;
+                Thread.Sleep(20); // until the threads of the turn before have stopped waiting for more
                 var used = Environment.CpuUsage.TotalTime;
                 long start = Stopwatch.GetTimestamp();
                 using (NewDisposeScope())
                 {
-                    all[arm].Once();
+                    turns[turn].Once();
                 }
 
                 if (round >= 0) // the first compiles
                 {
-                    times[arm].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-                    processor[arm].Add((Environment.CpuUsage.TotalTime - used).TotalSeconds);
+                    times[turn].Add((Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - used).TotalSeconds));
                 }
             }
         }
 
-        double peak = 2 * Math.Pow(2048, 3) / times[^1].Min();
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {flops / 1e9:F0} GFLOP; libtorch's best product {peak / 1e9:F0} GFLOP/s"));
-        writer.WriteLine($"{"",-24} {"ms",8} {"rate of the first",18} {"low",6} {"high",6} {"processor ms",13} {"of it",6} {"GFLOP/s",8} {"of peak",8}");
-        for (int arm = 0; arm < arms.Length; arm++)
+        double peak = 2 * Math.Pow(Square, 3) / times[arms.Length..].SelectMany(t => t).Min(t => t.Processor);
+        writer.WriteLine();
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}, {flops / 1e9:F0} GFLOP; peak {peak / 1e9:F0} GFLOP a second of one processor"));
+        writer.WriteLine($"{"",-22} {"ms",8} {"rate",6} {"low",6} {"high",6} {"processor ms",13} {"rate",6} {"low",6} {"high",6} {"of peak",8}");
+        for (int turn = 0; turn < turns.Count; turn++)
         {
-            var ratios = Ratios(times[0], times[arm]);
-            double seconds = Median(times[arm]), busy = Median(processor[arm]);
+            double work = turn < arms.Length ? flops : 2 * Math.Pow(Square, 3), processor = Median(times[turn].Select(t => t.Processor));
+            string rates = turn < arms.Length ? $"{Rates(t => t.Clock)} {processor * 1e3,13:F1} {Rates(t => t.Processor)}" : $"{"",20} {processor * 1e3,13:F1} {"",20}";
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{arms[arm].Name,-24} {seconds * 1e3,8:F1} {Median(ratios),18:F2} {ratios.Min(),6:F2} {ratios.Max(),6:F2} {busy * 1e3,13:F1} {Median(Ratios(processor[0], processor[arm])),6:F2} {flops / seconds / 1e9,8:F0} {flops / seconds / peak,8:P0}"));
+                CultureInfo.InvariantCulture, $"{turns[turn].Name,-22} {Median(times[turn].Select(t => t.Clock)) * 1e3,8:F1} {rates} {work / processor / peak,8:P0}"));
+
+            string Rates(Func<(double Clock, double Processor), double> of)
+            {
+                var rates = Ratios(times[0], times[turn], of);
+                return string.Create(CultureInfo.InvariantCulture, $"{Median(rates),6:F2} {rates.Min(),6:F2} {rates.Max(),6:F2}");
+            }
         }
 
-        return Median(Ratios(times[0], times[1]));
+        return Median(Ratios(times[0], times[1], t => t.Clock));
     }
+
+    private static unsafe void OwnProduct(Tensor a, Tensor b, Tensor bias, Tensor product) => PackedProduct.Multiply(
+        ShortAttention.Address(a), Square, Square, ShortAttention.Address(b), ShortAttention.Address(bias), Square, ShortAttention.Address(product), false, null, Threads);
 
     private static InferenceSession Session(byte[] graph)
     {
@@ -154,13 +168,14 @@ internal static class EncoderSpeeds
             InterOpNumThreads = 1,
         };
         options.AddSessionConfigEntry("session.force_spinning_stop", "1"); // after a run, for the other arms' sake
-        if (Environment.GetEnvironmentVariable("OPTIMISED") is { } path) { options.OptimizedModelFilePath = path; }
         return new InferenceSession(graph, options);
     }
 
     private static double Apart(Tensor ours, float[] theirs) => ours.flatten().sub(tensor(theirs)).abs().max().item<float>();
 
-    private static List<double> Ratios(List<double> first, List<double> other) => [.. first.Zip(other, (a, b) => a / b)];
+    private static List<double> Ratios<T>(List<T> first, List<T> other, Func<T, double> of) => [.. first.Zip(other, (a, b) => of(a) / of(b))];
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
+
+    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 }

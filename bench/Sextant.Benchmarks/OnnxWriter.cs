@@ -33,7 +33,7 @@ internal sealed class OnnxWriter
         return output;
     }
 
-    /// <summary>A constant of a tensor's cells, turned if asked; its name is returned.</summary>
+    /// <summary>A constant of a tensor's cells; its name is returned.</summary>
     public string Constant(string name, torch.Tensor tensor)
     {
         using var whole = tensor.contiguous();
@@ -44,7 +44,7 @@ internal sealed class OnnxWriter
 
     public string Constant(string name, float value) => Constant(name, Float, [], MemoryMarshal.AsBytes<float>([value]).ToArray());
 
-    /// <summary>An int64 input; a null size is any.</summary>
+    /// <summary>An int64 input; a size is a number, or a name for any.</summary>
     public void Input(string name, params string[] sizes) => graph.Bytes(11, Value(name, Int64, sizes));
 
     public void Output(string name, params string[] sizes) => graph.Bytes(12, Value(name, Float, sizes));
