@@ -32,16 +32,9 @@ internal static unsafe class ShortAttention
         {
             for (int b = 0; b < examples; b++)
             {
-                float* w = weightsAt + ((long)b * t * padded);
-                Transpose(keys.At(b), keys.Row, s, width, turned, padded);
-                SmallProduct.Multiply(queries.At(b), queries.Row, 1, turned, padded, w, padded, t, padded, width);
-                for (int i = 0; i < t; i++)
-                {
-                    Softmax(w + (i * padded), padded, causal ? i + 1 : s, (float)(1 / Math.Sqrt(width)));
-                }
-
-                SmallProduct.Multiply(
-                    w, padded, 1, values.At(b), values.Row, mixedAt + ((long)b * t * width), width, t, width, s, causal ? SmallProduct.Part.Lower : SmallProduct.Part.All);
+                One(
+                    queries.At(b), queries.Row, keys.At(b), keys.Row, values.At(b), values.Row, t, s, width, causal,
+                    mixedAt + ((long)b * t * width), width, weightsAt + ((long)b * t * padded), turned);
             }
         }
         finally
@@ -50,6 +43,35 @@ internal static unsafe class ShortAttention
         }
 
         return (mixed, weights);
+    }
+
+    /// <summary>The same of one example, whose rows lie anywhere: T of Q and of the mixed values, S of K and V.</summary>
+    /// <param name="q">D floats a row, as in k, v and mixed.</param>
+    /// <param name="qRow">Floats from one row to the next.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="kRow">As of q.</param>
+    /// <param name="v">Values.</param>
+    /// <param name="vRow">As of q.</param>
+    /// <param name="t">Queries.</param>
+    /// <param name="s">Keys.</param>
+    /// <param name="width">D, a multiple of 8.</param>
+    /// <param name="causal">Whether no query sees a later key.</param>
+    /// <param name="mixed">Where to write.</param>
+    /// <param name="mixedRow">As of q.</param>
+    /// <param name="weights">Room for [T, P].</param>
+    /// <param name="turned">Room for [D, P].</param>
+    public static void One(
+        float* q, int qRow, float* k, int kRow, float* v, int vRow, int t, int s, int width, bool causal, float* mixed, int mixedRow, float* weights, float* turned)
+    {
+        int padded = (s + 7) / 8 * 8;
+        Transpose(k, kRow, s, width, turned, padded);
+        SmallProduct.Multiply(q, qRow, 1, turned, padded, weights, padded, t, padded, width);
+        for (int i = 0; i < t; i++)
+        {
+            Softmax(weights + (i * padded), padded, causal ? i + 1 : s, (float)(1 / Math.Sqrt(width)));
+        }
+
+        SmallProduct.Multiply(weights, padded, 1, v, vRow, mixed, mixedRow, t, width, s, causal ? SmallProduct.Part.Lower : SmallProduct.Part.All);
     }
 
     /// <summary>Writes the gradients of Q, K and V, given that of the mixed values.</summary>

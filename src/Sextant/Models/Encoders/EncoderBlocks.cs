@@ -180,6 +180,14 @@ internal readonly record struct Kept(bool IsFirst, torch.Tensor? Positions)
     /// <summary>[M] int64 into the B T positions, [M, H].</summary>
     public static Kept At(torch.Tensor positions) => new(false, positions);
 
+    /// <summary>What is left of [B, T, H].</summary>
+    public long[] Shape(long[] all) => this switch
+    {
+        { IsFirst: true } => [all[0], 1, all[2]],
+        { Positions: { } positions } => [positions.shape[0], all[2]],
+        _ => all,
+    };
+
     public torch.Tensor Of(torch.Tensor x) => this switch
     {
         { IsFirst: true } => x.narrow(1, 0, 1),

@@ -29,6 +29,11 @@ internal sealed class EncoderBody : torch.nn.Module
     public torch.Tensor Forward(torch.Tensor ids, torch.Tensor? mask, torch.Tensor? types, Kept kept, Action<torch.Tensor>? record = null)
     {
         var x = Drop(embeddings.Forward(ids, types)); // [B, T, H]
+        if (record is null && EncoderInference.Suits(this, options, x) && TokenRows.Of(x.shape[0], x.shape[1], mask, kept) is { } tokens)
+        {
+            return EncoderInference.Forward(layers, options, x, tokens, kept);
+        }
+
         record?.Invoke(x);
         var seen = mask?.view(mask.shape[0], 1, 1, mask.shape[1]);
         for (int i = 0; i < layers.Count; i++)

@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using TorchSharp;
+
+namespace Sextant.Benchmarks;
+
+/// <summary>What an ONNX graph is made of, written as the protocol buffers of onnx.proto (fields by number), no more than a benchmark needs.</summary>
+internal sealed class OnnxWriter
+{
+    private const int Float = 1, Int64 = 7; // TensorProto.DataType
+
+    private readonly Message graph = new();
+    private int nodes;
+
+    /// <summary>A node with one output, whose name is returned.</summary>
+    public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes)
+    {
+        string output = $"{operation}_{nodes++}";
+        Message node = new();
+        foreach (string input in inputs)
+        {
+            node.Text(1, input);
+        }
+
+        node.Text(2, output).Text(3, output).Text(4, operation);
+        foreach (var (name, value) in attributes)
+        {
+            node.Bytes(5, Attribute(name, value).ToArray());
+        }
+
+        graph.Bytes(1, node.ToArray());
+        return output;
+    }
+
+    /// <summary>A constant of a tensor's cells; its name is returned.</summary>
+    public string Constant(string name, torch.Tensor tensor)
+    {
+        using var whole = tensor.contiguous();
+        return Constant(name, Float, tensor.shape, whole.bytes.ToArray());
+    }
+
+    public string Constant(string name, params long[] values) => Constant(name, Int64, [values.Length], MemoryMarshal.AsBytes<long>(values).ToArray());
+
+    public string Constant(string name, float value) => Constant(name, Float, [], MemoryMarshal.AsBytes<float>([value]).ToArray());
+
+    /// <summary>An int64 input; a size is a number, or a name for any.</summary>
+    public void Input(string name, params string[] sizes) => graph.Bytes(11, Value(name, Int64, sizes));
+
+    public void Output(string name, params string[] sizes) => graph.Bytes(12, Value(name, Float, sizes));
+
+    /// <summary>The whole model, of this version of the operators.</summary>
+    public byte[] ToArray(int operators)
+    {
+        graph.Text(2, "encoder");
+        return new Message().Number(1, 8).Bytes(7, graph.ToArray()).Bytes(8, new Message().Text(1, "").Number(2, operators).ToArray()).ToArray();
+    }
+
+    private string Constant(string name, int type, long[] shape, byte[] cells)
+    {
+        Message tensor = new();
+        foreach (long size in shape)
+        {
+            tensor.Number(1, size);
+        }
+
+        graph.Bytes(5, tensor.Number(2, type).Text(8, name).Bytes(9, cells).ToArray());
+        return name;
+    }
+
+    private static byte[] Value(string name, int type, string[] sizes)
+    {
+        Message shape = new();
+        foreach (string size in sizes)
+        {
+            shape.Bytes(1, (long.TryParse(size, out long fixedSize) ? new Message().Number(1, fixedSize) : new Message().Text(2, size)).ToArray());
+        }
+
+        byte[] tensor = new Message().Number(1, type).Bytes(2, shape.ToArray()).ToArray();
+        return new Message().Text(1, name).Bytes(2, new Message().Bytes(1, tensor).ToArray()).ToArray();
+    }
+
+    private static Message Attribute(string name, object value)
+    {
+        var attribute = new Message().Text(1, name);
+        switch (value)
+        {
+            case float number:
+                return attribute.Single(2, number).Number(20, 1);
+            case long number:
+                return attribute.Number(3, number).Number(20, 2);
+            case long[] numbers:
+                foreach (long number in numbers)
+                {
+                    attribute.Number(8, number);
+                }
+
+                return attribute.Number(20, 7);
+            default:
+                throw new NotSupportedException(value.GetType().Name);
+        }
+    }
+
+    /// <summary>Fields of one message, in the order written.</summary>
+    private sealed class Message
+    {
+        private readonly ArrayBufferWriter<byte> stream = new();
+
+        public Message Number(int field, long value)
+        {
+            Varint((uint)(field << 3));
+            Varint((ulong)value);
+            return this;
+        }
+
+        public Message Single(int field, float value)
+        {
+            Varint((uint)((field << 3) | 5));
+            stream.Write(BitConverter.GetBytes(value));
+            return this;
+        }
+
+        public Message Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
+
+        public Message Bytes(int field, byte[] value)
+        {
+            Varint((uint)((field << 3) | 2));
+            Varint((ulong)value.Length);
+            stream.Write(value);
+            return this;
+        }
+
+        public byte[] ToArray() => stream.WrittenSpan.ToArray();
+
+        private void Varint(ulong value)
+        {
+            for (; value >= 128; value >>= 7)
+            {
+                stream.Write([(byte)(value | 128)]);
+            }
+
+            stream.Write([(byte)value]);
+        }
+    }
+}
