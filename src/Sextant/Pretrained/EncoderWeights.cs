@@ -7,8 +7,11 @@ namespace Sextant.Pretrained;
 /// <summary>Weights of the BERT family between a checkpoint's layout and a model's.</summary>
 internal static class EncoderWeights
 {
+    /// <summary>The output matrix, where a checkpoint names it beside the embeddings that it is.</summary>
+    private static readonly string[] Decoders = ["cls.predictions.decoder.weight", "lm_head.decoder.weight"];
+
     /// <summary>What any model may leave of a checkpoint: tables that are no weights, and matrices that are tied to the embeddings.</summary>
-    private static readonly string[] NoWeights = ["position_ids", "token_type_ids", "cls.predictions.decoder.weight", "lm_head.decoder.weight"];
+    private static readonly string[] NoWeights = ["position_ids", "token_type_ids", .. Decoders];
 
     /// <summary>Heads of other tasks, by the beginning of their names.</summary>
     private static readonly string[] Heads = ["cls.", "lm_head.", "classifier.", "qa_outputs."];
@@ -58,7 +61,24 @@ internal static class EncoderWeights
             throw new UserError($"{file.Path} does not fit the model that its config.json describes: {refused.Words}. {Remedy(refused, model.Options)}");
         }
 
+        CheckTies(model, file);
         return new WeightMatch(missing, unused, []);
+    }
+
+    /// <summary>The output matrix of a masked language model is its embeddings'; a checkpoint that has another of its own is another model.</summary>
+    private static void CheckTies(EncoderModel model, TensorFile file)
+    {
+        if (model is not MaskedLanguageModel || Decoders.Select(file.Find).OfType<StoredTensor>().FirstOrDefault() is not { } decoder)
+        {
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var embeddings = model.body.embeddings.tokens.weight;
+        if (!decoder.Shape.SequenceEqual(embeddings.shape) || !decoder.Read().to(torch.ScalarType.Float32).eq(embeddings).all().ToBoolean())
+        {
+            throw new UserError($"{file.Path}: {decoder.Name} is not the matrix of its word embeddings, and only models that tie the two are known here; use another checkpoint.");
+        }
     }
 
     /// <summary>The model's weights by their published names, adapters merged; the caller disposes of them.</summary>
