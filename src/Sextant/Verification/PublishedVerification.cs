@@ -17,6 +17,13 @@ public static class PublishedVerification
     {
         var published = PublishedOutputs.Find(name) ?? PublishedOutputs.Find(folder)
             ?? throw new UserError($"No outputs of a model '{name}' are known here ({string.Join(", ", PublishedOutputs.All.Select(p => p.Name))}); give --golden FILE with reference outputs.");
+        int largest = published.Texts.SelectMany(text => text.Ids ?? []).Concat(published.States?.Ids ?? []).Concat(published.Texts.SelectMany(text => text.Top.Select(t => t.Id))).Max();
+        int vocabulary = EncoderConfig.Read(folder).VocabularySize;
+        if (vocabulary <= largest)
+        {
+            throw new UserError($"{folder} is not {published.Name}: its vocabulary has {vocabulary} tokens, and the published outputs hold the token {largest}; give the folder of that model, or --golden FILE.");
+        }
+
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         return [.. published.Texts.SelectMany(text => Of(text, folder, fileName)), .. published.States is { } states ? [Of(states, folder, fileName)] : Array.Empty<GoldenCheck>()];
