@@ -2,6 +2,7 @@ using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
 using Sextant.Finetuning;
+using Sextant.Reports;
 using Spectre.Console;
 
 namespace Sextant.Cli;
@@ -31,7 +32,7 @@ internal static class FinetuningTable
         }
 
         string body = result.BodySeconds > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {result.BodySeconds:F1} s for the frozen body, once") : "";
-        string step = result.SecondsPerStep is double seconds ? string.Create(CultureInfo.InvariantCulture, $", {seconds * 1000:G3} ms a step") : "";
+        string step = result.SecondsPerStep is double seconds ? string.Create(CultureInfo.InvariantCulture, $", {Numbers.Significant(seconds * 1000)} ms a step") : "";
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Steps} steps, {result.Epochs:G4} epochs in {result.Seconds:F1} s{step}{body}; {result.TrainableParameters:N0} of {result.Parameters:N0} parameters trained, {TrainingBar.Scaled(result.Flops)}FLOPs. Run folder: {result.RunFolder}"));
