@@ -45,7 +45,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
             InitialDeviation = json.Number("initializer_range", 0.02),
         };
         int vocabulary = json.Integer("vocab_size", isRoberta ? 50265 : 30522);
-        string[] problems = [.. options.Problems(path), .. vocabulary < 1 ? [$"{path}: vocab_size {vocabulary} is not at least 1."] : Array.Empty<string>()];
+        string[] problems = [.. options.Problems(path), .. vocabulary <= options.PaddingId ? [$"{path}: vocab_size {vocabulary} leaves no room for pad_token_id {options.PaddingId}."] : Array.Empty<string>()];
         return problems.Length == 0
             ? new EncoderConfig(options, vocabulary, LabelsOf(json), modelClass)
             : throw new UserError($"{string.Join(' ', problems)} Fetch the model again or correct the file.");

@@ -19,6 +19,7 @@ public abstract class EncoderModel : torch.nn.Module
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(vocabularySize, options.PaddingId);
         Options = options;
         VocabularySize = vocabularySize;
         body = new EncoderBody(options, vocabularySize, adapters);
