@@ -13,6 +13,7 @@ namespace Sextant.Pretrained;
 public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, IReadOnlyList<string> Labels, string? ModelClass)
 {
     private const string FileName = "config.json";
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out.</summary>
@@ -88,9 +89,9 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("no object");
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict) as JsonObject ?? throw new JsonException("no object");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (JsonException e)
         {
             throw new UserError($"{path} is not the JSON object that describes a model; fetch it again.", e);
         }
