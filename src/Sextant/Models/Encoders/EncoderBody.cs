@@ -46,7 +46,7 @@ internal sealed class EncoderBody : torch.nn.Module
     }
 
     /// <summary>Products of a pass over B texts of T positions that keeps so many rows of the last layer, layer by layer.</summary>
-    public double[] Flops(double texts, double length, double keptRows, bool isFirstOnly) =>
+    public LayerFlops[] Flops(double texts, double length, double keptRows, bool isFirstOnly) =>
     [
         .. layers.SkipLast(1).Select(layer => layer.Flops(texts, length, texts * length, isFirstOnly: false)),
         layers[^1].Flops(texts, length, keptRows, isFirstOnly),

@@ -43,7 +43,7 @@ public sealed class FinetuningRunTests : IDisposable
         model.eval();
         var tokenizer = EncoderTokenizer.Load(run.BestFolder);
         EncoderTexts texts = new([.. predictions.Select(p => tokenizer.Encode(p.Text, p.Pair, 12))], 0);
-        double[][] probabilities = Classification.Probabilities(model, texts, torch.CPU, default);
+        double[][] probabilities = Classification.Probabilities(model, texts, torch.CPU, TestContext.Current.CancellationToken);
         Assert.All(predictions.Zip(probabilities), p => Assert.True(p.First.Probabilities.Zip(p.Second).All(x => Math.Abs(x.First - x.Second) < 1e-5)));
         Assert.Equal(result.Classes, EncoderConfig.Read(run.BestFolder).Labels);
     }
@@ -140,7 +140,7 @@ public sealed class FinetuningRunTests : IDisposable
         var tokenizer = EncoderTokenizer.Load(recipe.Model.Path);
         using var model = PretrainedEncoders.NewClassifier(recipe.Model.Path, 3, recipe.Seed, expected: new ExpectedWeights(["bert.pooler."], [])).Model;
         int[] classes = [.. data.Split.Train.Select(t => data.Classes.IndexOf(t.Label))];
-        double[][] probabilities = Classification.Probabilities(model, new EncoderTexts([.. data.Split.Train.Select(t => tokenizer.Encode(t.Text))], 0), torch.CPU, default);
+        double[][] probabilities = Classification.Probabilities(model, new EncoderTexts([.. data.Split.Train.Select(t => tokenizer.Encode(t.Text))], 0), torch.CPU, TestContext.Current.CancellationToken);
         // torch: sum of weight x nats over sum of weights; a class weighs texts / (classes x its texts).
         double[] weight = [.. classes.Select(c => weights == ClassWeights.Equal ? 1 : classes.Length / 3.0 / classes.Count(other => other == c))];
         double expected = classes.Select((c, i) => -weight[i] * Math.Log(probabilities[i][c])).Sum() / weight.Sum();

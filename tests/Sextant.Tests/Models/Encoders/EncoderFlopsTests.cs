@@ -59,6 +59,7 @@ public sealed class EncoderFlopsTests
     [Theory]
     [InlineData("embeddings")]
     [InlineData("layers")]
+    [InlineData("all layers")]
     [InlineData("adapters")]
     [InlineData("adapters, layers")]
     public void The_count_of_a_step_with_frozen_parts_is_the_sum_of_the_products_run(string what)
@@ -68,6 +69,7 @@ public sealed class EncoderFlopsTests
         {
             "embeddings" => new FrozenParts.Embeddings(),
             "layers" or "adapters, layers" => new FrozenParts.FirstLayers { Count = 1 },
+            "all layers" => new FrozenParts.FirstLayers { Count = 3 },
             _ => new FrozenParts.Nothing(),
         };
         using var model = new EncoderClassifier(Options, ToyEncoders.Vocabulary, 30, hasAdapters ? new AdapterOptions { Rank = 4 } : null);
