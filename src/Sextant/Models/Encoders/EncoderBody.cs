@@ -55,6 +55,7 @@ internal sealed class EncoderBody : torch.nn.Module
     /// <summary>Normal weights, zero biases, and a zero row for padding (Devlin 2019; the reference's initialisation).</summary>
     public void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         double deviation = options.InitialDeviation;
         foreach (var table in new[] { embeddings.tokens, embeddings.positions, embeddings.types })
         {

@@ -57,6 +57,7 @@ public sealed class EncoderClassifier : EncoderModel
     /// <summary>Draws every weight; what a checkpoint brings is then put in its place.</summary>
     internal void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         body.Initialise(generator);
         dense.InitialiseNormal(Options.InitialDeviation, generator);
         output.InitialiseNormal(Options.InitialDeviation, generator);

@@ -37,6 +37,7 @@ public sealed class MaskedLanguageModel : EncoderModel
 
     internal void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         body.Initialise(generator);
         transform.InitialiseNormal(Options.InitialDeviation, generator);
     }

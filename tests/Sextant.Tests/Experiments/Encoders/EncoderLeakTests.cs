@@ -35,7 +35,7 @@ public sealed class EncoderLeakTests : IDisposable
     private static void AssertNothingLeft(Action<int> train)
     {
         train(1); // what is made once and kept
-        Assert.Equal((0, 0), (Left(4), Left(40)));
+        Assert.Equal((0, 0), (Left(3), Left(15)));
 
         long Left(int steps)
         {

@@ -59,17 +59,20 @@ public sealed class EncoderResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_finetuning_of_the_lowest_loss_that_is_killed_between_its_model_and_its_result_says_so_or_goes_on()
+    public void A_finetuning_that_ends_between_its_model_and_its_result_goes_on_from_its_lowest_loss()
     {
         var recipe = ToyEncoderRecipes.Finetuning(folder);
-        RunFolder whole = new(folder.Combine("whole")), killed = new(folder.Combine("killed"));
+        RunFolder whole = new(folder.Combine("whole")), failed = new(folder.Combine("failed"));
         FinetuningRun.Train(recipe, whole, new RunSurroundings());
-        FinetuningRun.Train(recipe, killed, new RunSurroundings());
-        File.Delete(killed.ResultPath);
+        Interrupted((run, surroundings) => FinetuningRun.Train(recipe, run, surroundings).Status, failed, 9);
+        Directory.CreateDirectory(failed.ResultPath); // no file can be written there
+        Assert.Throws<UserError>(() => FinetuningRun.Train(recipe, failed, new RunSurroundings()));
+        Assert.True(File.Exists(failed.BestWeightsPath));
+        Directory.Delete(failed.ResultPath);
 
-        FinetuningRun.Train(recipe, killed, new RunSurroundings());
+        FinetuningRun.Train(recipe, failed, new RunSurroundings());
 
-        ToyEncoderRecipes.AssertSame(whole, killed);
+        ToyEncoderRecipes.AssertSame(whole, failed);
     }
 
     [Fact]

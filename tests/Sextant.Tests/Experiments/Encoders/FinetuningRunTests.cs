@@ -74,7 +74,7 @@ public sealed class FinetuningRunTests : IDisposable
             Keep = KeptWeights.Last,
             Training = new TrainingOptions { Optimizer = new OptimizerOptions.Sgd { LearningRate = 0.1 }, Batch = new BatchOptions.Examples { Size = 8 }, Horizon = new Horizon.Epochs { Count = 4 }, ClipNorm = 1 },
         };
-        RunFolder run = new(folder.Combine(way));
+        RunFolder run = new(folder.Combine("run"));
         FinetuningRun.Train(recipe, run, new RunSurroundings());
 
         var data = LabelledData.Load(recipe.Data);
@@ -140,7 +140,7 @@ public sealed class FinetuningRunTests : IDisposable
         var tokenizer = EncoderTokenizer.Load(recipe.Model.Path);
         using var model = PretrainedEncoders.NewClassifier(recipe.Model.Path, 3, recipe.Seed, expected: new ExpectedWeights(["bert.pooler."], [])).Model;
         int[] classes = [.. data.Split.Train.Select(t => data.Classes.IndexOf(t.Label))];
-        double[][] probabilities = Classification.Probabilities(model, new EncoderTexts([.. data.Split.Train.Select(t => tokenizer.Encode(t.Text))], 0), torch.CPU, TestContext.Current.CancellationToken);
+        double[][] probabilities = Classification.Probabilities(model, new EncoderTexts([.. data.Split.Train.Select(t => tokenizer.Encode(t.Text, maximum: recipe.MaximumLength))], 0), torch.CPU, TestContext.Current.CancellationToken);
         // torch: sum of weight x nats over sum of weights; a class weighs texts / (classes x its texts).
         double[] weight = [.. classes.Select(c => weights == ClassWeights.Equal ? 1 : classes.Length / 3.0 / classes.Count(other => other == c))];
         double expected = classes.Select((c, i) => -weight[i] * Math.Log(probabilities[i][c])).Sum() / weight.Sum();

@@ -33,7 +33,8 @@ public sealed class EncoderOptionsTests
         Assert.Contains("model.heads: 3 do not divide model.hidden 10.", problems);
         Assert.All(ToyEncoders.Options.Values, options => Assert.Empty(options.Problems()));
         Assert.Throws<ArgumentException>(() => new EncoderClassifier(wrong, 40, 2));
-        Assert.Throws<ArgumentException>(() => new EncoderClassifier(ToyEncoders.Options["bert"], 40, 1));
+        Assert.ThrowsAny<ArgumentException>(() => new EncoderClassifier(ToyEncoders.Options["bert"], 40, 1));
+        Assert.ThrowsAny<ArgumentException>(() => new EncoderClassifier(ToyEncoders.Options["bert"] with { PaddingId = 40 }, 40, 2));
     }
 
     [Theory]
