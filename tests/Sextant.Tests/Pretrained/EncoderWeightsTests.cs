@@ -162,6 +162,21 @@ public sealed class EncoderWeightsTests : IDisposable
         Assert.Contains("bert.extra.weight", Refused(() => PretrainedEncoders.NewClassifier(path, 3, 4, expected: both with { Unused = [] })), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_may_be_left_can_be_named_as_the_file_does_where_it_has_no_prefix()
+    {
+        using var model = ToyEncoders.Classifier("bert");
+        string path = MadeEncoder.Write(folder, "model", model, name => name.StartsWith("bert.", StringComparison.Ordinal) ? name[5..] : name, ("extra.weight", [2]));
+        foreach (string named in new[] { "extra.", "bert.extra." })
+        {
+            var (read, match) = PretrainedEncoders.NewClassifier(path, 3, 4, expected: new ExpectedWeights([], [named]));
+            read.Dispose();
+            Assert.Contains("bert.extra.weight", match.Unused);
+        }
+
+        Assert.Contains("bert.extra.weight", Refused(() => PretrainedEncoders.NewClassifier(path, 3, 4)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("folder_missing_tensor", "of the model is not in it (")]
     [InlineData("folder_wrong_shape", "has another shape (")]
@@ -264,7 +279,11 @@ public sealed class EncoderWeightsTests : IDisposable
     public void A_tied_matrix_and_bias_that_stand_in_the_file_too_are_no_problem_and_a_bias_under_its_tied_name_is_taken()
     {
         using var model = ToyEncoders.Masked("bert");
-        string path = MadeEncoder.Write(folder, "model", model, name => name == "cls.predictions.bias" ? "cls.predictions.decoder.bias" : name, ("cls.predictions.decoder.weight", [40, 16]));
+        using var scope = torch.NewDisposeScope();
+        string path = MadeEncoder.Write(folder, "model", model.Options, [
+            .. MadeEncoder.Tensors(model).Select(t => KeyValuePair.Create(t.Key == "cls.predictions.bias" ? "cls.predictions.decoder.bias" : t.Key, t.Value)),
+            KeyValuePair.Create("cls.predictions.decoder.weight", model.body.embeddings.tokens.weight.detach()),
+        ]);
         using var read = PretrainedEncoders.MaskedLanguageModel(path);
         Assert.Empty(MadeEncoder.Differing(model, read));
     }

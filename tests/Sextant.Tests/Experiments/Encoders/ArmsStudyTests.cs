@@ -90,6 +90,11 @@ public sealed class ArmsStudyTests : IDisposable
         Assert.Equal(2, results.Arms[0].Accuracy.PerSeed.Count);
         Assert.Equal(results.Arms[0].Accuracy.Value - results.MajorityAccuracy, results.Arms[0].OverMajority.Value, 1e-12);
 
+        string predictions = folder.Combine("runs", "x2", "predictions.csv"), whole = File.ReadAllText(predictions);
+        File.WriteAllLines(predictions, File.ReadAllLines(predictions).SkipLast(1));
+        Assert.Contains("were measured", Assert.Throws<UserError>(() => ArmResults.Of("these", ArmPart.Test, arms, [])).Message, StringComparison.Ordinal);
+        File.WriteAllText(predictions, whole);
+
         Directory.Delete(folder.Combine("runs", "y10"), recursive: true);
         Assert.Contains("the same seeds", Assert.Throws<UserError>(() => ArmGroups.Find([folder.Combine("runs")])).Message, StringComparison.Ordinal);
         Assert.Null(ArmGroups.Find([folder.Combine("body")]));
