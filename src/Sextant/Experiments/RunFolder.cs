@@ -263,13 +263,15 @@ public sealed class RunFolder
         ? SafeTensors.Read(LowestPath)
         : throw new UserError($"{Root} has lost {Path.GetFileName(LowestPath)} of best/, the weights at its lowest validation loss; restore it, or delete the folder and train again.");
 
-    /// <summary>Makes best/ a whole model, and lets go of what stood in for it.</summary>
+    /// <summary>Makes best/ a whole model.</summary>
     internal void WriteModel(Action<string> write) => Guarded(() =>
     {
         Directory.CreateDirectory(BestFolder);
         write(BestFolder);
-        File.Delete(LowestPath);
     });
+
+    /// <summary>Lets go of what <see cref="WriteLowest"/> kept: not before the result is there, for until then a run that is killed goes on from it.</summary>
+    internal void DeleteLowest() => Guarded(() => File.Delete(LowestPath));
 
     private string LowestPath => Path.Combine(BestFolder, "lowest.safetensors");
 

@@ -4,9 +4,10 @@ using Sextant.Scaling;
 namespace Sextant.Finetuning;
 
 /// <summary>
-/// The mean over seeds and examples of what each example was worth (1 right, 0 wrong; or the difference of two arms), with an interval that takes both as drawn:
-/// other seeds and other examples of the same kind. Two-way random effects with the degrees of freedom of Hillis (2007), "A comparison of denominator degrees of freedom
-/// methods for multiple observer ROC analysis", equation 11; over examples alone where there is one seed.
+/// The mean over seeds and examples of what each example was worth (1 right, 0 wrong; or the difference of two arms), with an interval that takes both as drawn: other
+/// seeds and other examples of the same kind. Two-way random effects (the mean squares of Hillis 2007, "A comparison of denominator degrees of freedom methods for
+/// multiple observer ROC analysis"), but the margins of seeds and of examples are taken by their own degrees of freedom and added in quadrature: one number of degrees of
+/// freedom for both (his equation 11) covers too little where there are two or three seeds. Over examples alone where there is one seed, and then of this seed alone.
 /// </summary>
 public sealed record SeedMean
 {
@@ -38,32 +39,40 @@ public sealed record SeedMean
     private static Interval IntervalOf(IReadOnlyList<double[]> worth, double mean, double[] perSeed, double[] perExample, int seeds, int examples)
     {
         double byExample = seeds * perExample.Sum(e => (e - mean) * (e - mean)) / (examples - 1);
-        double variance, freedom;
         if (seeds == 1)
         {
-            (variance, freedom) = (byExample / examples, examples - 1);
+            return Around(mean, Squared(examples - 1) * byExample / examples);
         }
-        else
+
+        double bySeed = examples * perSeed.Sum(s => (s - mean) * (s - mean)) / (seeds - 1);
+        double rest = 0;
+        for (int s = 0; s < seeds; s++)
         {
-            double bySeed = examples * perSeed.Sum(s => (s - mean) * (s - mean)) / (seeds - 1);
-            double rest = 0;
-            for (int s = 0; s < seeds; s++)
+            for (int e = 0; e < examples; e++)
             {
-                for (int e = 0; e < examples; e++)
-                {
-                    double left = worth[s][e] - perSeed[s] - perExample[e] + mean;
-                    rest += left * left;
-                }
+                double left = worth[s][e] - perSeed[s] - perExample[e] + mean;
+                rest += left * left;
             }
-
-            rest /= (seeds - 1.0) * (examples - 1);
-            double between = Math.Max(byExample - rest, 0);
-            variance = (bySeed + between) / ((double)seeds * examples);
-            freedom = bySeed > 0 ? (seeds - 1) * Math.Pow((bySeed + between) / bySeed, 2) : examples - 1;
         }
 
-        double half = StudentT.InvCDF(0, 1, Math.Max(freedom, 1), (1 + Level) / 2) * Math.Sqrt(variance);
+        int restFreedom = (seeds - 1) * (examples - 1);
+        rest /= restFreedom;
+        double ofSeeds = Math.Max(Squared(seeds - 1) * bySeed, Squared(restFreedom) * rest); // seeds that came out alike by chance are no surer than what is left to chance
+        double ofExamples = Squared(examples - 1) * Math.Max(byExample - rest, 0);
+        return Around(mean, (ofSeeds + ofExamples) / ((double)seeds * examples));
+    }
+
+    private static Interval Around(double mean, double squaredMargin)
+    {
+        double half = Math.Sqrt(squaredMargin);
         return new Interval(mean - half, mean + half, Level);
+    }
+
+    /// <summary>Student's two-sided quantile at the level, squared.</summary>
+    private static double Squared(int freedom)
+    {
+        double t = Student.Reach(freedom, Level);
+        return t * t;
     }
 }
 

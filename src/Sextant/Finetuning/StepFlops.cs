@@ -5,21 +5,23 @@ namespace Sextant.Finetuning;
 
 /// <summary>
 /// FLOPs of a training step of an encoder: the forward pass, and backward as much again for the gradients of what is trained and as much for those of
-/// what is below it. What lies below everything that is trained needs neither.
+/// what is above something that is. What lies below everything that is trained needs neither, and the first product that is trained no gradient of its input.
 /// </summary>
 internal static class StepFlops
 {
     public static double Of(EncoderClassifier model, FrozenParts frozen, bool hasAdapters, BatchShape shape)
     {
-        double head = model.HeadFlops(shape.Examples, isPooled: frozen is FrozenParts.Body { TrainPooler: false } && model.HasPooler);
+        bool isPooled = frozen is FrozenParts.Body { TrainPooler: false } && model.HasPooler;
+        double head = 3 * model.HeadFlops(shape.Examples, isPooled), inputOfHead = (isPooled ? model.output : model.dense).Flops(shape.Examples);
         if (frozen is FrozenParts.Body)
         {
-            return 3 * head; // the body was computed once and is counted apart
+            return head - inputOfHead; // the body was computed once and is counted apart
         }
 
-        double[] layers = model.LayerFlops(shape);
+        var layers = model.LayerFlops(shape);
         int below = frozen is FrozenParts.FirstLayers first ? first.Count : 0;
-        double backward = layers.Skip(below).Sum() * (hasAdapters ? 1 : 2); // a frozen matrix has no gradient of its own; an adapter's is small beside it
-        return layers.Sum() + backward + (3 * head);
+        bool isCut = hasAdapters || frozen is not FrozenParts.Nothing;
+        double backward = layers.Skip(below).Select((layer, i) => layer.Backward(isFrozen: hasAdapters, reachesInput: i > 0 || !isCut)).Sum();
+        return layers.Sum(layer => layer.Forward) + backward + head - (below == layers.Length ? inputOfHead : 0);
     }
 }

@@ -13,6 +13,7 @@ namespace Sextant.Pretrained;
 public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, IReadOnlyList<string> Labels, string? ModelClass)
 {
     private const string FileName = "config.json";
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out.</summary>
@@ -45,7 +46,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
             InitialDeviation = json.Number("initializer_range", 0.02),
         };
         int vocabulary = json.Integer("vocab_size", isRoberta ? 50265 : 30522);
-        string[] problems = [.. options.Problems(path), .. vocabulary < 1 ? [$"{path}: vocab_size {vocabulary} is not at least 1."] : Array.Empty<string>()];
+        string[] problems = [.. options.Problems(path), .. vocabulary <= options.PaddingId ? [$"{path}: vocab_size {vocabulary} leaves no room for pad_token_id {options.PaddingId}."] : Array.Empty<string>()];
         return problems.Length == 0
             ? new EncoderConfig(options, vocabulary, LabelsOf(json), modelClass)
             : throw new UserError($"{string.Join(' ', problems)} Fetch the model again or correct the file.");
@@ -88,9 +89,9 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("no object");
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict) as JsonObject ?? throw new JsonException("no object");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (JsonException e)
         {
             throw new UserError($"{path} is not the JSON object that describes a model; fetch it again.", e);
         }

@@ -54,7 +54,7 @@ internal static class EncoderWeights
         string[] unused = [.. stored.Keys.Where(name => !taken.Contains(name) && !NoWeights.Any(end => name.EndsWith(end, StringComparison.Ordinal)))];
         var refused = new WeightMatch(
             [.. missing.Where(name => !expected.IsNew(name) && !expected.MayMiss(name))],
-            [.. unused.Where(name => !expected.MayLeave(name) && !IsOtherHead(name, wanted))],
+            [.. unused.Where(name => !expected.MayLeave(name) && !expected.MayLeave(stored[name].Name) && !IsOtherHead(name, wanted))],
             misshapen);
         if (!refused.IsComplete)
         {

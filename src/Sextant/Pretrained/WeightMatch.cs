@@ -37,7 +37,7 @@ public sealed record WeightMatch(IReadOnlyList<string> Missing, IReadOnlyList<st
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(Named)) + (names.Count > Named ? $" and {names.Count - Named} more" : "");
 }
 
-/// <summary>What of a checkpoint may not meet a model: prefixes of published names, such as "classifier." or "bert.pooler.".</summary>
+/// <summary>What of a checkpoint may not meet a model: prefixes of published names, such as "classifier." or "bert.pooler."; of what is left over also as the file has them.</summary>
 /// <param name="Missing">What the model draws anew where the checkpoint lacks it.</param>
 /// <param name="Unused">What the checkpoint may have more.</param>
 public sealed record ExpectedWeights(IReadOnlyList<string> Missing, IReadOnlyList<string> Unused)

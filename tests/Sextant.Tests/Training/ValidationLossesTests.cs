@@ -29,4 +29,11 @@ public sealed class ValidationLossesTests
         Assert.Throws<ArgumentException>(() => ValidationLosses.Of([]));
         Assert.Throws<ArgumentException>(() => ValidationLosses.Of([(3, 4), (0, 0)]));
     }
+
+    [Fact]
+    public void By_token_both_losses_are_the_mean_over_tokens_and_the_accuracy_stays()
+    {
+        var losses = (ValidationLosses.Of([(3, 4), (1, 1)]) with { Accuracy = 0.25 }).ByToken();
+        Assert.Equal(new ValidationLosses(0.8, 0.8) { Accuracy = 0.25 }, losses);
+    }
 }

@@ -118,6 +118,9 @@ internal sealed record ArmRun(string Folder, FinetuningResult Result, Classifica
         var result = FinetuningRun.Read(folder) ?? throw new UserError($"The fine-tuning in {folder.Root} is not done; let `sextant finetune` finish it first.");
         string part = on.ToString().ToLowerInvariant();
         var measures = (on == ArmPart.Test ? result.Test : result.Validation) ?? throw new UserError($"The fine-tuning in {folder.Root} has no {part} texts; give its data a split that has some.");
-        return new ArmRun(folder.Root, result, measures, [.. PredictionFile.Read(PredictionFile.PathIn(folder)).Where(p => p.Part == part)]);
+        Prediction[] predictions = [.. PredictionFile.Read(PredictionFile.PathIn(folder)).Where(p => p.Part == part)];
+        return predictions.Length == measures.Count
+            ? new ArmRun(folder.Root, result, measures, predictions)
+            : throw new UserError($"{PredictionFile.PathIn(folder)} holds {predictions.Length} {part} texts, and {measures.Count} were measured; delete the run folder and train again.");
     }
 }

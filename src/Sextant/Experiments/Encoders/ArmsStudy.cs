@@ -121,15 +121,23 @@ public sealed class ArmsStudy
             }
         }
 
-        string[] folders = [.. design.Arms.Keys.Select(Named)];
-        if (folders.FirstOrDefault(f => f.Length == 0 || folders.Count(g => g == f) > 1) is string same)
+        foreach (string name in design.Bodies.Where(body => body.Value.Body is not null).Select(body => body.Key))
         {
-            yield return $"arms: the names must differ in letters or digits; '{same}' comes twice or is empty.";
+            yield return $"bodies.{name}.body: a body is pretrained from drawn weights; leave it out.";
+        }
+
+        foreach (var (what, names) in new[] { ("bodies", design.Bodies.Keys), ("arms", design.Arms.Keys) })
+        {
+            string[] folders = [.. names.Select(Named)];
+            if (folders.FirstOrDefault(f => f.Length == 0 || folders.Count(g => g == f) > 1) is string same)
+            {
+                yield return $"{what}: the names must differ in letters or digits; '{same}' comes twice or is empty.";
+            }
         }
 
         foreach (var pair in design.Compare)
         {
-            if (pair.Count != 2 || pair[0] == pair[1] || pair.Any(name => !design.Arms.ContainsKey(name)))
+            if (pair.Count != 2 || pair[0] == pair[1] || pair.Any(name => name is null || !design.Arms.ContainsKey(name)))
             {
                 yield return $"compare: [{string.Join(", ", pair)}] does not name two arms.";
             }

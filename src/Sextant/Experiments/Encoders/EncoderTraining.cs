@@ -94,7 +94,12 @@ internal sealed class EncoderTraining : IDisposable
     {
         if (kept == KeptWeights.Lowest)
         {
-            Copy(folder.ReadLowest(), "best/ of " + folder.Root);
+            var lowest = folder.ReadLowest();
+            Copy(lowest, "best/ of " + folder.Root);
+            foreach (var tensor in lowest.Values)
+            {
+                tensor.Dispose();
+            }
         }
         else
         {

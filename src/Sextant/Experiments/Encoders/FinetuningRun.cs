@@ -93,6 +93,7 @@ public sealed class FinetuningRun
             tokenizer.Save(best);
         });
         folder.WriteResult(result);
+        folder.DeleteLowest();
         return result;
     }
 

@@ -73,6 +73,7 @@ public sealed class PretrainingRun
             tokenizer.Save(best);
         });
         folder.WriteResult(result);
+        folder.DeleteLowest();
         return result;
     }
 

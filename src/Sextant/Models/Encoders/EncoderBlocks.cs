@@ -130,13 +130,16 @@ internal sealed class EncoderLayer : torch.nn.Module
         return outputNorm.Forward(x.Plus(Drop(outer.Forward(options.Activation.Of(inner.Forward(x))))));
     }
 
-    /// <summary>Products over B texts of T positions, the scores and weighted values included; <paramref name="rows"/> of the B T positions are kept.</summary>
-    public double Flops(double texts, double length, double rows, bool isFirstOnly)
+    /// <summary>Products over B texts of T positions; <paramref name="rows"/> of the B T positions are kept.</summary>
+    public LayerFlops Flops(double texts, double length, double rows, bool isFirstOnly)
     {
         double queries = isFirstOnly ? texts : texts * length;
-        double projections = queryKeyValue.Flops(texts * length) * ((queries / (texts * length)) + 2) / 3;
-        double adapters = queryAdapter is null ? 0 : queryAdapter.Flops(queries) + valueAdapter!.Flops(texts * length);
-        return projections + adapters + (2 * 2 * queries * length * options.Hidden) + output.Flops(rows) + inner.Flops(rows) + outer.Flops(rows);
+        return new LayerFlops(
+            queryKeyValue.Flops(texts * length) * ((queries / (texts * length)) + 2) / 3,
+            2 * queries * length * options.Hidden,
+            output.Flops(rows) + inner.Flops(rows) + outer.Flops(rows),
+            queryAdapter is null ? 0 : queryAdapter.down.Flops(queries) + valueAdapter!.down.Flops(texts * length),
+            queryAdapter is null ? 0 : queryAdapter.up.Flops(queries) + valueAdapter!.up.Flops(texts * length));
     }
 
     /// <summary>Queries [B, N, T or 1, D], keys and values [B, N, T, D].</summary>
@@ -166,6 +169,27 @@ internal sealed class EncoderLayer : torch.nn.Module
     private torch.Tensor Heads(torch.Tensor x) => x.unflatten(2, options.Heads, options.Hidden / options.Heads).transpose(1, 2);
 
     private torch.Tensor Drop(torch.Tensor x) => training && options.Dropout > 0 ? torch.nn.functional.dropout(x, options.Dropout, true) : x;
+}
+
+/// <summary>FLOPs of the matrix products of one pass through a layer.</summary>
+/// <param name="QueryKeyValue">Of its input.</param>
+/// <param name="Attention">Of queries with keys, and as many again of their weights with values.</param>
+/// <param name="Rest">What comes after attention.</param>
+/// <param name="Down">The adapters' products of the layer's input; 0 without.</param>
+/// <param name="Up">The adapters' products after these.</param>
+internal readonly record struct LayerFlops(double QueryKeyValue, double Attention, double Rest, double Down, double Up)
+{
+    public double Forward => QueryKeyValue + (2 * Attention) + Rest + Down + Up;
+
+    /// <summary>A product has two gradients, of its matrix and of what it is multiplied by; each is as much again, and left out where nothing needs it.</summary>
+    /// <param name="isFrozen">Whether adapters alone are trained.</param>
+    /// <param name="reachesInput">Whether something below the layer is trained.</param>
+    public double Backward(bool isFrozen, bool reachesInput)
+    {
+        double matrix = isFrozen ? 0 : 1, input = reachesInput ? 1 : 0;
+        double keys = isFrozen && !reachesInput ? 0 : 1; // no adapter is on them
+        return ((matrix + input) * QueryKeyValue) + ((3 + keys) * Attention) + ((matrix + 1) * Rest) + ((1 + input) * Down) + (2 * Up);
+    }
 }
 
 /// <summary>Which positions of the last layer are computed: only what carries loss has to be.</summary>
@@ -231,6 +255,4 @@ internal sealed class LowRankAdapter : torch.nn.Module
         down.InitialiseNormal(1 / Math.Sqrt(down.weight.shape[1]), generator);
         up.weight.zero_();
     }
-
-    public double Flops(double rows) => down.Flops(rows) + up.Flops(rows);
 }

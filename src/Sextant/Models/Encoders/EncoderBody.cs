@@ -46,7 +46,7 @@ internal sealed class EncoderBody : torch.nn.Module
     }
 
     /// <summary>Products of a pass over B texts of T positions that keeps so many rows of the last layer, layer by layer.</summary>
-    public double[] Flops(double texts, double length, double keptRows, bool isFirstOnly) =>
+    public LayerFlops[] Flops(double texts, double length, double keptRows, bool isFirstOnly) =>
     [
         .. layers.SkipLast(1).Select(layer => layer.Flops(texts, length, texts * length, isFirstOnly: false)),
         layers[^1].Flops(texts, length, keptRows, isFirstOnly),
@@ -55,6 +55,7 @@ internal sealed class EncoderBody : torch.nn.Module
     /// <summary>Normal weights, zero biases, and a zero row for padding (Devlin 2019; the reference's initialisation).</summary>
     public void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         double deviation = options.InitialDeviation;
         foreach (var table in new[] { embeddings.tokens, embeddings.positions, embeddings.types })
         {

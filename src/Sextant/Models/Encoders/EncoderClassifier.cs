@@ -46,10 +46,10 @@ public sealed class EncoderClassifier : EncoderModel
     /// <summary>The head on the first token's vectors, [B, H] to [B, classes].</summary>
     public torch.Tensor LogitsOf(torch.Tensor first) => Classify(Pool(first));
 
-    public override double ForwardFlops(BatchShape shape) => LayerFlops(shape).Sum() + HeadFlops(shape.Examples, isPooled: false);
+    public override double ForwardFlops(BatchShape shape) => LayerFlops(shape).Sum(layer => layer.Forward) + HeadFlops(shape.Examples, isPooled: false);
 
     /// <summary>Of each layer of the body.</summary>
-    internal double[] LayerFlops(BatchShape shape) => body.Flops(shape.Examples, shape.TargetLength, shape.Examples, isFirstOnly: true);
+    internal LayerFlops[] LayerFlops(BatchShape shape) => body.Flops(shape.Examples, shape.TargetLength, shape.Examples, isFirstOnly: true);
 
     /// <summary>Of the head alone, on vectors that are at hand.</summary>
     public double HeadFlops(double texts, bool isPooled) => (isPooled ? 0 : dense.Flops(texts)) + output.Flops(texts);
@@ -57,6 +57,7 @@ public sealed class EncoderClassifier : EncoderModel
     /// <summary>Draws every weight; what a checkpoint brings is then put in its place.</summary>
     internal void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         body.Initialise(generator);
         dense.InitialiseNormal(Options.InitialDeviation, generator);
         output.InitialiseNormal(Options.InitialDeviation, generator);

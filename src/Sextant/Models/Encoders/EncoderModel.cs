@@ -19,6 +19,7 @@ public abstract class EncoderModel : torch.nn.Module
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(vocabularySize, options.PaddingId);
         Options = options;
         VocabularySize = vocabularySize;
         body = new EncoderBody(options, vocabularySize, adapters);
@@ -63,7 +64,7 @@ public sealed class PooledEncoder : EncoderModel
     public torch.Tensor Pool(torch.Tensor hidden) => pooler.Forward(hidden.select(1, 0)).tanh();
 
     public override double ForwardFlops(BatchShape shape) =>
-        body.Flops(shape.Examples, shape.TargetLength, (double)shape.Examples * shape.TargetLength, isFirstOnly: false).Sum() + pooler.Flops(shape.Examples);
+        body.Flops(shape.Examples, shape.TargetLength, (double)shape.Examples * shape.TargetLength, isFirstOnly: false).Sum(layer => layer.Forward) + pooler.Flops(shape.Examples);
 
     private protected override IEnumerable<PublishedTensor> PublishedHead() => PublishedNames.Of(pooler, PublishedNames.Prefix(Options) + "pooler.dense");
 }

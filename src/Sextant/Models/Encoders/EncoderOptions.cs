@@ -70,6 +70,11 @@ public abstract record EncoderOptions
             yield return $"{path}.heads: {Heads} do not divide {path}.hidden {Hidden}.";
         }
 
+        if (PaddingId < 0)
+        {
+            yield return $"{path}.paddingId: {PaddingId} is negative.";
+        }
+
         if (MaximumLength < 2)
         {
             yield return $"{path}.positions: {Positions} leave no room for a text between its first and last token.";

@@ -32,11 +32,12 @@ public sealed class MaskedLanguageModel : EncoderModel
         torch.nn.functional.linear(norm.Forward(Options.Activation.Of(transform.Forward(hidden))), body.embeddings.tokens.weight, bias);
 
     public override double ForwardFlops(BatchShape shape) =>
-        body.Flops(shape.Examples, shape.TargetLength, shape.LossPositions, isFirstOnly: false).Sum()
+        body.Flops(shape.Examples, shape.TargetLength, shape.LossPositions, isFirstOnly: false).Sum(layer => layer.Forward)
         + transform.Flops(shape.LossPositions) + (2.0 * shape.LossPositions * VocabularySize * Options.Hidden);
 
     internal void Initialise(torch.Generator generator)
     {
+        using var scope = torch.NewDisposeScope();
         body.Initialise(generator);
         transform.InitialiseNormal(Options.InitialDeviation, generator);
     }
