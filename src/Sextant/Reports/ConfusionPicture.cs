@@ -36,7 +36,7 @@ public static class ConfusionPicture
                 + (shown.Length < first.Classes.Count ? $" Only the {shown.Length} most frequent of {first.Classes.Count} classes are drawn." : "")
                 + (parts.Any(part => shown.Any(c => part.Measures.Classes[c].Support == 0)) ? " A grey row is a class without texts." : ""),
             RowsLabel = "right class",
-            ColumnsLabel = "said class",
+            ColumnsLabel = "class said",
             ValueLabel = "share of row",
             Panels = fitsInOneRow ? [panels] : [.. panels.Select(panel => new[] { panel })],
         };

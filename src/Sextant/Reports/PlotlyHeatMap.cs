@@ -13,6 +13,7 @@ internal static class PlotlyHeatMap
     private const int NarrowestRowLabels = 64;
     private const int PanelFrame = 76;
     private const float LabelSize = 13.5f; // the page's
+    private const float Wider = 1.18f; // than the font that measures: a page is written in whatever its machine has, and DejaVu is among the widest
     private const double Slant = 0.7071; // of a length at 45 degrees
     private const int BarArea = 96;
 
@@ -59,7 +60,7 @@ internal static class PlotlyHeatMap
 
     // As wide as its cells or its title, whichever is wider.
     private static int PanelWidth(HeatMap map) =>
-        map.Panels.SelectMany(row => row).Max(panel => Math.Max(panel.Columns.Count * Cell(map), 20 + (int)TextPen.Measure(panel.Title, 15, bold: true)));
+        map.Panels.SelectMany(row => row).Max(panel => Math.Max(panel.Columns.Count * Cell(map), 20 + (int)(Wider * TextPen.Measure(panel.Title, 15, bold: true))));
 
     private static int RowHeight(HeatMap map, IReadOnlyList<HeatPanel> row) => PanelFrame + row.Max(panel => panel.Rows.Count) * Cell(map) + (IsSlanted(map) ? (int)(Slant * Widest(map, panel => panel.Columns)) : 0);
 
@@ -79,7 +80,7 @@ internal static class PlotlyHeatMap
     private static bool IsSlanted(HeatMap map) => Widest(map, panel => panel.Columns) > (map.Panels.SelectMany(row => row).Any(panel => panel.Texts is not null) ? 30 : LargestCell);
 
     private static float Widest(HeatMap map, Func<HeatPanel, IEnumerable<string>> labels) =>
-        map.Panels.SelectMany(row => row).SelectMany(labels).Select(label => TextPen.Measure(label, LabelSize)).DefaultIfEmpty(0).Max();
+        map.Panels.SelectMany(row => row).SelectMany(labels).Select(label => Wider * TextPen.Measure(label, LabelSize)).DefaultIfEmpty(0).Max();
 
     private static Dictionary<string, object> AxisOf(string label, IReadOnlyList<string> names, double[] domain, string anchor, double[] range, bool isSlanted = false) => Values(
         ("title", Values(("text", Plain(label)), ("standoff", 4))),

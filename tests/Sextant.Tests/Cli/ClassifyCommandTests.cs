@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Sextant.Cli;
 using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
 using Sextant.Tests.Experiments;
@@ -27,13 +28,27 @@ public sealed class ClassifyCommandTests(EncoderRuns runs) : IClassFixture<Encod
     [Fact]
     public void Lines_of_standard_input_come_out_in_their_order_as_each_alone()
     {
-        string[] texts = ["one minus two", "three", "four plus five minus one plus one", "zero minus zero", "two plus two"];
+        string[] texts = ["one minus two", "three", "four plus five", "zero minus zero", "two plus two"];
 
         var all = InProcess.RunWith(string.Join('\n', texts), "classify", runs.Finetuned);
 
         Assert.Equal((0, ""), (all.ExitCode, all.Errors));
         Assert.Equal(texts, Lines(all).Select(line => line.Split('\t')[2]));
         Assert.Equal(texts.Select(text => Lines(InProcess.Run("classify", runs.Finetuned, text))[0]), Lines(all));
+    }
+
+    [Theory]
+    [InlineData("one minus two\nthree\nfour\n", false)]
+    [InlineData("text,n\none minus two,1\n\"three\nmore\",2\nfour,3\n", true)]
+    public void Who_types_has_the_answer_to_a_line_before_the_next(string input, bool isTable)
+    {
+        using StringWriter output = new(), errors = new();
+        using var typed = new Typed(input, () => output.ToString());
+
+        int code = CommandLine.Run(["classify", runs.Finetuned, .. isTable ? ["--csv", "-"] : Array.Empty<string>()], new Terminal(TextWriter.Synchronized(output), errors, typed, IsErrorInteractive: false, IsInputRedirected: false, CancellationToken.None));
+
+        Assert.True(code == 0, errors.ToString());
+        Assert.True(typed.HasEnded);
     }
 
     [Fact]
@@ -131,13 +146,13 @@ public sealed class ClassifyCommandTests(EncoderRuns runs) : IClassFixture<Encod
         using var classifier = TextClassifier.Load(runs.Finetuned, torch.CPU);
         var predictions = PredictionFile.Read(PredictionFile.PathIn(new RunFolder(runs.Finetuned)));
 
-        var said = classifier.Classify([.. predictions.Select(p => (p.Text, p.Pair))]);
+        var said = classifier.Classify([.. predictions.Select(p => (p.Text, p.Pair))], TestContext.Current.CancellationToken);
 
         Assert.Equal(Classes, classifier.Classes);
         Assert.Equal(12, classifier.MaximumLength);
         Assert.Equal(predictions.Select(p => p.Predicted), said.Select(s => s.Label));
         Assert.All(predictions.Zip(said), p => Assert.All(p.First.Probabilities.Zip(p.Second.Probabilities), v => Assert.Equal(v.First, v.Second, 1e-6)));
-        Assert.Empty(classifier.Classify([]));
+        Assert.Empty(classifier.Classify([], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -234,6 +249,36 @@ public sealed class ClassifyCommandTests(EncoderRuns runs) : IClassFixture<Encod
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
         Assert.Single(result.Errors.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal("", result.Output);
+    }
+
+    /// <summary>A person who waits for the answer to "one minus two" before typing on, but not for ever.</summary>
+    private sealed class Typed(string input, Func<string> output) : TextReader
+    {
+        private readonly StringReader rest = new(input);
+        private bool waits;
+
+        public bool HasEnded { get; private set; }
+
+        public override string? ReadLine()
+        {
+            if (waits)
+            {
+                Assert.True(SpinWait.SpinUntil(() => output().Contains("one minus two", StringComparison.Ordinal), TimeSpan.FromSeconds(60)), "There was no answer.");
+            }
+
+            string? line = rest.ReadLine();
+            waits = line?.StartsWith("one", StringComparison.Ordinal) == true;
+            HasEnded |= line is null;
+            return line;
+        }
+
+        public override ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => ValueTask.FromResult(ReadLine());
+
+        protected override void Dispose(bool disposing)
+        {
+            rest.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     private static string[] Lines(InProcess result) => result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -157,7 +157,8 @@ public sealed class FinetuneCommandTests(EncoderRuns runs) : IClassFixture<Encod
     [InlineData("adapters={\"rank\":0}", "adapters.rank: 0 is not at least 1")]
     [InlineData("freeze.count=1", "freeze")]
     [InlineData("model.path=", "model.path: is missing")]
-    [InlineData("data.path=none.csv", "data")]
+    [InlineData("data={\"kind\":\"file\",\"path\":\"\"}", "data.path: is missing")]
+    [InlineData("data={\"kind\":\"file\",\"path\":\"none.csv\"}", "There is no file")]
     [InlineData("data.split.trainShare=0.9", "data.split.testShare")]
     public void A_wrong_value_is_one_sentence(string change, string expected)
     {
@@ -232,8 +233,8 @@ public sealed class FinetuneCommandTests(EncoderRuns runs) : IClassFixture<Encod
     private static string Fit(TemporaryFolder folder)
     {
         string points = folder.Write("points.csv", "run,parameters,tokens,flops,loss\n" + string.Concat(
-            from n in new[] { 1e5, 3e5, 1e6, 3e6 }
-            from d in new[] { 1e6, 1e7, 1e8 }
+            from n in Enumerable.Range(0, 4).Select(i => 1e5 * Math.Pow(3, i))
+            from d in Enumerable.Range(6, 3).Select(i => Math.Pow(10, i))
             select FormattableString.Invariant($"{n}-{d},{n},{d},{6 * n * d},{1.7 + (400 / Math.Pow(n, 0.34)) + (410 / Math.Pow(d, 0.28))}\n")));
         var made = InProcess.Run("fit", "parametric", points, "--convention", "6nd", "--out", folder.Combine("fit.json"));
         Assert.True(made.ExitCode == 0, made.Errors);

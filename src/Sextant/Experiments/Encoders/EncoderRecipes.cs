@@ -133,6 +133,11 @@ public static class EncoderRecipes
 
     private static string Resolve(string path, string folder)
     {
+        if (path.Length == 0)
+        {
+            return path; // which is said to be missing, and is not the folder itself
+        }
+
         string besideRecipe = Path.GetFullPath(path, folder);
         return Path.Exists(besideRecipe) ? besideRecipe : Path.GetFullPath(path);
     }
