@@ -9,7 +9,7 @@ namespace Sextant.Reports;
 /// <summary>A fine-tuning as a page and pictures: how much is right, which classes are mistaken, and every mistake.</summary>
 public sealed record FinetuningReport
 {
-    private const int MostMistakes = 200, LongestText = 240;
+    private const int MostMistakes = 200, LongestText = 240, MostNamed = 6;
 
     public required Page Page { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record FinetuningReport
                 [
                     new Section("The classes", [.. Caveats(recipe, result), .. parts.Select(part => Classes(part.Part, part.Measures)), new Block.Figure(confusion)]),
                     new Section("Along the training", [new Block.Paragraph(Training(recipe, result)), new Block.Figure(loss), new Block.Figure(accuracy)]),
-                    .. Section.Unless("The mistakes", Mistakes(predictions)),
+                    .. Section.Unless("The mistakes", Mistakes(predictions, [.. result.Classes])),
                     .. Section.Unless("How to repeat it", commands.Count > 0 ? [new Block.Commands(commands)] : []),
                 ],
             },
@@ -79,6 +79,12 @@ public sealed record FinetuningReport
         {
             yield return $"Best is {Named(there[0])}, worst {Named(there[^1])}.";
         }
+
+        string[] never = [.. there.Where(c => c.Said == 0).Select(c => c.Name)];
+        if (never.Length > 0)
+        {
+            yield return $"Never said of a {of.Part} text: {string.Join(", ", never.Take(MostNamed))}{(never.Length > MostNamed ? $" and {never.Length - MostNamed} more classes" : "")}.";
+        }
     }
 
     private static string Named(ClassMeasures c) => $"{c.Name} (F1 {F(c.F1)}; {Numbers.Whole(c.Right)} of its {Numbers.Whole(c.Support)} texts right)";
@@ -93,7 +99,7 @@ public sealed record FinetuningReport
         foreach (var (part, measures) in Parts(result).Where(part => part.Measures.Classes.Any(c => c.Support is > 0 and < 20)))
         {
             var rare = measures.Classes.Where(c => c.Support is > 0 and < 20).Select(c => $"{c.Name} ({c.Support})").ToList();
-            yield return new Block.Caveat($"Few {part} texts of {string.Join(", ", rare.Take(6))}{(rare.Count > 6 ? $" and {rare.Count - 6} more classes" : "")}: shares of so few say little.");
+            yield return new Block.Caveat($"Few {part} texts of {string.Join(", ", rare.Take(MostNamed))}{(rare.Count > MostNamed ? $" and {rare.Count - MostNamed} more classes" : "")}: shares of so few say little.");
         }
     }
 
@@ -151,7 +157,7 @@ public sealed record FinetuningReport
         References = [new ReferenceLine.Horizontal(100 * result.Validation.MajorityAccuracy, "most frequent class")],
     };
 
-    private static IEnumerable<Block> Mistakes(IReadOnlyList<Prediction> predictions)
+    private static IEnumerable<Block> Mistakes(IReadOnlyList<Prediction> predictions, List<string> classes)
     {
         Prediction[] wrong = [.. predictions.Where(p => !p.IsRight).OrderByDescending(p => p.Probabilities.Max())];
         if (wrong.Length == 0)
@@ -162,10 +168,10 @@ public sealed record FinetuningReport
         bool someUnseen = wrong.Any(p => p.Unseen.Length > 0);
         yield return new Block.Table
         {
-            Columns = [new Column("Row"), new Column("Text"), new Column("Right"), new Column("Said"), new Column("Probability", "of what was said", true), .. someUnseen ? [new Column("Not seen by the encoder")] : Array.Empty<Column>()],
+            Columns = [new Column("Row"), new Column("Text"), new Column("Right"), new Column("Said"), new Column("Probability", "of what was said", true), new Column("Probability", "of what is right", true), .. someUnseen ? [new Column("Not seen by the encoder")] : Array.Empty<Column>()],
             Rows = [.. wrong.Take(MostMistakes).Select(p => (IReadOnlyList<string>)
             [
-                $"{p.Part} {p.Row}", Shortened(p.Pair is null ? p.Text : $"{p.Text} / {p.Pair}"), p.Label, p.Predicted, F(p.Probabilities.Max()), .. someUnseen ? [p.Unseen] : Array.Empty<string>(),
+                $"{p.Part} {p.Row}", Shortened(p.Pair is null ? p.Text : $"{p.Text} / {p.Pair}"), p.Label, p.Predicted, F(p.Probabilities.Max()), F(classes.IndexOf(p.Label) is >= 0 and int right ? p.Probabilities[right] : null), .. someUnseen ? [p.Unseen] : Array.Empty<string>(),
             ])],
             Caption = $"{(wrong.Length > MostMistakes ? $"The {MostMistakes} surest of {wrong.Length} mistakes" : $"All {wrong.Length} mistakes")}, the surest first; rows of the data from 1. Every text with all its probabilities is in predictions.csv.",
         };

@@ -9,7 +9,7 @@ public readonly record struct ValidationLosses(double ValidationLoss, double Val
     public double? Accuracy { get; init; }
 
     /// <summary>For data whose batches mean nothing by themselves, such as stretches of one text: the mean over tokens under both names.</summary>
-    public ValidationLosses ByToken() => new(ValidationLossPerToken, ValidationLossPerToken);
+    public ValidationLosses ByToken() => this with { ValidationLoss = ValidationLossPerToken };
 
     /// <summary>Both losses from each batch's summed loss and the number of tokens it was summed over.</summary>
     /// <exception cref="ArgumentException">There is no batch, or a batch without tokens.</exception>

@@ -77,6 +77,7 @@ public sealed class FinetuningReportTests
         Assert.StartsWith("70.0 % of 10 validation texts are classified right; always saying the most frequent class (class 1) gets 60.0 %.", report.Page.Lead[0], StringComparison.Ordinal);
         Assert.StartsWith("Best is class 1 (F1 0.727; 4 of its 6 texts right), worst class 0", report.Page.Lead[1], StringComparison.Ordinal);
         string html = PageFile.Html(report.Page);
+        Assert.Contains("<td class=\"number\">0.900</td><td class=\"number\">0.100</td>", html, StringComparison.Ordinal);
         Assert.Contains("not bad &lt;at&gt; all", html, StringComparison.Ordinal);
         Assert.Contains("no token for", html, StringComparison.Ordinal);
         Assert.Contains("flatters them a little", html, StringComparison.Ordinal);
@@ -85,6 +86,10 @@ public sealed class FinetuningReportTests
         report.Write(folder.Path);
         Assert.Equal(["accuracy-by-epoch.png", "accuracy-by-epoch.svg", "confusion.png", "confusion.svg", "loss-by-epoch.png", "loss-by-epoch.svg", "report.html"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void A_class_that_is_never_said_is_named_at_once() =>
+        Assert.Contains("Never said of a validation text: class 1.", FinetuningReport.Of(Result([[3, 0], [2, 0]]), Recipe(KeptWeights.Last), [Evaluated(1, 0.5)], [], []).Page.Lead);
 
     [Fact]
     public void Weights_that_validation_did_not_choose_are_not_said_to_flatter() =>
