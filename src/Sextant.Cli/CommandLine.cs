@@ -77,6 +77,7 @@ internal static partial class CommandLine
             ReportCommand.Create(terminal),
             PretrainCommand.Create(terminal),
             FinetuneCommand.Create(terminal),
+            ClassifyCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             DataCommand.Create(terminal),
             PullCommand.Create(terminal),

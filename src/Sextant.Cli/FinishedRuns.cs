@@ -28,7 +28,11 @@ internal static class FinishedRuns
 
             foreach (var folder in folders.Where(folder => folder.Exists))
             {
-                if (!seen.Add(folder.ReadIdentity()))
+                if (folder.ReadKind() == RunKind.Pretraining)
+                {
+                    notice($"{folder.Root} is a pretrained encoder, which is compared by what is fine-tuned from it, and is left out.");
+                }
+                else if (!seen.Add(folder.ReadIdentity()))
                 {
                     notice($"{folder.Root} is a run that was already counted and is left out.");
                 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
 using Sextant.Pretrained;
+using Sextant.Reports;
 
 namespace Sextant.Cli.Commands;
 
@@ -36,6 +37,11 @@ internal static class FinetuneCommand
                 EncoderIdentity.Of(loaded, ModelFolders.Find(loaded.Model.Path)),
                 new RunPlace(parsed.GetValue(output), parsed.GetValue(device)!, parsed.GetValue(checkpoint)),
                 (folder, surroundings) => FinetuningRun.Train(loaded, folder, surroundings));
+            if (result.Validation is not null)
+            {
+                Draw(result);
+            }
+
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(result);
@@ -48,5 +54,22 @@ internal static class FinetuneCommand
             return CommandLine.Ended(result.Status == RunStatus.Interrupted);
         });
         return command;
+    }
+
+    /// <summary>The confusion matrix, beside the predictions; `sextant report` writes the page.</summary>
+    private static void Draw(FinetuningResult result)
+    {
+        var picture = ConfusionPicture.Of(result);
+        foreach (string ending in new[] { ".png", ".svg" })
+        {
+            string path = Path.Combine(result.RunFolder, ConfusionPicture.Name + ending);
+            CompareCommand.Written(
+                () =>
+                {
+                    PictureFile.Write(picture, path);
+                    return path;
+                },
+                path);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal static class ReportCommand
         var folder = new Argument<string>("DIR") { Description = "A folder that a study filled, one with a fit.json and its table (curves.csv or points.csv), or a run folder." };
         var audit = new Option<string?>("--audit") { Description = "A finished run, held against the fit in words and marked in the pictures.", HelpName = "RUN" };
         var json = Options.Json();
-        var command = new Command("report", "Writes report.html, which opens offline, and each picture as PNG and SVG into a folder: what a study, a fit or a run says.\n\nExamples:\n  sextant report runs/course-scaling\n  sextant report runs/course-scaling --audit runs/mine")
+        var command = new Command("report", "Writes report.html, which opens offline, and each picture as PNG and SVG into a folder: what a study, a fit, a run or a fine-tuning says.\n\nExamples:\n  sextant report runs/course-scaling\n  sextant report runs/course-scaling --audit runs/mine")
         {
             folder, audit, json,
         };
@@ -70,6 +70,7 @@ internal static class ReportCommand
         }
 
         return File.Exists(study.FitPath) ? OfFit(study, audit)
+            : new RunFolder(path) is { Exists: true } run && run.ReadKind() != RunKind.Sequence ? OfEncoder(run, path)
             : File.Exists(study.StudyPath) || new RunFolder(path).Exists ? OfRuns(terminal, path)
             : throw new UserError($"{path} holds no study, no fit.json and no run, so there is nothing to report; fill it with `sextant study run STUDY --out {path}` or `sextant fit KIND FILE --out {study.FitPath}`.");
     }
@@ -88,6 +89,17 @@ internal static class ReportCommand
             ?? throw new UserError($"The table that {place.FitPath} was fitted to is not there ({fit.Provenance?.Source}); put it into {beside}, or fit again.");
         var evidence = ScalingPages.OfTable(fit, table, [ScalingPages.Reported(place, audit)]) with { Marked = ScalingPages.Marked(fit, place.FitPath, audit) };
         return CompareCommand.Written(() => ScalingReport.Of(evidence).Write(place.Root), place.Root);
+    }
+
+    private static string OfEncoder(RunFolder run, string path)
+    {
+        if (run.ReadKind() == RunKind.Pretraining)
+        {
+            throw new UserError($"{path} is a pretrained encoder and has no report; fine-tune it with `sextant finetune RECIPE --set model.path={path}` and report that.");
+        }
+
+        var report = FinetuningReport.Read(run, [$"sextant finetune {path}/recipe.json --out {path}", $"sextant report {path}"]);
+        return CompareCommand.Written(() => report.Write(path), path);
     }
 
     private static string OfRuns(Terminal terminal, string path)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Sextant.Experiments;
 
 namespace Sextant.Cli.Commands;
@@ -34,16 +35,21 @@ internal static class RunsCommand
         {
             terminal.Say($"There are no runs in {folder}.");
         }
-
         else
         {
-            terminal.Out.WriteLine($"{"status",-13} {"loss",8}  {"steps",-13} run folder (recipe); loss: lowest validation loss, mean over batches, nats a token");
+            terminal.Out.WriteLine($"{"kind",-11} {"status",-13} {"loss",8} {"accuracy",9}  {"steps",-9} run folder (recipe)");
         }
 
         foreach (var run in runs)
         {
             string loss = run.LowestValidationLoss is double lowest ? lowest.ToString("F4", CultureInfo.InvariantCulture) : "-";
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Status,-13} {loss,8}  {run.Step,-13} {run.RunFolder}  ({run.Name})"));
+            string accuracy = run.Accuracy is double share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-";
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Kind ?? "?",-11} {run.Status,-13} {loss,8} {accuracy,9}  {run.Step,-9} {run.RunFolder}  ({run.Name})"));
+        }
+
+        if (runs.Length > 0)
+        {
+            terminal.Say("Loss: the lowest validation loss, mean over batches, nats a token; of a pretraining a hidden token, of a fine-tuning a text. Accuracy: of validation texts, or of hidden tokens.");
         }
 
         return 0;
@@ -59,17 +65,16 @@ internal static class RunsCommand
     {
         try
         {
-            var result = folder.ReadResult();
-            var metrics = folder.ReadMetrics();
-            double? lowest = result?.ValidationLoss?.Lowest ?? (metrics.Count > 0 ? metrics.Min(e => e.ValidationLoss) : null);
-            string status = result is null ? "unfinished" : char.ToLowerInvariant(result.Status.ToString()[0]) + result.Status.ToString()[1..];
-            return new ListedRun(folder.ReadRecipe().Name, folder.Root, status, result?.Steps ?? (metrics.Count > 0 ? metrics[^1].Step : 0), lowest);
+            var run = RunSummary.Read(folder);
+            return new ListedRun(run.Name, folder.Root, Named(run.Status?.ToString() ?? "unfinished"), run.Step, run.LowestValidationLoss, Named(run.Kind.ToString()), run.Accuracy, run.MajorityAccuracy);
         }
         catch (UserError error)
         {
-            return new ListedRun(error.Message, folder.Root, "unreadable", 0, null);
+            return new ListedRun(error.Message, folder.Root, "unreadable", 0, null, null, null, null);
         }
     }
 
-    private sealed record ListedRun(string Name, string RunFolder, string Status, long Step, double? LowestValidationLoss);
+    private static string Named(string value) => JsonNamingPolicy.CamelCase.ConvertName(value);
+
+    private sealed record ListedRun(string Name, string RunFolder, string Status, long Step, double? LowestValidationLoss, string? Kind, double? Accuracy, double? MajorityAccuracy);
 }

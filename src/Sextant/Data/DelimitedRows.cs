@@ -12,10 +12,19 @@ namespace Sextant.Data;
 /// Text of people is full of lone quotes. A reader that takes each for the start of a quotation, as the one for measurements does (Sep), joins the rows
 /// <c>5" pizza,1</c> and <c>6" pizza,0</c> into one with the second's label; here a quotation that never ends is an error which names the row that began it.
 /// </remarks>
-internal sealed class DelimitedRows(string path, char separator, int maximumBytes) : IDisposable
+/// <param name="lines">Owned.</param>
+/// <param name="path">What the lines are called in a message.</param>
+/// <param name="separator">Between two cells.</param>
+/// <param name="maximumBytes">Of a row.</param>
+internal sealed class DelimitedRows(ILines lines, string path, char separator, int maximumBytes) : IDisposable
 {
-    private readonly TextLines lines = new(path, maximumBytes);
     private readonly StringBuilder field = new();
+
+    /// <summary>The rows of a file.</summary>
+    public DelimitedRows(string path, char separator, int maximumBytes)
+        : this(new TextLines(path, maximumBytes), path, separator, maximumBytes)
+    {
+    }
 
     /// <summary>Rows read so far, the header included.</summary>
     public int Read { get; private set; }

@@ -8,7 +8,7 @@ namespace Sextant.Data;
 /// The lines of a UTF-8 file, plain or gzip, in memory that does not grow with the file or with a line. Whatever keeps
 /// the file from being read is a <see cref="UserError"/> that names it.
 /// </summary>
-internal sealed class TextLines : IDisposable
+internal sealed class TextLines : ILines
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

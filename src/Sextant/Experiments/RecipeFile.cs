@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data;
+using Sextant.Experiments.Encoders;
 using Sextant.Tokenization;
 
 namespace Sextant.Experiments;
@@ -72,6 +73,11 @@ public static class RecipeFile
         if (StudyFile.IsStudy(json))
         {
             throw new UserError($"{path} is a study, not a recipe; use `sextant study run {path}`.");
+        }
+
+        if (json is JsonObject other && EncoderRecipes.KindOf(other) is { } kind)
+        {
+            throw new UserError($"{path} is a recipe of an encoder; use `sextant {EncoderRecipes.Command(kind)} {path}`.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(Recipe));

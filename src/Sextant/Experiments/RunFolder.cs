@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sextant.Experiments.Encoders;
 using Sextant.Pretrained;
 using Sextant.Scaling.GradientNoise;
 using Sextant.Tokenization;
@@ -119,9 +120,18 @@ public sealed class RunFolder
     }
 
     /// <summary>The recipe as it was resolved.</summary>
-    /// <exception cref="UserError">No run is here.</exception>
-    public Recipe ReadRecipe() => Exists
-        ? RecipeFile.Load(RecipePath)
+    /// <exception cref="UserError">No run is here, or one of another kind.</exception>
+    public Recipe ReadRecipe() => ReadKind() switch
+    {
+        RunKind.Finetuning => throw new UserError($"{Root} is a fine-tuned classifier; use `sextant classify {Root}`, `sextant compare {Root}` or `sextant report {Root}`."),
+        RunKind.Pretraining => throw new UserError($"{Root} is a pretrained encoder, which `sextant finetune` takes as model.path; this command takes runs of `sextant train`."),
+        _ => RecipeFile.Load(RecipePath),
+    };
+
+    /// <summary>What kind of run is here.</summary>
+    /// <exception cref="UserError">None is, or its recipe cannot be read.</exception>
+    public RunKind ReadKind() => Exists
+        ? EncoderRecipes.KindOf(Json(RecipePath)) is { } kind ? kind == typeof(FinetuningRecipe) ? RunKind.Finetuning : RunKind.Pretraining : RunKind.Sequence
         : throw new UserError($"{Root} holds no run (no recipe.json); give the folder that `sextant train --out` filled.");
 
     /// <summary>

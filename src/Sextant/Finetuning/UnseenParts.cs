@@ -8,17 +8,25 @@ internal static class UnseenParts
     private static readonly string[] Unknown = ["[UNK]", "<unk>"];
 
     /// <summary>In words; empty where it saw everything.</summary>
-    public static string Of(string text, string? pair, EncodedText encoded)
+    public static string Of(string text, string? pair, EncodedText encoded) => Joined(Unknowns(text, pair, encoded), CutOff(text, pair, encoded));
+
+    /// <summary>Both kinds in one.</summary>
+    public static string Joined(string unknown, string cut) => cut.Length == 0 ? unknown : unknown.Length == 0 ? cut : $"{unknown}; {cut}";
+
+    /// <summary>What has no token of its own, in words; empty where everything has.</summary>
+    public static string Unknowns(string text, string? pair, EncodedText encoded)
     {
         string[] unknown = [.. encoded.Spans
             .Where(span => span.Part >= 0 && Unknown.Contains(span.Token))
             .Select(span => (span.Part == 0 ? text : pair!)[span.Start..span.End])
             .Where(piece => !Unknown.Contains(piece))
             .Distinct()];
-        string known = unknown.Length == 0 ? "" : $"no token for {string.Join(", ", unknown.Select(piece => $"'{piece}'"))}";
-        string cut = string.Join(", ", new[] { Cut(text, 0, encoded), pair is null ? null : Cut(pair, 1, encoded) }.OfType<string>());
-        return cut.Length == 0 ? known : known.Length == 0 ? cut : $"{known}; {cut}";
+        return unknown.Length == 0 ? "" : $"no token for {string.Join(", ", unknown.Select(piece => $"'{piece}'"))}";
     }
+
+    /// <summary>What was cut off at the end, in words; empty where nothing was.</summary>
+    public static string CutOff(string text, string? pair, EncodedText encoded) =>
+        string.Join(", ", new[] { Cut(text, 0, encoded), pair is null ? null : Cut(pair, 1, encoded) }.OfType<string>());
 
     /// <summary>Whether a text was longer than the encoder takes.</summary>
     public static bool IsCut(string text, string? pair, EncodedText encoded) => Cut(text, 0, encoded) is not null || (pair is not null && Cut(pair, 1, encoded) is not null);

@@ -23,5 +23,9 @@ public sealed record HeatMap : Picture
 /// <param name="Title">What it is of.</param>
 /// <param name="Rows">A label for each row, the first on top; labels may repeat.</param>
 /// <param name="Columns">A label for each column.</param>
-/// <param name="Values">[rows, columns].</param>
-public sealed record HeatPanel(string Title, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, float[,] Values);
+/// <param name="Values">[rows, columns]; what is no number is grey.</param>
+public sealed record HeatPanel(string Title, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, float[,] Values)
+{
+    /// <summary>[rows, columns], written into the cells, an empty one where a cell has none; null for cells of colour alone.</summary>
+    public string[,]? Texts { get; init; }
+}

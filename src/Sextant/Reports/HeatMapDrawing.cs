@@ -10,6 +10,10 @@ internal sealed class HeatMapDrawing : IDrawing
 {
     private const float Gap = 34;
     private const float LabelSize = 14;
+
+    /// <summary>Of a length at 45 degrees: how far it goes down, and to the left.</summary>
+    private const float Slant = 0.7071f;
+
     private const float PanelTitleHeight = 26;
     private const float BarWidth = 16;
     private const float BarArea = 96;
@@ -24,15 +28,19 @@ internal sealed class HeatMapDrawing : IDrawing
     private readonly float _panelWidth;
     private readonly float[] _panelTops;
     private readonly float _panelsWidth;
+    private readonly bool _isSlanted;
 
     public HeatMapDrawing(HeatMap map)
     {
         _map = map;
         var panels = map.Panels.SelectMany(row => row).ToList();
         int cells = panels.Select(panel => Math.Max(panel.Rows.Count, panel.Columns.Count)).DefaultIfEmpty(1).Max();
-        _cell = Math.Clamp(420f / cells, 17, 34);
-        _rowLabels = 36 + panels.SelectMany(panel => panel.Rows).Select(label => TextPen.Measure(label, LabelSize)).DefaultIfEmpty(0).Max();
-        _columnLabels = 46;
+        float texts = Widest(panels.SelectMany(panel => panel.Texts?.Cast<string>() ?? []));
+        _cell = texts > 0 ? Math.Max(Math.Clamp(420f / cells, 30, 64), texts + 12) : Math.Clamp(420f / cells, 17, 34);
+        float columns = Widest(panels.SelectMany(panel => panel.Columns));
+        _isSlanted = columns > _cell;
+        _rowLabels = Math.Max(36 + Widest(panels.SelectMany(panel => panel.Rows)), _isSlanted ? columns * Slant - _cell / 2 + 8 : 0);
+        _columnLabels = _isSlanted ? columns * Slant + 44 : 46;
         float titles = panels.Select(panel => TextPen.Measure(panel.Title, LabelSize, bold: true)).DefaultIfEmpty(0).Max();
         _panelWidth = Math.Max(panels.Select(panel => panel.Columns.Count).DefaultIfEmpty(0).Max() * _cell, titles);
         _panelsWidth = map.Panels.Select(row => row.Count).DefaultIfEmpty(0).Max() * (_rowLabels + _panelWidth + Gap);
@@ -72,6 +80,10 @@ internal sealed class HeatMapDrawing : IDrawing
             {
                 paint.Color = ColorOf(panel.Values[row, column]);
                 canvas.DrawRect(left + column * _cell, top + row * _cell, _cell - 1, _cell - 1, paint);
+                if (panel.Texts is { } texts)
+                {
+                    TextPen.Write(canvas, texts[row, column], left + (column + 0.5f) * _cell, top + (row + 0.5f) * _cell + LabelSize * 0.35f, LabelSize, InkOn(paint.Color), align: SKTextAlign.Center);
+                }
             }
 
             TextPen.Write(canvas, panel.Rows[row], left - 8, top + (row + 0.5f) * _cell + LabelSize * 0.35f, LabelSize, _ink, align: SKTextAlign.Right);
@@ -80,13 +92,28 @@ internal sealed class HeatMapDrawing : IDrawing
         float bottom = top + panel.Rows.Count * _cell;
         for (int column = 0; column < panel.Columns.Count; column++)
         {
-            TextPen.Write(canvas, panel.Columns[column], left + (column + 0.5f) * _cell, bottom + LabelSize + 3, LabelSize, _ink, align: SKTextAlign.Center);
+            ColumnLabel(canvas, panel.Columns[column], left + (column + 0.5f) * _cell, bottom);
         }
 
-        TextPen.Write(canvas, _map.ColumnsLabel, left + panel.Columns.Count * _cell / 2, bottom + 38, LabelSize - 1, _ink, align: SKTextAlign.Center);
+        TextPen.Write(canvas, _map.ColumnsLabel, left + panel.Columns.Count * _cell / 2, bottom + _columnLabels - 8, LabelSize - 1, _ink, align: SKTextAlign.Center);
         canvas.Save();
         canvas.RotateDegrees(-90, left - _rowLabels + 12, top + panel.Rows.Count * _cell / 2);
         TextPen.Write(canvas, _map.RowsLabel, left - _rowLabels + 12, top + panel.Rows.Count * _cell / 2, LabelSize - 1, _ink, align: SKTextAlign.Center);
+        canvas.Restore();
+    }
+
+    /// <summary>Below its column; at 45 degrees, to its left, where it is wider than that.</summary>
+    private void ColumnLabel(SKCanvas canvas, string label, float x, float bottom)
+    {
+        if (!_isSlanted)
+        {
+            TextPen.Write(canvas, label, x, bottom + LabelSize + 3, LabelSize, _ink, align: SKTextAlign.Center);
+            return;
+        }
+
+        canvas.Save();
+        canvas.RotateDegrees(-45, x, bottom + 10);
+        TextPen.Write(canvas, label, x, bottom + 10 + LabelSize * 0.35f, LabelSize, _ink, align: SKTextAlign.Right);
         canvas.Restore();
     }
 
@@ -112,6 +139,11 @@ internal sealed class HeatMapDrawing : IDrawing
 
     private SKColor ColorOf(float value) =>
         float.IsFinite(value) ? Viridis(Math.Clamp((value - _map.Lowest) / (_map.Highest - _map.Lowest), 0, 1)) : SKColors.LightGray;
+
+    private static float Widest(IEnumerable<string> labels) => labels.Select(label => TextPen.Measure(label, LabelSize)).DefaultIfEmpty(0).Max();
+
+    /// <summary>Dark on bright cells and light on dark ones.</summary>
+    private static SKColor InkOn(SKColor ground) => 0.2126 * ground.Red + 0.7152 * ground.Green + 0.0722 * ground.Blue > 128 ? _ink : SKColors.White;
 
     private static SKColor Viridis(double share)
     {

@@ -220,7 +220,7 @@ public sealed class CommandTests
     [Fact]
     public void Every_command_has_help_with_an_example()
     {
-        foreach (string[] command in new string[][] { ["demo"], ["train"], ["translate"], ["generate"], ["evaluate"], ["compare"], ["study"], ["study", "show"], ["study", "run"], ["data"], ["data", "pig-latin"], ["runs"] })
+        foreach (string[] command in new string[][] { ["demo"], ["train"], ["translate"], ["generate"], ["evaluate"], ["compare"], ["study"], ["study", "show"], ["study", "run"], ["pretrain"], ["finetune"], ["classify"], ["data"], ["data", "pig-latin"], ["runs"] })
         {
             var help = InProcess.Run([.. command, "--help"]);
             Assert.Equal(0, help.ExitCode);

@@ -3,7 +3,7 @@ namespace Sextant.Data.Labelled;
 /// <summary>Which columns of a table, or keys of JSON objects, hold what. What is null is looked for by its usual names, in any case of letters.</summary>
 public sealed record LabelledColumns
 {
-    private static readonly string[] UsualText = ["text", "sentence", "input", "tweet"];
+    internal static readonly string[] UsualText = ["text", "sentence", "input", "tweet"];
     private static readonly string[] UsualLabel = ["label", "class", "target"];
 
     /// <summary>The text; null for text, sentence, input or tweet.</summary>

@@ -19,18 +19,25 @@ internal abstract class LabelledTable(string path) : IDisposable
 
     /// <summary>Opens a file as what its name says it is, or else its first line.</summary>
     /// <exception cref="UserError">It cannot be read, is empty, or is no table.</exception>
-    public static LabelledTable Open(string path)
+    public static LabelledTable Open(string path) => SeparatorOf(path) is char separator ? new Delimited(path, separator) : new JsonLines(path);
+
+    /// <summary>What stands between the cells of a file; null where its lines are JSON objects.</summary>
+    /// <exception cref="UserError">It cannot be read, or is empty.</exception>
+    internal static char? SeparatorOf(string path)
     {
         string first = FirstLine(path);
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         return System.IO.Path.GetExtension(name).ToLowerInvariant() switch
         {
-            ".jsonl" or ".ndjson" or ".json" => new JsonLines(path),
-            ".tsv" or ".tab" => new Delimited(path, '\t'),
-            ".csv" => new Delimited(path, Separator(first)),
-            _ => first.TrimStart().StartsWith('{') ? new JsonLines(path) : new Delimited(path, Separator(first)),
+            ".jsonl" or ".ndjson" or ".json" => null,
+            ".tsv" or ".tab" => '\t',
+            ".csv" => Separator(first),
+            _ => SeparatorIn(first),
         };
     }
+
+    /// <summary>The same by the first line alone.</summary>
+    internal static char? SeparatorIn(string first) => first.TrimStart().StartsWith('{') ? null : Separator(first);
 
     /// <summary>What stands most often in the header.</summary>
     private static char Separator(string header) => Separators.MaxBy(separator => header.Count(c => c == separator));
@@ -38,6 +45,13 @@ internal abstract class LabelledTable(string path) : IDisposable
     private static string FirstLine(string path)
     {
         using var lines = new TextLines(path, LabelledFile.MaximumRowBytes);
+        return FirstLine(lines, path);
+    }
+
+    /// <summary>The first line that is not blank.</summary>
+    /// <exception cref="UserError">There is none, or it cannot be the header of a table.</exception>
+    internal static string FirstLine(ILines lines, string path)
+    {
         while (lines.TryRead(out string? line))
         {
             if (line is null)

@@ -18,9 +18,10 @@ public static class ArmGroups
             return null;
         }
 
-        if (recipes.FirstOrDefault(run => EncoderRecipes.KindOf(run.Recipe) is null) is { Folder: { } other })
+        // Pretrained bodies lie among the fine-tunings of a study's folder; one that is named itself is meant to be compared.
+        if (recipes.FirstOrDefault(run => EncoderRecipes.KindOf(run.Recipe) is { } kind ? kind != typeof(FinetuningRecipe) && paths.Contains(run.Folder) : true) is { Folder: { } other })
         {
-            throw new UserError($"{other} is no fine-tuning, and others are; compare runs of one kind.");
+            throw new UserError($"{other} is no fine-tuning, and {finetunings[0].Folder} is one; compare runs of one kind.");
         }
 
         var arms = finetunings.GroupBy(run => Key(run.Recipe)).Select(group => (Name: (string?)group.First().Recipe["name"] ?? "run", Runs: group.OrderBy(run => Seed(run.Recipe)).ToList())).ToList();

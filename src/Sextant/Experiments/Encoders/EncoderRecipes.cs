@@ -81,7 +81,8 @@ public static class EncoderRecipes
         return problems.Count == 0 ? json.Deserialize<T>(RecipeJson.Options)! : throw new UserError($"{path}: {string.Join(" ", problems)}");
     }
 
-    private static string Command(Type? kind) => kind == typeof(FinetuningRecipe) ? "finetune" : kind == typeof(PretrainingRecipe) ? "pretrain" : "train";
+    /// <summary>The command that carries out a recipe of a kind.</summary>
+    internal static string Command(Type? kind) => kind == typeof(FinetuningRecipe) ? "finetune" : kind == typeof(PretrainingRecipe) ? "pretrain" : "train";
 
     private static T Changed<T>(T recipe, IReadOnlyList<RecipeChange> changes) =>
         changes.Count == 0 ? recipe : RecipeChange.Apply(Json(recipe), changes, typeof(T)).Deserialize<T>(RecipeJson.Options)!;
@@ -132,6 +133,11 @@ public static class EncoderRecipes
 
     private static string Resolve(string path, string folder)
     {
+        if (path.Length == 0)
+        {
+            return path; // which is said to be missing, and is not the folder itself
+        }
+
         string besideRecipe = Path.GetFullPath(path, folder);
         return Path.Exists(besideRecipe) ? besideRecipe : Path.GetFullPath(path);
     }

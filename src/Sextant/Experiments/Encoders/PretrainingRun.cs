@@ -38,9 +38,12 @@ public sealed class PretrainingRun
             EncoderRecipes.ToJson(recipe),
             identity,
             surroundings,
-            () => folder.ReadResult<PretrainingResult>() is { } result ? result with { RunFolder = folder.Root } : null,
+            () => Read(folder),
             () => new PretrainingRun(recipe, folder, surroundings).Train(identity));
     }
+
+    /// <summary>The result of a pretraining that is done; null where it is not.</summary>
+    public static PretrainingResult? Read(RunFolder folder) => folder.ReadResult<PretrainingResult>() is { } result ? result with { RunFolder = folder.Root } : null;
 
     private PretrainingResult Train(string identity)
     {

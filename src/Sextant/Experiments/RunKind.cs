@@ -1,0 +1,14 @@
+namespace Sextant.Experiments;
+
+/// <summary>What a run trained.</summary>
+public enum RunKind
+{
+    /// <summary>A model that writes: it translates, or goes on with a text (<see cref="SequenceRun"/>).</summary>
+    Sequence,
+
+    /// <summary>An encoder that fills in hidden tokens (<see cref="Encoders.PretrainingRun"/>).</summary>
+    Pretraining,
+
+    /// <summary>A classifier on an encoder (<see cref="Encoders.FinetuningRun"/>).</summary>
+    Finetuning,
+}
