@@ -9,13 +9,17 @@ internal sealed unsafe class PackedLinear : torch.autograd.SingleTensorFunction<
     /// <summary>Multiply-adds below which libtorch is as fast: a managed node costs some 40 us.</summary>
     private const long FewestTerms = 1 << 24;
 
+    /// <summary>Of a tensor whose bytes are reached through a span.</summary>
+    internal const long MostCells = int.MaxValue / sizeof(float);
+
     public override string Name => nameof(PackedLinear);
 
     /// <summary>[..., in] to [..., out], here where it pays and by libtorch elsewhere.</summary>
     public static torch.Tensor Of(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)
     {
         bool suits = PackedProduct.IsSupported && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && weight.dtype == torch.ScalarType.Float32
-            && x.numel() * weight.shape[0] >= FewestTerms && weight.is_contiguous();
+            && x.numel() * weight.shape[0] >= FewestTerms && weight.is_contiguous()
+            && Math.Max(weight.numel(), x.numel() / weight.shape[1] * Math.Max(weight.shape[0], weight.shape[1])) <= MostCells;
         return suits ? apply(x, weight, bias) : torch.nn.functional.linear(x, weight, bias);
     }
 

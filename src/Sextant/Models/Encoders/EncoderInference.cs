@@ -34,7 +34,7 @@ internal sealed unsafe class EncoderInference : IDisposable
     /// <summary>Whether <see cref="Forward"/> can stand in for the layers.</summary>
     public static bool Suits(EncoderBody body, EncoderOptions options, torch.Tensor x) =>
         PackedProduct.IsSupported && !body.training && !torch.is_grad_enabled() && options.Hidden / options.Heads % 8 == 0
-        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32
+        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && x.numel() <= PackedLinear.MostCells
         && body.layers.All(layer => layer.queryAdapter is null && layer.valueAdapter is null);
 
     /// <summary>What the last layer leaves at the positions kept.</summary>
