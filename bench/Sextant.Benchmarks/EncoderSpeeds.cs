@@ -72,7 +72,7 @@ internal static class EncoderSpeeds
             "inference", flops, rounds, writer,
             ("onnxruntime", () => session.Run(options, inputs, session.OutputNames).Dispose()),
             ("Sextant", () => model.LastHiddenState(batch)),
-            ("Sextant, by libtorch", () => model.LastHiddenState(batch, _ => { })),
+            ("Sextant, as in training", () => model.LastHiddenState(batch, _ => { })),
             ("plain modules", () => plain.Hidden(batch.Input)));
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Sextant's rate is {met:F2} of onnxruntime's (bar {Bar:F2})"));
         return met >= Bar;
@@ -137,13 +137,13 @@ internal static class EncoderSpeeds
         double peak = 2 * Math.Pow(Square, 3) / times[arms.Length..].SelectMany(t => t).Min(t => t.Processor);
         writer.WriteLine();
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}, {flops / 1e9:F0} GFLOP; peak {peak / 1e9:F0} GFLOP a second of one processor"));
-        writer.WriteLine($"{"",-22} {"ms",8} {"rate",6} {"low",6} {"high",6} {"processor ms",13} {"rate",6} {"low",6} {"high",6} {"of peak",8}");
+        writer.WriteLine($"{"",-24} {"ms",8} {"rate",6} {"low",6} {"high",6} {"processor ms",13} {"rate",6} {"low",6} {"high",6} {"of peak",8}");
         for (int turn = 0; turn < turns.Count; turn++)
         {
             double work = turn < arms.Length ? flops : 2 * Math.Pow(Square, 3), processor = Median(times[turn].Select(t => t.Processor));
             string rates = turn < arms.Length ? $"{Rates(t => t.Clock)} {processor * 1e3,13:F1} {Rates(t => t.Processor)}" : $"{"",20} {processor * 1e3,13:F1} {"",20}";
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{turns[turn].Name,-22} {Median(times[turn].Select(t => t.Clock)) * 1e3,8:F1} {rates} {work / processor / peak,8:P0}"));
+                CultureInfo.InvariantCulture, $"{turns[turn].Name,-24} {Median(times[turn].Select(t => t.Clock)) * 1e3,8:F1} {rates} {work / processor / peak,8:P0}"));
 
             string Rates(Func<(double Clock, double Processor), double> of)
             {
@@ -156,7 +156,8 @@ internal static class EncoderSpeeds
     }
 
     private static unsafe void OwnProduct(Tensor a, Tensor b, Tensor bias, Tensor product) => PackedProduct.Multiply(
-        ShortAttention.Address(a), Square, Square, ShortAttention.Address(b), ShortAttention.Address(bias), Square, ShortAttention.Address(product), false, null, Threads);
+        new(ShortAttention.Address(a), Square, 1), Square, Square, new(ShortAttention.Address(b), Square, 1), ShortAttention.Address(bias), Square, ShortAttention.Address(product), false, null,
+        Threads);
 
     private static InferenceSession Session(byte[] graph)
     {

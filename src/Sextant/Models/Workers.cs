@@ -5,16 +5,23 @@ internal static class Workers
 {
     public static void Run(int parts, int threads, Action<int> part)
     {
+        int taken = 0;
         if (threads <= 1 || parts <= 1)
         {
-            for (int i = 0; i < parts; i++)
-            {
-                part(i);
-            }
-
-            return;
+            Take(0);
+        }
+        else
+        {
+            Parallel.For(0, Math.Min(threads, parts), new ParallelOptions { MaxDegreeOfParallelism = threads }, Take);
         }
 
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part);
+        // One at a time, where Parallel.For over the parts would hand out ever more at once and leave the other threads without any at the end.
+        void Take(int worker)
+        {
+            for (int next = Interlocked.Increment(ref taken); next <= parts; next = Interlocked.Increment(ref taken))
+            {
+                part(next - 1);
+            }
+        }
     }
 }

@@ -9,6 +9,8 @@ public sealed unsafe class PackedProductTests
 {
     [Theory]
     [InlineData(8, 1, 1)]
+    [InlineData(1, 20, 47)]
+    [InlineData(31, 385, 97)]
     [InlineData(16, 192, 48)]
     [InlineData(24, 193, 49)]
     [InlineData(40, 500, 200)]
@@ -27,10 +29,48 @@ public sealed unsafe class PackedProductTests
         {
             var y = before.clone();
             PackedProduct.Multiply(
-                ShortAttention.Address(x), rows, terms, ShortAttention.Address(weight), ShortAttention.Address(bias), columns, ShortAttention.Address(y), adds, null, threads: 2);
+                new(ShortAttention.Address(x), terms, 1), rows, terms, new(ShortAttention.Address(weight), terms, 1), ShortAttention.Address(bias), columns, ShortAttention.Address(y), adds,
+                null, threads: 2);
 
             var expected = adds ? product + before : product;
             Assert.InRange((y - expected).abs().max().item<double>(), 0, 1e-6 * Math.Sqrt(terms) * 10);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Gradients_are_those_of_libtorch_and_of_nothing_that_is_frozen(bool learnsX, bool learnsWeights)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new torch.Generator(2, torch.CPU);
+        torch.Tensor x = torch.randn([13, 17, 250], generator: generator), weight = torch.randn([305, 250], generator: generator), bias = torch.randn([305], generator: generator);
+        var random = torch.randn([13, 17, 305], generator: generator);
+        Assert.True(x.numel() * weight.shape[0] >= 1 << 24, "too small to be computed here");
+        x.requires_grad = learnsX;
+        (weight.requires_grad, bias.requires_grad) = (learnsWeights, learnsWeights);
+
+        var expected = Gradients(torch.nn.functional.linear);
+        var actual = Gradients((x, weight, bias) => PackedLinear.Of(x, weight, bias!));
+
+        foreach (var (one, other) in expected.Zip(actual))
+        {
+            Assert.Equal(one is null, other is null);
+            Assert.True(one is null || torch.allclose(one, other!, 1e-5, 1e-4));
+        }
+
+        torch.Tensor?[] Gradients(Func<torch.Tensor, torch.Tensor, torch.Tensor?, torch.Tensor> linear)
+        {
+            torch.Tensor[] inputs = [x, weight, bias];
+            foreach (var input in inputs)
+            {
+                input.grad = null;
+            }
+
+            var y = linear(x, weight, bias);
+            y.backward([random]);
+            return [y.detach(), .. inputs.Select(input => input.grad?.clone())];
         }
     }
 

@@ -126,8 +126,8 @@ internal sealed class EncoderLayer : torch.nn.Module
         var mixed = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, mask, drop).transpose(1, 2).flatten(2);
         mixed = kept.Of(mixed);
         x = kept.Of(x);
-        x = attentionNorm.Forward(x.Plus(Drop(output.Forward(mixed))));
-        return outputNorm.Forward(x.Plus(Drop(outer.Forward(options.Activation.Of(inner.Forward(x))))));
+        x = attentionNorm.Forward(x.Plus(Drop(Product(output, mixed))));
+        return outputNorm.Forward(x.Plus(Drop(Product(outer, options.Activation.Of(Product(inner, x))))));
     }
 
     /// <summary>Products over B texts of T positions; <paramref name="rows"/> of the B T positions are kept.</summary>
@@ -150,14 +150,14 @@ internal sealed class EncoderLayer : torch.nn.Module
         if (isFirstOnly)
         {
             var first = x.narrow(1, 0, 1);
-            queries = torch.nn.functional.linear(first, queryKeyValue.weight.narrow(0, 0, hidden), queryKeyValue.bias!.narrow(0, 0, hidden));
-            var rest = torch.nn.functional.linear(x, queryKeyValue.weight.narrow(0, hidden, 2 * hidden), queryKeyValue.bias!.narrow(0, hidden, 2 * hidden));
+            queries = PackedLinear.Of(first, queryKeyValue.weight.narrow(0, 0, hidden), queryKeyValue.bias!.narrow(0, 0, hidden));
+            var rest = PackedLinear.Of(x, queryKeyValue.weight.narrow(0, hidden, 2 * hidden), queryKeyValue.bias!.narrow(0, hidden, 2 * hidden));
             (keys, values) = (rest.narrow(2, 0, hidden), rest.narrow(2, hidden, hidden));
             queries = queryAdapter is null ? queries : queries.Plus(queryAdapter.Forward(first));
         }
         else
         {
-            var all = queryKeyValue.Forward(x);
+            var all = Product(queryKeyValue, x);
             (queries, keys, values) = (all.narrow(2, 0, hidden), all.narrow(2, hidden, hidden), all.narrow(2, 2 * hidden, hidden));
             queries = queryAdapter is null ? queries : queries.Plus(queryAdapter.Forward(x));
         }
@@ -165,6 +165,8 @@ internal sealed class EncoderLayer : torch.nn.Module
         values = valueAdapter is null ? values : values.Plus(valueAdapter.Forward(x));
         return (Heads(queries), Heads(keys), Heads(values));
     }
+
+    private static torch.Tensor Product(Projection projection, torch.Tensor x) => PackedLinear.Of(x, projection.weight, projection.bias!);
 
     private torch.Tensor Heads(torch.Tensor x) => x.unflatten(2, options.Heads, options.Hidden / options.Heads).transpose(1, 2);
 

@@ -24,21 +24,17 @@ internal sealed unsafe class EncoderInference : IDisposable
     private EncoderInference(EncoderOptions options, TokenRows tokens)
     {
         (this.options, this.tokens, hidden) = (options, tokens, options.Hidden);
-        nuint rows = (nuint)PackedProduct.Padded(tokens.Count), width = (nuint)hidden;
+        nuint rows = (nuint)tokens.Count, width = (nuint)hidden;
         x = (float*)NativeMemory.AlignedAlloc(rows * ((5 * width) + (nuint)options.FeedForward) * sizeof(float), 64);
         queryKeyValue = x + (rows * width);
         mixed = queryKeyValue + (3 * rows * width);
         inner = mixed + (rows * width);
-        foreach (nint buffer in new[] { (nint)x, (nint)mixed }) // what fills up the last tile of rows takes part in products
-        {
-            NativeMemory.Clear((float*)buffer + ((nuint)tokens.Count * width), (rows - (nuint)tokens.Count) * width * sizeof(float));
-        }
     }
 
     /// <summary>Whether <see cref="Forward"/> can stand in for the layers.</summary>
     public static bool Suits(EncoderBody body, EncoderOptions options, torch.Tensor x) =>
         PackedProduct.IsSupported && !body.training && !torch.is_grad_enabled() && options.Hidden / options.Heads % 8 == 0
-        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32
+        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && x.numel() <= PackedLinear.MostCells
         && body.layers.All(layer => layer.queryAdapter is null && layer.valueAdapter is null);
 
     /// <summary>What the last layer leaves at the positions kept.</summary>
@@ -114,8 +110,8 @@ internal sealed unsafe class EncoderInference : IDisposable
     private void Multiply(float* from, int rows, Projection projection, float* to, bool adds, Activation? activation)
     {
         long[] shape = projection.weight.shape;
-        PackedProduct.Multiply(
-            from, PackedProduct.Padded(rows), (int)shape[1], Address(projection.weight), Address(projection.bias!), (int)shape[0], to, adds, activation, threads);
+        var (columns, terms) = ((int)shape[0], (int)shape[1]);
+        PackedProduct.Multiply(new(from, terms, 1), rows, terms, new(Address(projection.weight), terms, 1), Address(projection.bias!), columns, to, adds, activation, threads);
     }
 
     private void Normalise(LayerNorm norm, int rows)

@@ -29,7 +29,7 @@ public sealed class MaskedLanguageModel : EncoderModel
 
     /// <summary>[..., H] to [..., V].</summary>
     public torch.Tensor Predict(torch.Tensor hidden) =>
-        torch.nn.functional.linear(norm.Forward(Options.Activation.Of(transform.Forward(hidden))), body.embeddings.tokens.weight, bias);
+        PackedLinear.Of(norm.Forward(Options.Activation.Of(transform.Forward(hidden))), body.embeddings.tokens.weight, bias);
 
     public override double ForwardFlops(BatchShape shape) =>
         body.Flops(shape.Examples, shape.TargetLength, shape.LossPositions, isFirstOnly: false).Sum(layer => layer.Forward)
