@@ -1,5 +1,6 @@
 using Sextant.Models.Encoders;
 using Sextant.Pretrained;
+using Sextant.Tests.Models;
 using Sextant.Tests.Models.Encoders;
 using TorchSharp;
 using Xunit;
@@ -212,7 +213,7 @@ public sealed class EncoderWeightsTests : IDisposable
         {
             Assert.Equal(torch.ScalarType.Float32, actual.Value.dtype);
             Assert.True(actual.Value.equal(expected.Value.to(type).to(torch.ScalarType.Float32)).all().item<bool>(), expected.Key);
-            Sextant.Tests.Models.Examples.Near(expected.Value, actual.Value, tolerance * 2);
+            Examples.Near(expected.Value, actual.Value, tolerance * 2);
         }
     }
 

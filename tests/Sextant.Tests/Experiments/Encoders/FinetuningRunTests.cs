@@ -5,6 +5,7 @@ using Sextant.Experiments.Encoders;
 using Sextant.Finetuning;
 using Sextant.Models.Encoders;
 using Sextant.Pretrained;
+using Sextant.Tests.Models;
 using Sextant.Tests.Pretrained;
 using Sextant.Tokenization;
 using Sextant.Training;
@@ -63,9 +64,9 @@ public sealed class FinetuningRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("body", false)]
-    [InlineData("pooler", true)]
-    public void A_frozen_body_computed_once_trains_as_one_that_is_computed_at_every_step(string way, bool trainsPooler)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_frozen_body_computed_once_trains_as_one_that_is_computed_at_every_step(bool trainsPooler)
     {
         string labelled = ToyEncoderRecipes.Labelled(folder);
         var recipe = ToyEncoderRecipes.Finetuning(ToyEncoderRecipes.Body(folder, dropout: 0), labelled) with
@@ -114,7 +115,7 @@ public sealed class FinetuningRunTests : IDisposable
         });
         using var kept = PretrainedEncoders.Classifier(run.BestFolder);
         using var outer = torch.NewDisposeScope();
-        Assert.All(EncoderWeights.Of(model).Zip(EncoderWeights.Of(kept)), p => Sextant.Tests.Models.Examples.Near(p.First.Value, p.Second.Value, 1e-6));
+        Assert.All(EncoderWeights.Of(model).Zip(EncoderWeights.Of(kept)), p => Examples.Near(p.First.Value, p.Second.Value, 1e-6));
 
         BatchSource Batches(IReadOnlyList<LabelledText> texts, Func<IReadOnlyList<Lengths>, BatchOrder> order)
         {
