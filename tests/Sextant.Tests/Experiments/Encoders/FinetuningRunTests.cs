@@ -27,7 +27,7 @@ public sealed class FinetuningRunTests : IDisposable
     public void A_toy_learns_and_its_result_files_and_model_agree(string way)
     {
         var recipe = ToyEncoderRecipes.Finetuning(folder, way);
-        recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Epochs { Count = 20 }, Optimizer = new OptimizerOptions.AdamW { LearningRate = 2e-2 } }, Keep = KeptWeights.Last };
+        recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Epochs { Count = 20 }, Evaluate = new EvaluationInterval.Epochs { Count = 5 }, Optimizer = new OptimizerOptions.AdamW { LearningRate = 2e-2 } }, Keep = KeptWeights.Last };
         RunFolder run = new(folder.Combine("run"));
 
         var result = FinetuningRun.Train(recipe, run, new RunSurroundings());
