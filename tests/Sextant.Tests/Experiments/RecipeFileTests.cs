@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
 using Sextant.Models;
 using Sextant.Training;
 using Xunit;
@@ -133,10 +134,12 @@ public sealed class RecipeFileTests
     [Fact]
     public void Every_shipped_recipe_is_read_and_has_no_problem()
     {
-        string[] recipes = [.. Repository.Files(".json", Repository.File("recipes"))];
+        var recipes = Repository.Files(".json", Repository.File("recipes")).ToLookup(path => EncoderRecipes.KindOf(JsonFile.Read(path, "recipe", "")));
 
-        Assert.NotEmpty(recipes);
-        Assert.All(recipes, path => Assert.Empty(RecipeFile.Load(path).Problems()));
+        Assert.Equal(3, recipes.Count);
+        Assert.All(recipes[null], path => Assert.Empty(RecipeFile.Load(path).Problems()));
+        Assert.All(recipes[typeof(FinetuningRecipe)], path => Assert.Empty(EncoderRecipes.LoadFinetuning(path).Problems()));
+        Assert.All(recipes[typeof(PretrainingRecipe)], path => Assert.Empty(EncoderRecipes.LoadPretraining(path).Problems()));
     }
 
     [Theory]

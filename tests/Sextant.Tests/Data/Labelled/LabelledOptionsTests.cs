@@ -12,7 +12,7 @@ public sealed class LabelledOptionsTests
     public void Options_come_from_json_and_go_back_to_it()
     {
         const string Json = """
-            {"kind":"file","path":"a.csv","columns":{"text":"body","pair":null,"label":null},"labelNames":{"1":"good","0":"bad"},"maximumBadShare":0.02,"testPath":"b.csv","split":{"kind":"stratified","seed":3,"trainShare":0.7,"testShare":0}}
+            {"kind":"file","path":"a.csv","columns":{"text":"body","pair":null,"label":null},"labelNames":{"1":"good","0":"bad"},"maximumBadShare":0.02,"testPath":"b.csv","split":{"kind":"stratified","seed":3,"trainShare":0.7,"testShare":0},"inner":null}
             """;
         var options = Assert.IsType<LabelledOptions.File>(JsonSerializer.Deserialize<LabelledOptions>(Json, RecipeJson.Line));
         Assert.Equal(["1", "0"], options.LabelNames!.Keys);
