@@ -85,22 +85,23 @@ internal static class EncoderSpeeds
         using var parameters = new FlatParameters(model);
         using var optimizer = Optimizer.Create(new OptimizerOptions.AdamW { LearningRate = 1e-5, WeightDecay = 0.01 }, parameters);
         using var adam = optim.AdamW(plain.parameters(), 1e-5, weight_decay: 0.01);
-        Compare(
-            "a step of fine-tuning", 3 * model.ForwardFlops(batch.Shape), rounds, writer,
-            ("plain modules", () =>
-            {
-                adam.zero_grad();
-                nn.functional.cross_entropy(plain.call(batch.Input), batch.Expected).backward();
-                nn.utils.clip_grad_norm_(plain.parameters(), 1);
-                adam.step();
-            }),
-            ("Sextant", () =>
-            {
-                parameters.ZeroGradient();
-                nn.functional.cross_entropy(model.Logits(batch), batch.Expected).backward();
-                parameters.ClipNorm(1).Dispose();
-                optimizer.Step(1e-5);
-            }));
+        Compare("a step of fine-tuning", 3 * model.ForwardFlops(batch.Shape), rounds, writer, ("plain modules", PlainStep), ("Sextant", OurStep));
+
+        void PlainStep()
+        {
+            adam.zero_grad();
+            nn.functional.cross_entropy(plain.call(batch.Input), batch.Expected).backward();
+            nn.utils.clip_grad_norm_(plain.parameters(), 1);
+            adam.step();
+        }
+
+        void OurStep()
+        {
+            parameters.ZeroGradient();
+            nn.functional.cross_entropy(model.Logits(batch), batch.Expected).backward();
+            parameters.ClipNorm(1).Dispose();
+            optimizer.Step(1e-5);
+        }
     }
 
     /// <summary>Prints each arm and returns the rate of the second in terms of the first's.</summary>

@@ -75,6 +75,35 @@ public sealed unsafe class PackedProductTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Many_products_keep_no_tensor(bool learns)
+    {
+        using var outer = torch.NewDisposeScope();
+        torch.Tensor x = torch.ones(300, 250), weight = torch.ones([305, 250], requires_grad: true), bias = torch.ones([305], requires_grad: true);
+        Pass();
+        long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 30; i++)
+        {
+            Pass();
+        }
+
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Pass()
+        {
+            using var scope = torch.NewDisposeScope();
+            using var mode = torch.set_grad_enabled(learns);
+            var y = PackedLinear.Of(x, weight, bias);
+            if (learns)
+            {
+                y.sum().backward();
+                weight.grad!.zero_();
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(Activation.Gelu)]
     [InlineData(Activation.GeluTanh)]
     [InlineData(Activation.Relu)]
