@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sextant.Data;
+using Sextant.Models;
 using Sextant.Models.Encoders;
 using Sextant.Pretrained;
 using Sextant.Training;
@@ -130,7 +131,7 @@ public static class EncoderVerification
             : torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected);
 
         /// <summary>The stand-in for a loss where there is no head: means of squares.</summary>
-        private static torch.Tensor Squares(PooledEncoder model, torch.Tensor hidden) => hidden.square().mean() + model.Pool(hidden).square().mean();
+        private static torch.Tensor Squares(PooledEncoder model, torch.Tensor hidden) => hidden.square().mean().Plus(model.Pool(hidden).square().mean());
 
         private IEnumerable<GoldenCheck> Gradients(EncoderModel model)
         {
