@@ -19,15 +19,15 @@ switch (args)
         OptimizerUpdates.Run(rounds, Console.Out);
         return 0;
     case ["encoders", ..]:
-        return EncoderSpeeds.Run(rounds, args.ElementAtOrDefault(2) != "inference", Console.Out) ? 0 : 1;
+        return EncoderSpeeds.Run(rounds, args.ElementAtOrDefault(2), Console.Out) ? 0 : 1;
     default:
         Console.Error.WriteLine("""
-            usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]   training steps a second of the course decoder, against a plain loop
-                   Sextant.Benchmarks parts [ROUNDS]                     what each part of a modern decoder costs in a training step
-                   Sextant.Benchmarks parametric [ROUNDS] [FILE.csv]     a parametric fit, alone and with 1,000 resamples
-                   Sextant.Benchmarks noise [ROUNDS] [RECIPE,...]        what measuring the gradient noise adds to training
-                   Sextant.Benchmarks optimizers [ROUNDS]                one update of each optimiser against AdamW's, and its share of a step
-                   Sextant.Benchmarks encoders [ROUNDS] [inference]      an encoder of BERT's base size against onnxruntime and plain modules
+            usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]     training steps a second of the course decoder, against a plain loop
+                   Sextant.Benchmarks parts [ROUNDS]                       what each part of a modern decoder costs in a training step
+                   Sextant.Benchmarks parametric [ROUNDS] [FILE.csv]       a parametric fit, alone and with 1,000 resamples
+                   Sextant.Benchmarks noise [ROUNDS] [RECIPE,...]          what measuring the gradient noise adds to training
+                   Sextant.Benchmarks optimizers [ROUNDS]                  one update of each optimiser against AdamW's, and its share of a step
+                   Sextant.Benchmarks encoders [ROUNDS] [inference|steps]  an encoder of BERT's base size against onnxruntime and plain modules
             """);
         return 2;
 }
