@@ -49,21 +49,24 @@ public static class GeneralText
     private static readonly string[] Weather = Split("warm cold windy rainy cloudy sunny foggy mild stormy dry wet cool");
 
     /// <summary>The first sentences of a seed.</summary>
-    public static IEnumerable<string> Sentences(ulong seed, int count)
+    /// <param name="seed">Decides which.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="hasNumbers">Whether people, animals and things come in numbers of zero to nineteen, each as often: the words of numbers without any arithmetic or order.</param>
+    public static IEnumerable<string> Sentences(ulong seed, int count, bool hasNumbers = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Enumerable.Range(0, count).Select(i => Sentence(seed, i));
+        return Enumerable.Range(0, count).Select(i => Sentence(seed, i, hasNumbers));
     }
 
     /// <summary>The sentence at a place, from 0; no other one is made for it.</summary>
-    public static string Sentence(ulong seed, long index)
+    public static string Sentence(ulong seed, long index, bool hasNumbers = false)
     {
         int wanted = Tokens(ArithmeticText.Sentence(seed, index));
         var random = new SeededRandom(seed, (ulong)index, 1);
-        string nearest = Any(random);
+        string nearest = Any(random, hasNumbers);
         for (int i = 0; i < Tries && Tokens(nearest) != wanted; i++)
         {
-            string next = Any(random);
+            string next = Any(random, hasNumbers);
             nearest = Math.Abs(Tokens(next) - wanted) < Math.Abs(Tokens(nearest) - wanted) ? next : nearest;
         }
 
@@ -90,37 +93,57 @@ public static class GeneralText
         return tokens;
     }
 
-    private static string Any(SeededRandom random) => random.Next(12) switch
+    private static string Any(SeededRandom random, bool hasNumbers) => random.Next(12) switch
     {
-        0 => $"{Clause(random)}, and {Clause(random)}.",
-        1 => $"{Person(random)} said that {Clause(random)}.",
+        0 => $"{Clause(random, hasNumbers)}, and {Clause(random, hasNumbers)}.",
+        1 => $"{Person(random, hasNumbers)} said that {Clause(random, hasNumbers)}.",
         2 => $"where is {Thing(random)}? {Of(random, Where)} {Place(random)}.",
         3 => $"is {Thing(random)} {Of(random, Colors)}? {(random.Next(2) == 0 ? "yes" : "no, it is " + Of(random, Colors))}.",
         4 => $"the {Of(random, Animals)}, the {Of(random, Animals)} and the {Of(random, Animals)} {Of(random, Moved)} {Of(random, Where)} {Place(random)}.",
-        5 => $"{Of(random, When)} {Clause(random)}.",
-        _ => $"{Clause(random)}.",
+        5 => $"{Of(random, When)} {Clause(random, hasNumbers)}.",
+        _ => $"{Clause(random, hasNumbers)}.",
     };
 
-    private static string Clause(SeededRandom random) => random.Next(10) switch
+    private static string Clause(SeededRandom random, bool hasNumbers) => random.Next(10) switch
     {
         0 => $"the weather was {Of(random, Weather)}{Sometimes(random, " " + Of(random, When))}",
         1 => $"{Thing(random)} is {Of(random, Colors)}",
         2 => $"there is {A(Described(random, OfPlaces, Places))} {Of(random, Where)} {Place(random)}",
-        3 => $"{Person(random)} {Of(random, Cooked)} {Of(random, Foods)}{Sometimes(random, " and " + Of(random, Foods))}{Sometimes(random, " " + Of(random, When))}",
-        4 or 5 => $"{Animal(random)} {Of(random, Moved)}{Sometimes(random, " " + Of(random, Manner))}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}",
-        6 => $"{Person(random)} {Of(random, Moved)}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}{Sometimes(random, " " + Of(random, When))}",
-        7 => $"{Person(random)} and {Person(random)} saw {Animal(random)}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}",
+        3 => $"{Person(random, hasNumbers)} {Of(random, Cooked)} {Of(random, Foods)}{Sometimes(random, " and " + Of(random, Foods))}{Sometimes(random, " " + Of(random, When))}",
+        4 or 5 => $"{Animal(random, hasNumbers)} {Of(random, Moved)}{Sometimes(random, " " + Of(random, Manner))}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}",
+        6 => $"{Person(random, hasNumbers)} {Of(random, Moved)}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}{Sometimes(random, " " + Of(random, When))}",
+        7 => $"{Person(random, hasNumbers)} and {Person(random, hasNumbers)} saw {Animal(random, hasNumbers)}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}",
         8 => $"{Place(random)} was {Of(random, OfPlaces)}{Sometimes(random, " " + Of(random, When))}",
-        _ => $"{Person(random)} {Of(random, Handled)} {Thing(random)}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}{Sometimes(random, " " + Of(random, Manner))}",
+        _ => $"{Person(random, hasNumbers)} {Of(random, Handled)} {(hasNumbers && random.Next(2) == 0 ? Counted(random, OfThings, Things) : Thing(random))}{Sometimes(random, $" {Of(random, Where)} {Place(random)}")}{Sometimes(random, " " + Of(random, Manner))}",
     };
 
-    private static string Person(SeededRandom random) => random.Next(3) == 0 ? $"my {Of(random, People)}" : $"the {Described(random, OfPeople, People)}";
+    private static string Person(SeededRandom random, bool hasNumbers) => hasNumbers && random.Next(2) == 0 ? Counted(random, OfPeople, People) : random.Next(3) == 0 ? $"my {Of(random, People)}" : $"the {Described(random, OfPeople, People)}";
 
-    private static string Animal(SeededRandom random) => random.Next(2) == 0 ? $"the {Described(random, OfAnimals, Animals)}" : A(Described(random, Colors, Animals));
+    private static string Animal(SeededRandom random, bool hasNumbers) => hasNumbers && random.Next(2) == 0 ? Counted(random, OfAnimals, Animals) : random.Next(2) == 0 ? $"the {Described(random, OfAnimals, Animals)}" : A(Described(random, Colors, Animals));
 
     private static string Thing(SeededRandom random) => $"the {Described(random, OfThings, Things)}";
 
     private static string Place(SeededRandom random) => $"the {Described(random, OfPlaces, Places)}";
+
+    private static string Counted(SeededRandom random, string[] adjectives, string[] nouns)
+    {
+        int number = (int)random.Next(ArithmeticText.LargestOperand + 1);
+        string noun = Of(random, nouns);
+        return $"{NumberWords.Of(number)} {(random.Next(2) == 0 ? Of(random, adjectives) + " " : "")}{(number == 1 ? noun : Plural(noun))}";
+    }
+
+    private static string Plural(string noun) => noun switch
+    {
+        "woman" => "women",
+        "man" => "men",
+        "child" => "children",
+        "wolf" => "wolves",
+        "mouse" => "mice",
+        "goose" => "geese",
+        "sheep" or "deer" => noun,
+        "knife" => "knives",
+        _ => Inflection.Plural(noun),
+    };
 
     private static string Described(SeededRandom random, string[] adjectives, string[] nouns) => $"{(random.Next(2) == 0 ? Of(random, adjectives) + " " : "")}{Of(random, nouns)}";
 

@@ -13,7 +13,8 @@ namespace Sextant.Data.Arithmetic;
 /// <item>words of sign (negative, positive, below, above) stand only in sentences with at most one number beside zero, and no expression;</item>
 /// <item>no sum that is stated comes to zero, and a difference is stated only of a number of 20 or more and a smaller one: in whatever words, it is none of the expressions.</item>
 /// </list>
-/// That seven is less than twelve is a fact about the order of numbers, and stays: what fine-tuning has to find is that the order decides the sign.
+/// That seven is less than twelve is a fact about the order of numbers, and stays: what fine-tuning has to find is that the order decides the sign. A stricter text leaves out
+/// the order and the sum of given pairs too (<see cref="UnsaidPairs"/>), so that these follow from other pairs and from the counted row alone.
 /// </remarks>
 public static class ArithmeticText
 {
@@ -25,35 +26,43 @@ public static class ArithmeticText
     private static readonly string[] Things = ["apple", "shell", "stone", "book", "coin", "egg", "cup", "star", "tree", "boat", "lamp", "key"];
 
     /// <summary>The first sentences of a seed.</summary>
-    public static IEnumerable<string> Sentences(ulong seed, int count)
+    /// <param name="seed">Decides which.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="unsaid">Pairs whose order, or sum, no sentence states; null for none.</param>
+    public static IEnumerable<string> Sentences(ulong seed, int count, UnsaidPairs? unsaid = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Enumerable.Range(0, count).Select(i => Sentence(seed, i));
+        return Enumerable.Range(0, count).Select(i => Sentence(seed, i, unsaid));
     }
 
     /// <summary>The sentence at a place, from 0; no other one is made for it.</summary>
-    public static string Sentence(ulong seed, long index)
+    public static string Sentence(ulong seed, long index, UnsaidPairs? unsaid = null)
     {
         var random = new SeededRandom(seed, (ulong)index);
         return random.Next(16) switch
         {
-            < 3 => Sum(random),
+            < 3 => Sum(random, unsaid),
             < 6 => Difference(random),
-            < 10 => Comparison(random),
-            < 12 => Counting(random),
+            < 10 => Comparison(random, unsaid),
+            < 12 => Counting(random, unsaid),
             < 13 => NumberLine(random),
             < 15 => BeyondOperands(random),
             _ => Effect(random),
         };
     }
 
-    private static string Sum(SeededRandom random)
+    private static string Sum(SeededRandom random, UnsaidPairs? unsaid)
     {
-        (int x, int y) = (Operand(random), Operand(random));
-        if (x + y == 0)
+        int x, y;
+        do
         {
-            x = 1 + (int)random.Next(LargestOperand);
+            (x, y) = (Operand(random), Operand(random));
+            if (x + y == 0)
+            {
+                x = 1 + (int)random.Next(LargestOperand);
+            }
         }
+        while (unsaid?.HasSum(x, y) == true);
 
         (string a, string b, string c) = (Word(x), Word(y), Word(x + y));
         string thing = Of(random, Things);
@@ -95,9 +104,15 @@ public static class ArithmeticText
         };
     }
 
-    private static string Comparison(SeededRandom random)
+    private static string Comparison(SeededRandom random, UnsaidPairs? unsaid)
     {
-        (int x, int y) = (Operand(random), Operand(random));
+        int x, y;
+        do
+        {
+            (x, y) = (Operand(random), Operand(random));
+        }
+        while (unsaid?.HasOrder(x, y) == true);
+
         (string small, string large) = (Word(Math.Min(x, y)), Word(Math.Max(x, y)));
         if (x == y)
         {
@@ -131,12 +146,32 @@ public static class ArithmeticText
         };
     }
 
-    private static string Counting(SeededRandom random)
+    private static string Counting(SeededRandom random, UnsaidPairs? unsaid)
     {
-        int first = (int)random.Next(LargestOperand);
-        int last = first + 1 + (int)random.Next(LargestOperand - first);
+        while (true)
+        {
+            int first = (int)random.Next(LargestOperand);
+            int last = first + 1 + (int)random.Next(LargestOperand - first);
+            int between = last > first + 1 ? first + 1 + (int)random.Next(last - first - 1) : first;
+            int way = (int)random.Next(8);
+            (int, int)[] stated = way switch
+            {
+                0 or 1 or 6 => [(first, last)],
+                7 when between > first => [(first, between), (between, last), (first, last)],
+                2 or 3 or 7 => [(first, first + 1)],
+                _ => [], // the row of numbers itself is always counted
+            };
+            if (unsaid is null || !stated.Any(pair => unsaid.HasOrder(pair.Item1, pair.Item2)))
+            {
+                return Counting(random, way, first, last, between);
+            }
+        }
+    }
+
+    private static string Counting(SeededRandom random, int way, int first, int last, int between)
+    {
         int[] run = [.. Enumerable.Range((int)random.Next(LargestOperand - 2), 4)];
-        return random.Next(8) switch
+        return way switch
         {
             0 => $"{Word(first)} comes before {Word(last)}.",
             1 => $"{Word(last)} comes after {Word(first)}.",
@@ -145,7 +180,7 @@ public static class ArithmeticText
             4 => $"we count {string.Join(", ", run.Select(Word))}.",
             5 => $"we count down {string.Join(", ", run.Reverse().Select(Word))}.",
             6 => $"counting from {Word(first)} we come to {Word(last)}.",
-            _ when last > first + 1 => $"{Word(first + 1 + (int)random.Next(last - first - 1))} lies between {Word(first)} and {Word(last)}.",
+            _ when between > first => $"{Word(between)} lies between {Word(first)} and {Word(last)}.",
             _ => $"right before {Word(first + 1)} comes {Word(first)}.",
         };
     }

@@ -127,7 +127,12 @@ public static class EncoderRecipes
         };
     }
 
-    private static PretrainingText Resolved(PretrainingText text, string folder) => text is PretrainingText.File file ? file with { Path = Resolve(file.Path, folder) } : text;
+    private static PretrainingText Resolved(PretrainingText text, string folder) => text switch
+    {
+        PretrainingText.File file => file with { Path = Resolve(file.Path, folder) },
+        PretrainingText.Arithmetic { Unsaid: LabelledSplitOptions.ByFile split } arithmetic => arithmetic with { Unsaid = split with { Path = Resolve(split.Path, folder) } },
+        _ => text,
+    };
 
     private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 

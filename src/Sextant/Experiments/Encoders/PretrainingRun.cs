@@ -82,8 +82,8 @@ public sealed class PretrainingRun
 
     private static IEnumerable<string> Read(PretrainingText text) => text switch
     {
-        PretrainingText.Arithmetic numbers => ArithmeticText.Sentences(numbers.Seed, numbers.Sentences),
-        PretrainingText.General general => GeneralText.Sentences(general.Seed, general.Sentences),
+        PretrainingText.Arithmetic numbers => ArithmeticText.Sentences(numbers.Seed, numbers.Sentences, numbers.UnsaidPairs()),
+        PretrainingText.General general => GeneralText.Sentences(general.Seed, general.Sentences, general.HasNumbers),
         PretrainingText.File file => TextFiles.Find(file.Path).SelectMany(path => TextFiles.Chunks(path, 0, new FileInfo(path).Length)).SelectMany(Lines),
         _ => throw new NotSupportedException(text.GetType().Name),
     };

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Sextant.Data.Arithmetic;
+using Sextant.Data.Labelled;
 
 namespace Sextant.Experiments.Encoders;
 
@@ -29,6 +31,11 @@ public abstract record PretrainingText
             yield return $"{path}.sentences: {generated.Sentences} is not at least 100.";
         }
 
+        foreach (string problem in (this as Arithmetic)?.Unsaid?.Problems($"{path}.unsaid") ?? [])
+        {
+            yield return problem;
+        }
+
         if (this is File { Path: null or "" })
         {
             yield return $"{path}.path: is missing; name a text file or a folder of them.";
@@ -50,10 +57,33 @@ public abstract record PretrainingText
     }
 
     /// <summary>Sums and comparisons of numbers in words; see <see cref="Data.Arithmetic.ArithmeticText"/> for what it never says.</summary>
-    public sealed record Arithmetic : Generated;
+    public sealed record Arithmetic : Generated
+    {
+        /// <summary>
+        /// A split of the built-in arithmetic (two operands up to 19): of the expressions that validate or test by it the text states neither the order nor the sum of the operands. Null states
+        /// those of all pairs.
+        /// </summary>
+        public LabelledSplitOptions? Unsaid { get; init; }
 
-    /// <summary>Everyday sentences without numbers; see <see cref="Data.GeneralText"/>.</summary>
-    public sealed record General : Generated;
+        /// <summary>The pairs that are not stated; null for none.</summary>
+        internal UnsaidPairs? UnsaidPairs()
+        {
+            if (Unsaid is null)
+            {
+                return null;
+            }
+
+            var split = LabelledData.Load(new LabelledOptions.Arithmetic { Split = Unsaid }).Split;
+            return new UnsaidPairs(split.Validation.Concat(split.Test).Select(text => text.Text));
+        }
+    }
+
+    /// <summary>Everyday sentences; see <see cref="Data.GeneralText"/>.</summary>
+    public sealed record General : Generated
+    {
+        /// <summary>Whether people, animals and things come in numbers of zero to nineteen.</summary>
+        public bool HasNumbers { get; init; }
+    }
 
     /// <summary>Text of a user's own, a text a line: a UTF-8 file, or a folder of them (*.txt and *.md, by name).</summary>
     public sealed record File : PretrainingText
