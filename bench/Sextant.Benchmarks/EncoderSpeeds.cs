@@ -70,7 +70,7 @@ internal static class EncoderSpeeds
         }
 
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"largest differences: ours from onnxruntime {Apart(model.LastHiddenState(batch), theirs):G2}, plain from onnxruntime {Apart(plain.Hidden(batch.Input), theirs):G2}"));
-        double flops = model.body.Flops(Texts, Length, Texts * Length, isFirstOnly: false).Sum(layer => layer.Forward);
+        double width = Base.Hidden, flops = 2.0 * Base.Layers * Texts * Length * width * ((4 * width) + (2 * Base.FeedForward) + (2 * Length)); // projections, scores and weighted values
         double met = Compare(
             "inference", flops, rounds, writer,
             ("onnxruntime", () => session.Run(options, inputs, session.OutputNames).Dispose()),

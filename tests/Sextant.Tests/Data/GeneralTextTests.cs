@@ -22,6 +22,18 @@ public sealed class GeneralTextTests
     }
 
     [Fact]
+    public void Numbers_come_as_often_as_each_other_and_nothing_is_said_of_them()
+    {
+        string[] sentences = [.. GeneralText.Sentences(4, 50_000, hasNumbers: true)];
+        var counts = sentences.SelectMany(s => s.Split([' ', '.', ',', '?'])).CountBy(word => word).ToDictionary(c => c.Key, c => c.Value);
+        int[] ofNumbers = [.. Enumerable.Range(0, 20).Select(n => counts.GetValueOrDefault(NumberWords.Of(n)))];
+
+        Assert.True(ofNumbers.Min() > 0.8 * ofNumbers.Max() && ofNumbers.Min() > 500, string.Join(", ", ofNumbers));
+        Assert.Empty("plus minus sum less more larger smaller greater than count".Split(" ").Intersect(counts.Keys));
+        Assert.Contains(sentences, sentence => sentence.Contains("nineteen", StringComparison.Ordinal) && sentence.Contains("women", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Its_sentences_are_as_long_as_those_about_numbers()
     {
         int[] general = [.. GeneralText.Sentences(3, 5_000).Select(GeneralText.Tokens)];

@@ -45,7 +45,7 @@ public static class ArithmeticText
             < 6 => Difference(random),
             < 10 => Comparison(random, unsaid),
             < 12 => Counting(random, unsaid),
-            < 13 => NumberLine(random),
+            < 13 => NumberLine(random, unsaid),
             < 15 => BeyondOperands(random),
             _ => Effect(random),
         };
@@ -185,9 +185,15 @@ public static class ArithmeticText
         };
     }
 
-    private static string NumberLine(SeededRandom random)
+    private static string NumberLine(SeededRandom random, UnsaidPairs? unsaid)
     {
-        int number = 1 + (int)random.Next(LargestOperand);
+        int number;
+        do
+        {
+            number = 1 + (int)random.Next(LargestOperand);
+        }
+        while (unsaid?.HasOrder(0, number) == true); // that a number is above zero is an order too
+
         string n = Word(number);
         return random.Next(12) switch
         {

@@ -19,8 +19,21 @@ public sealed class UnsaidPairs
         }
     }
 
-    /// <summary>Pairs, in either order.</summary>
-    public int Count => orders.Count + sums.Count;
+    /// <summary>Pairs whose order is not stated.</summary>
+    public int Orders => orders.Count;
+
+    /// <summary>Pairs whose sum is not stated.</summary>
+    public int Sums => sums.Count;
+
+    /// <summary>Whether there is an order of two neighbours, one above zero, and a sum left to state: else a text has nothing to say.</summary>
+    internal bool LeavesRoom
+    {
+        get
+        {
+            var numbers = Enumerable.Range(0, ArithmeticText.LargestOperand + 1).ToList();
+            return numbers.SkipLast(1).Any(n => !HasOrder(n, n + 1)) && numbers.Skip(1).Any(n => !HasOrder(0, n)) && numbers.Any(a => numbers.Skip(1).Any(b => !HasSum(a, b)));
+        }
+    }
 
     /// <summary>Whether the order of a and b, or that they are equal, is not to be stated.</summary>
     public bool HasOrder(int a, int b) => orders.Contains(Ordered(a, b));

@@ -74,7 +74,8 @@ public abstract record PretrainingText
             }
 
             var split = LabelledData.Load(new LabelledOptions.Arithmetic { Split = Unsaid }).Split;
-            return new UnsaidPairs(split.Validation.Concat(split.Test).Select(text => text.Text));
+            var pairs = new UnsaidPairs(split.Validation.Concat(split.Test).Select(text => text.Text));
+            return pairs.LeavesRoom ? pairs : throw new UserError("data.unsaid: the split leaves no pair of numbers whose order or sum may be stated; let more of the expressions train.");
         }
     }
 

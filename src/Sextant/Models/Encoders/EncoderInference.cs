@@ -6,7 +6,8 @@ namespace Sextant.Models.Encoders;
 
 /// <summary>
 /// The layers of an encoder without gradients on the processor: the same numbers as <see cref="EncoderLayer.Forward"/> to rounding. Rows are tokens, the texts one after the other, and
-/// padding is left out unless its vector is asked for. Four buffers serve all layers; bias, residual and activation are added to a tile of a product while it is in the first cache.
+/// padding is left out unless its vector is asked for. Four buffers serve all layers; bias, residual and activation are added to a tile of a product while it is in the first cache. No
+/// operation of libtorch stands between the products: its threads, waiting for the next one, would take their time (docs/findings.md, "Encoders against onnxruntime").
 /// R rows, H hidden, F inner width.
 /// </summary>
 internal sealed unsafe class EncoderInference : IDisposable

@@ -1,4 +1,5 @@
 using Sextant.Data.Arithmetic;
+using Sextant.Data.Labelled;
 using Xunit;
 
 namespace Sextant.Tests.Data.Arithmetic;
@@ -60,6 +61,41 @@ public sealed class ArithmeticTextTests
         }
 
         Assert.Equal(190, compared.Count(pair => LeakageScan.Number(pair.Item1) < LeakageScan.Number(pair.Item2) && LeakageScan.Number(pair.Item2) <= 19));
+    }
+
+    /// <summary>A sentence that compares or adds names its two numbers; those of the counted row name four.</summary>
+    [Fact]
+    public void The_order_and_the_sum_of_an_unsaid_pair_are_never_stated()
+    {
+        var split = LabelledData.Load(new LabelledOptions.Arithmetic { Split = new LabelledSplitOptions.Stratified { TrainShare = 0.56, TestShare = 0.2 } }).Split;
+        var unsaid = new UnsaidPairs(split.Validation.Concat(split.Test).Select(text => text.Text));
+        int compared = 0, added = 0;
+        foreach (string sentence in ArithmeticText.Sentences(6, 50_000, unsaid).Where(sentence => !sentence.StartsWith("we count", StringComparison.Ordinal)))
+        {
+            string[] words = LeakageScan.Words(sentence, isHyphenInWord: true);
+            int[] numbers = [.. words.Select(LeakageScan.Number).OfType<int>()];
+            if (numbers.Length < 2 || numbers.Any(number => number > 38) || words.Any(word => word is "plus" or "minus" or "take" or "leaves" or "left" or "without" or "difference" or "back" or "keeps" or "how"))
+            {
+                continue;
+            }
+
+            bool isComparison = words.Any(word => word is "less" or "more" or "smaller" or "larger" or "greater" or "before" or "after" or "between" or "same" or "large" or "than" or "above" or "below" or "counting");
+            bool isSum = !isComparison && words.Any(word => word is "make" or "makes" or "are" or "sum" or "add" or "together" or "get" or "count");
+            foreach (var (a, b) in numbers.SelectMany((a, i) => numbers.Skip(i + 1).Select(b => (a, b))).Where(pair => pair.a <= 19 && pair.b <= 19 && isComparison && !isSum))
+            {
+                Assert.False(unsaid.HasOrder(a, b), sentence);
+                compared++;
+            }
+
+            if (isSum && numbers is [int x, int y, ..] && x <= 19 && y <= 19 && (numbers.Length < 3 || x + y == numbers[2]))
+            {
+                Assert.False(unsaid.HasSum(x, y), sentence);
+                added++;
+            }
+        }
+
+        Assert.InRange(unsaid.Orders, 100, 180);
+        Assert.True(compared > 10_000 && added > 3_000, $"{compared} comparisons and {added} sums were looked at");
     }
 
     [Fact]
