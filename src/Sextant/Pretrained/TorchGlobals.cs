@@ -29,6 +29,14 @@ internal static class TorchGlobals
         _ => throw new PickleAsks($"{module}.{name}"),
     };
 
+    /// <summary>How many values of its arguments a call copies.</summary>
+    public static long CopiedBy(PickledGlobal global, object?[] arguments) => (global, arguments) switch
+    {
+        (PickledGlobal.OrderedDictionary, [List<object?> pairs]) => pairs.Count,
+        (PickledGlobal.RebuildTensor, [_, _, object?[] shape, object?[] strides, ..]) => (long)shape.Length + strides.Length,
+        _ => 0,
+    };
+
     /// <exception cref="PickleFault">It cannot be called, or not like this.</exception>
     public static object? Call(PickledGlobal global, object?[] arguments) => (global, arguments) switch
     {

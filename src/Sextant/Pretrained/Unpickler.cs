@@ -16,7 +16,7 @@ internal sealed class Unpickler(Func<object?[], StorageView> load)
     private readonly List<object?> stack = [];
     private readonly List<int> marks = [];
     private readonly Dictionary<uint, object?> memo = [];
-    private int values;
+    private long values;
 
     /// <summary>Runs one pickle to its end.</summary>
     /// <returns>What it built, and how many bytes it took.</returns>
@@ -252,13 +252,13 @@ internal sealed class Unpickler(Func<object?[], StorageView> load)
                 break;
             case (byte)'i': // INST
                 string holder = bytes.Line(), type = bytes.Line();
-                Push(TorchGlobals.Call(TorchGlobals.Find(holder, type), PopToMark()));
+                Push(Call(TorchGlobals.Find(holder, type), PopToMark()));
                 break;
             case (byte)'Q': // BINPERSID
                 Push(Pop() is object?[] id ? load(id) : throw new PickleFault("it refers to something that is no storage"));
                 break;
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
-                Push(PopLast(2) is [PickledGlobal global, object?[] arguments] ? TorchGlobals.Call(global, arguments) : throw new PickleFault("it calls what cannot be called"));
+                Push(PopLast(2) is [PickledGlobal global, object?[] arguments] ? Call(global, arguments) : throw new PickleFault("it calls what cannot be called"));
                 break;
             case (byte)'b': // BUILD: attributes of a dictionary, such as the _metadata of a state dictionary
                 Pop();
@@ -273,15 +273,23 @@ internal sealed class Unpickler(Func<object?[], StorageView> load)
         }
     }
 
+    /// <summary>What a call copies counts too: one short opcode can ask for a copy of all that was kept before.</summary>
+    private object? Call(PickledGlobal global, object?[] arguments)
+    {
+        Count(TorchGlobals.CopiedBy(global, arguments));
+        return TorchGlobals.Call(global, arguments);
+    }
+
     private void Push(object? value)
     {
-        CountOne();
+        Count(1);
         stack.Add(value);
     }
 
-    private void CountOne()
+    private void Count(long more)
     {
-        if (++values > MostValues)
+        values += more;
+        if (values > MostValues)
         {
             throw new PickleFault($"it makes more than {MostValues} values");
         }
@@ -289,7 +297,7 @@ internal sealed class Unpickler(Func<object?[], StorageView> load)
 
     private void Keep(uint place)
     {
-        CountOne();
+        Count(1);
         memo[place] = Top();
     }
 

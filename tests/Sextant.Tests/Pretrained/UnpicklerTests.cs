@@ -132,6 +132,38 @@ public sealed class UnpicklerTests
     }
 
     [Fact]
+    public void Calls_that_copy_one_list_again_and_again_end_early()
+    {
+        // A list of 100,000 pairs, all the same one, then 1,000 dictionaries of it by two fetches and a call each.
+        byte[] list = [0x80, 2, .. "K\x01K\x02"u8, 0x86, .. "q\x00]q\x01("u8, .. Enumerable.Repeat("h\0"u8.ToArray(), 100_000).SelectMany(b => b), (byte)'e'];
+        byte[] name = [.. "ccollections\nOrderedDict\nq\x02"u8];
+        byte[] call = [.. "h\x02h\x01"u8, 0x85, (byte)'R'];
+        byte[] bytes = [.. list, .. name, .. Enumerable.Repeat(call, 1_000).SelectMany(b => b), (byte)'.'];
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string message = Refused(bytes);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Contains("makes more than", message, StringComparison.Ordinal);
+        Assert.InRange(allocated, 0, 500_000_000);
+    }
+
+    [Fact]
+    public void Tensors_of_many_dimensions_that_share_one_shape_end_early()
+    {
+        byte[] storage = PickleWriter.Of(new Stored("storage", new Named("torch", "FloatStorage"), "0", "cpu", 12))[2..^1];
+        byte[] shape = [(byte)'(', .. Enumerable.Repeat("K\x01"u8.ToArray(), 60).SelectMany(b => b), (byte)'t'];
+        byte[] start = [0x80, 2, .. storage, .. "q\x01"u8, .. shape, .. "q\x02"u8, .. "ctorch._utils\n_rebuild_tensor_v2\nq\x03"u8];
+        byte[] call = [.. "h\x03(h\x01K\0h\x02h\x02tR"u8];
+        byte[] root = [.. start, .. Enumerable.Repeat(call, 60_000).SelectMany(b => b), (byte)'.'];
+        using TemporaryFolder folder = new();
+        using var file = FileBytes.Open(folder.Write("a", root));
+        var of = new StorageView(new PickledStorage("0", ElementType.All[0], 12), 0, 12);
+
+        Assert.Contains("makes more than", Assert.Throws<UserError>(() => Unpickler.Run(file, root, _ => of)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Things_within_things_are_built_without_recursion()
     {
         // A list in a list in a list ..., each one byte to open and one to close: far deeper than a call stack.
