@@ -13,10 +13,16 @@ internal sealed class HubConnection : IDisposable
     private readonly Uri endpoint;
     private readonly HttpClient client;
 
+    /// <exception cref="UserError">The token would go over the network for all to read.</exception>
     public HubConnection(HubSettings settings)
     {
         this.settings = settings;
         endpoint = new Uri(settings.Endpoint);
+        if (settings.Token is not null && endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback)
+        {
+            throw new UserError($"The token would be sent to {Origin(endpoint)} for all to read; give an https address as HF_ENDPOINT, or unset HF_TOKEN and let HF_TOKEN_PATH name no file.");
+        }
+
         client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // which would not say where the hub's own headers end

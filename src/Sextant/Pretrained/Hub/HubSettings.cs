@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Sextant.Pretrained.Hub;
 
 /// <summary>Where models come from and where they are kept. The variables and folders are those of the tools that share the cache.</summary>
@@ -47,6 +50,13 @@ public sealed record HubSettings
             Cache = Path.GetFullPath(Folder("HF_HUB_CACHE") ?? Path.Combine(home, "hub")),
             IsOffline = Value("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE",
         };
+    }
+
+    /// <summary>All but the token, so that no log shows it.</summary>
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Endpoint = {Endpoint}, Token = {(Token is null ? "none" : "(hidden)")}, Cache = {Cache}, IsOffline = {IsOffline}, Silence = {Silence}, FirstWait = {FirstWait}, LongestWait = {LongestWait}, Tries = {Tries}");
+        return true;
     }
 
     private static string EndpointOf(string? given)

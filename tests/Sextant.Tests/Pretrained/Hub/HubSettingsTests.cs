@@ -47,6 +47,30 @@ public sealed class HubSettingsTests
     }
 
     [Fact]
+    public void Settings_in_words_hide_the_token()
+    {
+        var settings = Of("HF_HOME=/data/hf HF_TOKEN=hf_mine");
+
+        Assert.DoesNotContain("hf_mine", settings.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Token = (hidden), Cache = ", settings.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Token = none", (settings with { Token = null }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_goes_to_no_other_machine_in_the_clear()
+    {
+        var plain = Of("HF_HOME=/data/hf HF_TOKEN=hf_mine HF_ENDPOINT=http://mirror.example");
+
+        var error = Assert.Throws<UserError>(() => new HubConnection(plain));
+        Assert.Contains("http://mirror.example for all to read", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hf_mine", error.Message, StringComparison.Ordinal);
+        foreach (var settings in new[] { plain with { Token = null }, plain with { Endpoint = "https://mirror.example" }, plain with { Endpoint = "http://127.0.0.1:80" }, plain with { Endpoint = "http://localhost:80" } })
+        {
+            new HubConnection(settings).Dispose();
+        }
+    }
+
+    [Fact]
     public void A_token_that_fits_in_no_header_is_refused_without_being_shown()
     {
         var error = Assert.Throws<UserError>(() => HubSettings.FromEnvironment(name => name == "HF_TOKEN" ? "hf_a\r\nX-Other: b" : null));
