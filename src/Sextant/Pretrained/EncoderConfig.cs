@@ -12,9 +12,19 @@ namespace Sextant.Pretrained;
 /// <param name="ModelClass">The class that it was saved from, such as "BertForMaskedLM"; null where it says nothing.</param>
 public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, IReadOnlyList<string> Labels, string? ModelClass)
 {
-    private const string FileName = "config.json";
+    internal const string FileName = "config.json";
+
+    /// <summary>Of one model: far above any published encoder of this family, and what float32 still fits in memory of.</summary>
+    private const double MostValues = 2e10;
+
+    /// <summary>A checkpoint holds all of its model, or all but heads and poolers.</summary>
+    private const double MostToOneStored = 4;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>problem_type: what its classifier was trained for; null where it says nothing.</summary>
+    internal string? ProblemType { get; private init; }
 
     /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out.</summary>
     /// <exception cref="UserError">There is none, it is no JSON, or it describes a model that is not of the BERT family or not known here.</exception>
@@ -48,8 +58,24 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
         int vocabulary = json.Integer("vocab_size", isRoberta ? 50265 : 30522);
         string[] problems = [.. options.Problems(path), .. vocabulary <= options.PaddingId ? [$"{path}: vocab_size {vocabulary} leaves no room for pad_token_id {options.PaddingId}."] : Array.Empty<string>()];
         return problems.Length == 0
-            ? new EncoderConfig(options, vocabulary, LabelsOf(json), modelClass)
+            ? new EncoderConfig(options, vocabulary, LabelsOf(json), modelClass) { ProblemType = json["problem_type"]?.ToString() }
             : throw new UserError($"{string.Join(' ', problems)} Fetch the model again or correct the file.");
+    }
+
+    /// <summary>Holds the size of the model against that of its weights, before memory is asked for.</summary>
+    /// <param name="folder">Of the config.</param>
+    /// <param name="file">The weights; null where they are drawn.</param>
+    /// <exception cref="UserError">The model would be several times as large as the file, or larger than any.</exception>
+    internal void CheckSize(string folder, TensorFile? file = null)
+    {
+        double hidden = Options.Hidden, inner = Options.FeedForward;
+        double values = (((double)VocabularySize + Options.Positions + Options.TokenTypes) * hidden) + (Options.Layers * ((4 * hidden * hidden) + (2 * hidden * inner)));
+        double stored = file?.Tensors.Sum(tensor => (double)tensor.Count) ?? double.PositiveInfinity;
+        if (values > Math.Min(MostValues, MostToOneStored * stored))
+        {
+            string against = values > MostValues ? "more than any encoder that is known here" : string.Create(CultureInfo.InvariantCulture, $"and {file!.Path} holds {stored:G3}");
+            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(folder, FileName)} describes a model of {values:G3} weights, {against}; correct its vocab_size, hidden_size and num_hidden_layers, or fetch the model again."));
+        }
     }
 
     /// <summary>Writes it as other tools read it.</summary>

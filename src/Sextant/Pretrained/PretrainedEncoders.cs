@@ -18,8 +18,9 @@ public static class PretrainedEncoders
     /// <exception cref="UserError">The folder cannot be read, or its weights do not meet its config.</exception>
     public static (EncoderClassifier Model, WeightMatch Match) NewClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null, ExpectedWeights? expected = null, string? fileName = null)
     {
-        var model = RandomClassifier(folder, classes, seed, adapters);
         using var file = TensorFile.Open(folder, fileName);
+        EncoderConfig.Read(folder).CheckSize(folder, file);
+        var model = RandomClassifier(folder, classes, seed, adapters);
         return (model, Read(model, file, (expected ?? ExpectedWeights.None) with { New = ["classifier."] }));
     }
 
@@ -28,6 +29,7 @@ public static class PretrainedEncoders
     public static EncoderClassifier RandomClassifier(string folder, int classes, ulong seed, AdapterOptions? adapters = null)
     {
         var config = EncoderConfig.Read(folder);
+        config.CheckSize(folder);
         var model = new EncoderClassifier(config.Options, config.VocabularySize, classes, adapters);
         using var generator = new torch.Generator(seed, torch.CPU);
         model.Initialise(generator);
@@ -35,14 +37,24 @@ public static class PretrainedEncoders
     }
 
     /// <summary>A classifier with the head that the folder holds.</summary>
-    /// <exception cref="UserError">The folder cannot be read, holds no head, or its weights do not meet its config.</exception>
+    /// <exception cref="UserError">The folder cannot be read, holds no head of one class for a text, or its weights do not meet its config.</exception>
     public static EncoderClassifier Classifier(string folder, string? fileName = null)
     {
         var config = EncoderConfig.Read(folder);
         using var file = TensorFile.Open(folder, fileName);
         string head = config.Options is EncoderOptions.Bert ? "classifier.weight" : "classifier.out_proj.weight";
         var weight = file.Find(head) ?? throw new UserError($"{file.Path} holds no {head}: it is no classifier; fine-tune it first.");
-        return Filled(new EncoderClassifier(config.Options, config.VocabularySize, (int)weight.Shape[0]), folder, fileName);
+        if (config.ProblemType is not (null or "single_label_classification"))
+        {
+            throw new UserError($"{Path.Combine(folder, EncoderConfig.FileName)}: problem_type is '{config.ProblemType.Shown()}', and only classifiers that give a text one class are known here; use another model, or fine-tune this one for classes of your own.");
+        }
+
+        if (weight.Shape is not [>= 2 and <= int.MaxValue, var width] || width != config.Options.Hidden)
+        {
+            throw new UserError($"{file.Path}: {head} is [{string.Join(", ", weight.Shape)}], not two or more classes by {config.Options.Hidden}: it is no classifier, such as a regression; use another model, or fine-tune this one for classes of your own.");
+        }
+
+        return Filled(config, () => new EncoderClassifier(config.Options, config.VocabularySize, (int)weight.Shape[0]), folder, fileName);
     }
 
     /// <summary>The body with its masked-language head.</summary>
@@ -50,7 +62,7 @@ public static class PretrainedEncoders
     public static MaskedLanguageModel MaskedLanguageModel(string folder, string? fileName = null)
     {
         var config = EncoderConfig.Read(folder);
-        return Filled(new MaskedLanguageModel(config.Options, config.VocabularySize), folder, fileName);
+        return Filled(config, () => new MaskedLanguageModel(config.Options, config.VocabularySize), folder, fileName);
     }
 
     /// <summary>The body with its pooler.</summary>
@@ -62,7 +74,7 @@ public static class PretrainedEncoders
     {
         var config = EncoderConfig.Read(folder);
         var expected = mayLackPooler ? new ExpectedWeights([PublishedNames.Prefix(config.Options) + "pooler."], []) : ExpectedWeights.None;
-        return Filled(new PooledEncoder(config.Options, config.VocabularySize), folder, fileName, expected);
+        return Filled(config, () => new PooledEncoder(config.Options, config.VocabularySize), folder, fileName, expected);
     }
 
     /// <summary>An encoder for filling in, with weights drawn by seed.</summary>
@@ -119,10 +131,13 @@ public static class PretrainedEncoders
         }
     }
 
-    private static T Filled<T>(T model, string folder, string? fileName, ExpectedWeights? expected = null)
+    /// <summary>A model that is made only where the file has about as much as it needs.</summary>
+    private static T Filled<T>(EncoderConfig config, Func<T> make, string folder, string? fileName, ExpectedWeights? expected = null)
         where T : EncoderModel
     {
         using var file = TensorFile.Open(folder, fileName);
+        config.CheckSize(folder, file);
+        var model = make();
         Read(model, file, expected ?? ExpectedWeights.None);
         return model;
     }

@@ -198,6 +198,63 @@ public sealed class EncoderWeightsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bert", "classifier.weight")]
+    [InlineData("roberta", "classifier.out_proj.weight")]
+    public void A_head_of_a_regression_or_of_another_shape_is_refused_and_its_body_can_be_fine_tuned(string kind, string head)
+    {
+        using var model = ToyEncoders.Classifier(kind);
+        using var scope = torch.NewDisposeScope();
+        foreach (long[] shape in new long[][] { [1, 16], [], [3], [0, 16], [3, 8], [3, 16, 1] })
+        {
+            string path = MadeEncoder.Write(folder, "model", model.Options, MadeEncoder.Tensors(model).Select(t => KeyValuePair.Create(t.Key, t.Key == head ? torch.zeros(shape) : t.Value)));
+            Assert.Contains($"{head} is [{string.Join(", ", shape)}], not two or more classes by 16", Refused(() => PretrainedEncoders.Classifier(path)), StringComparison.Ordinal);
+            PretrainedEncoders.NewClassifier(path, 2, 1).Model.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("regression")]
+    [InlineData("multi_label_classification")]
+    public void A_classifier_of_another_problem_is_refused(string problem)
+    {
+        using var model = ToyEncoders.Classifier("bert");
+        string path = MadeEncoder.Write(folder, "model", model, name => name);
+        Set(path, "\"model_type\"", $"\"problem_type\": \"{problem}\", \"model_type\"");
+        Assert.Contains($"problem_type is '{problem}'", Refused(() => PretrainedEncoders.Classifier(path)), StringComparison.Ordinal);
+        PretrainedEncoders.NewClassifier(path, 2, 1).Model.Dispose();
+
+        Set(path, problem, "single_label_classification");
+        PretrainedEncoders.Classifier(path).Dispose();
+    }
+
+    [Theory]
+    [InlineData("\"vocab_size\": 40", "\"vocab_size\": 2000000000")]
+    [InlineData("\"max_position_embeddings\": 12", "\"max_position_embeddings\": 2000000000")]
+    [InlineData("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 20000000")]
+    [InlineData("\"intermediate_size\": 24", "\"intermediate_size\": 2000000000")]
+    public void A_config_of_billions_is_refused_before_memory_is_asked_for(string of, string billions)
+    {
+        using var model = ToyEncoders.Masked("bert");
+        string path = MadeEncoder.Write(folder, "model", model, name => name);
+        Set(path, of, billions);
+        foreach (var load in new Action[] { () => PretrainedEncoders.NewClassifier(path, 2, 1), () => PretrainedEncoders.MaskedLanguageModel(path), () => PretrainedEncoders.Pooled(path), () => PretrainedEncoders.RandomClassifier(path, 2, 1) })
+        {
+            Assert.Contains("describes a model of ", Refused(load), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_config_of_several_times_the_weights_of_its_file_is_refused()
+    {
+        using var model = ToyEncoders.Masked("bert");
+        string path = MadeEncoder.Write(folder, "model", model, name => name);
+        Set(path, $"\"vocab_size\": {ToyEncoders.Vocabulary}", "\"vocab_size\": 20000");
+
+        Assert.Contains("model.safetensors holds", Refused(() => PretrainedEncoders.MaskedLanguageModel(path)), StringComparison.Ordinal);
+        PretrainedEncoders.RandomClassifier(path, 2, 1).Dispose();
+    }
+
+    [Theory]
     [InlineData(torch.ScalarType.Float16, 1e-3)]
     [InlineData(torch.ScalarType.BFloat16, 1e-2)]
     [InlineData(torch.ScalarType.Float64, 0)]
@@ -298,6 +355,13 @@ public sealed class EncoderWeightsTests : IDisposable
         Refused(() => PretrainedEncoders.NewClassifier(path, 2, 1));
         Refused(() => PretrainedEncoders.Pooled(path));
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    private static void Set(string path, string of, string to)
+    {
+        string config = Path.Combine(path, "config.json"), text = File.ReadAllText(config);
+        Assert.Contains(of, text, StringComparison.Ordinal);
+        File.WriteAllText(config, text.Replace(of, to, StringComparison.Ordinal));
     }
 
     private static string Refused(Action load)
