@@ -33,6 +33,7 @@ internal sealed unsafe class PackedLinear : torch.autograd.SingleTensorFunction<
         var y = torch.empty([.. x.shape[..^1], columns]);
         PackedProduct.Multiply(
             new(Address(x), terms, 1), rows, terms, new(Address(weight), terms, 1), Address(bias), columns, Address(y), false, null, torch.get_num_threads());
+        KeepAlive(x, weight, bias);
         return y;
     }
 
@@ -56,7 +57,16 @@ internal sealed unsafe class PackedLinear : torch.autograd.SingleTensorFunction<
             ofBias = g.view(rows, columns).t().mv(torch.ones(rows));
         }
 
+        KeepAlive(x, weight, g);
         return [ofX!, ofWeight!, ofBias!];
+    }
+
+    /// <summary>To here: an address alone does not.</summary>
+    private static void KeepAlive(torch.Tensor one, torch.Tensor two, torch.Tensor three)
+    {
+        GC.KeepAlive(one);
+        GC.KeepAlive(two);
+        GC.KeepAlive(three);
     }
 
     private static (int Rows, int Terms, int Columns) Sizes(torch.Tensor x, torch.Tensor weight) =>

@@ -129,6 +129,8 @@ internal static unsafe class ShortAttention
             (Vector256.Load(g + i) & passes).Store(r + i);
         }
 
+        GC.KeepAlive(output);
+        GC.KeepAlive(gradient);
         return result;
     }
 

@@ -113,6 +113,7 @@ internal sealed unsafe class EncoderInference : IDisposable
         long[] shape = projection.weight.shape;
         var (columns, terms) = ((int)shape[0], (int)shape[1]);
         PackedProduct.Multiply(new(from, terms, 1), rows, terms, new(Address(projection.weight), terms, 1), Address(projection.bias!), columns, to, adds, activation, threads);
+        GC.KeepAlive(projection); // an address alone does not
     }
 
     private void Normalise(LayerNorm norm, int rows)
@@ -125,6 +126,7 @@ internal sealed unsafe class EncoderInference : IDisposable
                 CellFunctions.Normalise(x + ((long)row * hidden), hidden, weight, bias, options.NormEpsilon);
             }
         });
+        GC.KeepAlive(norm);
     }
 
     /// <summary>to[i] = from[rows[i]], of H floats each.</summary>
