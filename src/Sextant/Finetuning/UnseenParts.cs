@@ -5,21 +5,20 @@ namespace Sextant.Finetuning;
 /// <summary>What of a text its encoder did not see: the first thing to look at where a text was classified wrong.</summary>
 internal static class UnseenParts
 {
-    private static readonly string[] Unknown = ["[UNK]", "<unk>"];
-
     /// <summary>In words; empty where it saw everything.</summary>
-    public static string Of(string text, string? pair, EncodedText encoded) => Joined(Unknowns(text, pair, encoded), CutOff(text, pair, encoded));
+    public static string Of(string text, string? pair, EncodedText encoded, EncoderTokenizer tokenizer) => Joined(Unknowns(text, pair, encoded, tokenizer), CutOff(text, pair, encoded));
 
     /// <summary>Both kinds in one.</summary>
     public static string Joined(string unknown, string cut) => cut.Length == 0 ? unknown : unknown.Length == 0 ? cut : $"{unknown}; {cut}";
 
     /// <summary>What has no token of its own, in words; empty where everything has.</summary>
-    public static string Unknowns(string text, string? pair, EncodedText encoded)
+    public static string Unknowns(string text, string? pair, EncodedText encoded, EncoderTokenizer tokenizer)
     {
+        string written = tokenizer.TokenOf(tokenizer.UnknownId); // which a text may hold as it stands
         string[] unknown = [.. encoded.Spans
-            .Where(span => span.Part >= 0 && Unknown.Contains(span.Token))
+            .Where(span => span.Part >= 0 && span.Id == tokenizer.UnknownId)
             .Select(span => (span.Part == 0 ? text : pair!)[span.Start..span.End])
-            .Where(piece => !Unknown.Contains(piece))
+            .Where(piece => piece != written)
             .Distinct()];
         return unknown.Length == 0 ? "" : $"no token for {string.Join(", ", unknown.Select(piece => $"'{piece}'"))}";
     }

@@ -13,6 +13,9 @@ public abstract class EncoderTokenizer
     /// <summary>The id of [MASK] or &lt;mask&gt;; null where there is none.</summary>
     public abstract int? MaskId { get; }
 
+    /// <summary>The id of what the vocabulary has no piece for.</summary>
+    internal abstract int UnknownId { get; }
+
     /// <summary>Ids that are no piece of a text: pretraining never masks them.</summary>
     public abstract IReadOnlySet<int> SpecialIds { get; }
 

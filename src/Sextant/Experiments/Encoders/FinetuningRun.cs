@@ -103,11 +103,7 @@ public sealed class FinetuningRun
 
     private void CheckTokenizer(EncoderTokenizer tokenizer, EncoderClassifier model)
     {
-        if (tokenizer.VocabularySize > model.VocabularySize)
-        {
-            throw new UserError($"{modelFolder}: the tokeniser has {tokenizer.VocabularySize} tokens and the model {model.VocabularySize}; they are not of one model, fetch it again.");
-        }
-
+        TokenizerMatch.Check(tokenizer, model, modelFolder);
         if (recipe.MaximumLength > model.Options.MaximumLength)
         {
             throw new UserError($"maximumLength: {recipe.MaximumLength} is more than the {model.Options.MaximumLength} positions of the model in {modelFolder}; set maximumLength={model.Options.MaximumLength} or less.");
@@ -150,7 +146,7 @@ public sealed class FinetuningRun
         {
             double[][] probabilities = Classification.Probabilities(model, texts.Texts, surroundings.Device, surroundings.Stop);
             predictions.AddRange(texts.Given.Select((text, i) => new Prediction(
-                part, text.Row, text.Text, text.Pair, data.Classes.Names[texts.Classes[i]], data.Classes.Names[ClassificationMeasures.MostLikely(probabilities[i])], probabilities[i], UnseenParts.Of(text.Text, text.Pair, texts.Texts[i]))));
+                part, text.Row, text.Text, text.Pair, data.Classes.Names[texts.Classes[i]], data.Classes.Names[ClassificationMeasures.MostLikely(probabilities[i])], probabilities[i], UnseenParts.Of(text.Text, text.Pair, texts.Texts[i], tokenizer))));
             return ClassificationMeasures.Of(data.Classes.Names, probabilities, texts.Classes, majority);
         }
     }

@@ -1,4 +1,5 @@
 using Sextant.Models.Encoders;
+using Sextant.Tokenization.Encoders;
 using Sextant.Training;
 
 namespace Sextant.Experiments.Encoders;
@@ -46,6 +47,11 @@ public sealed record PretrainingRecipe
         if (Model is EncoderOptions.Roberta)
         {
             yield return "model.kind: pretraining makes word pieces, which go with bert; RoBERTa's byte pairs come with a published model.";
+        }
+
+        if (Model is EncoderOptions.Bert { PaddingId: not WordPieceTraining.PaddingId and >= 0 })
+        {
+            yield return $"model.paddingId: {Model.PaddingId} is not {WordPieceTraining.PaddingId}, the padding token of the word pieces that pretraining makes; leave it out.";
         }
 
         if (MaximumLength < 3 || MaximumLength > Model.MaximumLength)

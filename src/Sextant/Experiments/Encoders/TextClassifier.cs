@@ -62,7 +62,7 @@ public sealed class TextClassifier : IDisposable
         foreach (var (k, i) in there.Index())
         {
             var (text, pair) = texts[i];
-            found[i] = new ClassifiedText(text, pair, Classes[ClassificationMeasures.MostLikely(probabilities[k])], probabilities[k], UnseenParts.Unknowns(text, pair, encoded[k]), UnseenParts.CutOff(text, pair, encoded[k]));
+            found[i] = new ClassifiedText(text, pair, Classes[ClassificationMeasures.MostLikely(probabilities[k])], probabilities[k], UnseenParts.Unknowns(text, pair, encoded[k], tokenizer), UnseenParts.CutOff(text, pair, encoded[k]));
         }
 
         return [.. found.Select((text, i) => text ?? new ClassifiedText(texts[i].Text, texts[i].Pair, null, [], "", ""))];
@@ -95,11 +95,7 @@ public sealed class TextClassifier : IDisposable
         var model = PretrainedEncoders.Classifier(folder);
         try
         {
-            if (tokenizer.VocabularySize > model.VocabularySize)
-            {
-                throw new UserError($"{folder}: the tokeniser has {tokenizer.VocabularySize} tokens and the model {model.VocabularySize}; they are not of one model, fetch it again.");
-            }
-
+            TokenizerMatch.Check(tokenizer, model, folder);
             model.to(device);
             model.eval();
             return new TextClassifier(model, tokenizer, device, Named(EncoderConfig.Read(folder).Labels, model.Classes), recipe?.MaximumLength ?? model.Options.MaximumLength, (recipe?.Data as LabelledOptions.File)?.Columns);

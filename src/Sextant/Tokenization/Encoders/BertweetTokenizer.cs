@@ -54,6 +54,8 @@ public sealed class BertweetTokenizer : EncoderTokenizer
 
     public override IReadOnlySet<int> SpecialIds { get; }
 
+    internal override int UnknownId => 3;
+
     private protected override Frame Frame { get; }
 
     public override string TokenOf(int id) => Vocabulary.TokenOf(tokens, id);
@@ -159,7 +161,7 @@ public sealed class BertweetTokenizer : EncoderTokenizer
         for (int i = 0; i < pieces.Length; i++)
         {
             string token = text.Text(from, from + lengths[i]) + (i + 1 < pieces.Length ? GoesOn : "");
-            pieces[i] = new(ids.GetValueOrDefault(token, ids[Unknown]), token, lengths[i]);
+            pieces[i] = new(ids.GetValueOrDefault(token, UnknownId), token, lengths[i]);
             from += lengths[i];
         }
 

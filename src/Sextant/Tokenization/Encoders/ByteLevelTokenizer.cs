@@ -21,7 +21,8 @@ public abstract class ByteLevelTokenizer : EncoderTokenizer
         specialIds = specials.ToDictionary(s => s, s => ids.TryGetValue(s, out int id) ? id : throw new ArgumentException($"there is no {s} among its tokens"));
         tokens = Vocabulary.ById(ids);
         this.merges = [.. merges];
-        words = new ByteLevelWords(ids, merges, ending, specialIds[unknown]);
+        UnknownId = specialIds[unknown];
+        words = new ByteLevelWords(ids, merges, ending, UnknownId);
         special = new SpecialTokens(specials, token => (TakesSpaceBefore(token), false), TracedText.IsSpace);
         SpecialIds = specialIds.Values.ToHashSet();
     }
@@ -29,6 +30,8 @@ public abstract class ByteLevelTokenizer : EncoderTokenizer
     public override int VocabularySize => tokens.Length;
 
     public override IReadOnlySet<int> SpecialIds { get; }
+
+    internal override int UnknownId { get; }
 
     /// <summary>What stands in tokenizer_config.json.</summary>
     private protected abstract Dictionary<string, object?> Configuration { get; }

@@ -25,7 +25,6 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
     private readonly SpecialTokens special;
     private readonly ConcurrentDictionary<string, Piece[]?> cache = new();
     private readonly int longestPiece;
-    private readonly int unknown;
 
     /// <param name="tokens">The vocabulary; a token's id is its place.</param>
     /// <param name="options">How text is cleaned; BERT's uncased way if left out.</param>
@@ -60,7 +59,7 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
 
         special = new SpecialTokens(specialIds.Keys, _ => (false, false), TracedText.IsSpace);
         SpecialIds = specialIds.Values.ToHashSet();
-        unknown = specialIds["[UNK]"];
+        UnknownId = specialIds["[UNK]"];
         var separator = Frame.Added(specialIds["[SEP]"], "[SEP]");
         Frame = new Frame(Frame.Added(specialIds["[CLS]"], "[CLS]"), [separator], separator, PairType: 1);
     }
@@ -74,6 +73,8 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
     public override int? MaskId => specialIds.TryGetValue("[MASK]", out int id) ? id : null;
 
     public override IReadOnlySet<int> SpecialIds { get; }
+
+    internal override int UnknownId { get; }
 
     private protected override Frame Frame { get; }
 
@@ -133,7 +134,7 @@ public sealed class WordPieceTokenizer : EncoderTokenizer
     {
         if (Pieces(text, from, to) is not { } pieces)
         {
-            spans.Add(text.Span(unknown, tokens[unknown], part, from, to));
+            spans.Add(text.Span(UnknownId, tokens[UnknownId], part, from, to));
             return;
         }
 

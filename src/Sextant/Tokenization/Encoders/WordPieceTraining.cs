@@ -8,6 +8,9 @@ namespace Sextant.Tokenization.Encoders;
 /// </summary>
 internal static class WordPieceTraining
 {
+    /// <summary>The place of [PAD] among the special tokens, which come first.</summary>
+    public const int PaddingId = 0;
+
     public static string[] Vocabulary(IEnumerable<string> texts, int size, WordPieceOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, WordPieceTokenizer.Specials.Length + 1);

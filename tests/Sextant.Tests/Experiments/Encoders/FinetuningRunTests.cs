@@ -50,6 +50,24 @@ public sealed class FinetuningRunTests : IDisposable
     }
 
     [Fact]
+    public void A_padding_token_that_is_not_the_tokenisers_is_refused_in_training_and_in_use()
+    {
+        var recipe = ToyEncoderRecipes.Finetuning(folder);
+        FinetuningRun.Train(recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 1 } } }, new RunFolder(folder.Combine("run")), new RunSurroundings());
+        foreach (string model in new[] { recipe.Model.Path, folder.Combine("run", "best") })
+        {
+            string config = Path.Combine(model, "config.json"), text = File.ReadAllText(config);
+            Assert.Contains("\"pad_token_id\": 0", text, StringComparison.Ordinal);
+            File.WriteAllText(config, text.Replace("\"pad_token_id\": 0", "\"pad_token_id\": 3", StringComparison.Ordinal));
+        }
+
+        foreach (var use in new Action[] { () => FinetuningRun.Train(recipe, new RunFolder(folder.Combine("other")), new RunSurroundings()), () => TextClassifier.Load(folder.Combine("run", "best"), torch.CPU).Dispose() })
+        {
+            Assert.Contains("the tokeniser fills up with [PAD], token 0, and config.json has pad_token_id 3", Assert.Throws<UserError>(use).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void With_adapters_the_body_keeps_its_bits_but_for_what_they_add_to_queries_and_values()
     {
         var recipe = ToyEncoderRecipes.Finetuning(folder, "lora");

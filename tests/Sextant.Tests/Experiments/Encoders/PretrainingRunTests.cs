@@ -15,6 +15,14 @@ public sealed class PretrainingRunTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_padding_token_of_the_models_own_is_a_problem()
+    {
+        var recipe = ToyEncoderRecipes.Pretraining();
+        Assert.Empty(recipe.Problems());
+        Assert.Contains("model.paddingId: 3 is not 0", Assert.Single((recipe with { Model = recipe.Model with { PaddingId = 3 } }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_toy_learns_to_fill_in_and_leaves_a_model_with_its_vocabulary_that_a_finetuning_takes()
     {
         var recipe = ToyEncoderRecipes.Pretraining();
