@@ -1,23 +1,21 @@
 using System.IO.Enumeration;
+using Sextant.Tokenization.Encoders;
 
 namespace Sextant.Pretrained.Hub;
 
 /// <summary>Which files of a model are wanted: its config, one set of weights, and what its tokeniser and its pictures need.</summary>
 internal static class ModelFiles
 {
-    public const string Config = "config.json";
+    public const string Config = EncoderConfig.FileName;
 
     private static readonly string[] Small =
     [
-        Config, "vocab.txt", "vocab.json", "merges.txt", "bpe.codes", "added_tokens.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "preprocessor_config.json",
+        Config, .. EncoderFolder.Files, "special_tokens_map.json", "preprocessor_config.json",
     ];
 
     /// <summary>One file, or the index of several; the first that there is.</summary>
     private static readonly string[] Weights =
         ["model.safetensors", "model.safetensors" + ShardIndex.Ending, "pytorch_model.bin", "pytorch_model.bin" + ShardIndex.Ending];
-
-    /// <summary>Any of these is a tokeniser.</summary>
-    private static readonly string[][] Tokenizers = [["tokenizer.json"], ["vocab.txt"], ["vocab.json", "merges.txt"]];
 
     /// <summary>The files to take of those that there are, without those that an index names.</summary>
     /// <param name="there">What the hub or the cache has.</param>
@@ -47,7 +45,7 @@ internal static class ModelFiles
     /// <summary>Whether there is certainly nothing else to ask a hub for, the commit being known.</summary>
     public static bool AreSettled(IReadOnlyCollection<string> there, IReadOnlyList<string> patterns) => patterns.Count > 0
         ? patterns.All(there.Contains)
-        : Tokenizers.Any(tokenizer => tokenizer.All(there.Contains));
+        : EncoderFolder.Enough.Any(tokenizer => tokenizer.All(there.Contains));
 
     private static bool Matches(string pattern, string file) => FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false);
 }

@@ -5,6 +5,12 @@ internal static class EncoderFolder
 {
     public const string VocabularyText = "vocab.txt", VocabularyJson = "vocab.json", MergesText = "merges.txt", Codes = "bpe.codes", AddedTokens = "added_tokens.json", Whole = "tokenizer.json";
 
+    /// <summary>All that the tokenisers of any kind are read from.</summary>
+    public static readonly IReadOnlyList<string> Files = [TokenizerConfig.File, Whole, VocabularyText, VocabularyJson, MergesText, Codes, AddedTokens];
+
+    /// <summary>Any of these is a tokeniser, of those that are published.</summary>
+    public static readonly IReadOnlyList<string[]> Enough = [[Whole], [VocabularyText], [VocabularyJson, MergesText]];
+
     public static EncoderTokenizer Load(string folder, bool? normalize)
     {
         if (!Directory.Exists(folder))
@@ -51,8 +57,9 @@ internal static class EncoderFolder
     {
         string path = Path.Combine(folder, VocabularyText);
         string[] tokens = Vocabulary.Lines(path);
-        Vocabulary.Ids(path, tokens);
-        return Built(path, () => new WordPieceTokenizer(tokens, config.WordPiece));
+        Encoders.AddedTokens.Check(folder, Vocabulary.Ids(path, tokens), config);
+        var options = config.WordPiece(Has(folder, Whole) ? TokenizerJson.Rules(Path.Combine(folder, Whole)) : null);
+        return Built(path, () => new WordPieceTokenizer(tokens, options));
     }
 
     private static BertweetTokenizer Bertweet(string folder, TokenizerConfig config, bool? normalize)
@@ -83,7 +90,9 @@ internal static class EncoderFolder
         string merges = Path.Combine(folder, MergesText);
         Needed(path, merges);
         Needed(merges, path);
-        return ByteLevel(path, merges, Vocabulary.JsonIds(path), Vocabulary.Merges(merges), config.Choice("add_prefix_space") ?? false);
+        var ids = Vocabulary.JsonIds(path);
+        Encoders.AddedTokens.Check(folder, ids, config);
+        return ByteLevel(path, merges, ids, Vocabulary.Merges(merges), config.Choice("add_prefix_space") ?? false);
     }
 
     private static bool Has(string folder, string file) => File.Exists(Path.Combine(folder, file));

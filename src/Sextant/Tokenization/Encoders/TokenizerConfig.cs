@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -6,26 +7,50 @@ namespace Sextant.Tokenization.Encoders;
 /// <summary>What tokenizer_config.json says beside the vocabulary.</summary>
 internal sealed class TokenizerConfig
 {
-    private const string File = "tokenizer_config.json";
+    public const string File = "tokenizer_config.json";
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly string path;
     private readonly Dictionary<string, JsonElement> fields;
 
     /// <exception cref="UserError">The file is there and no JSON object.</exception>
     public TokenizerConfig(string folder)
     {
-        path = Path.Combine(folder, File);
-        fields = Read(path);
+        Path = System.IO.Path.Combine(folder, File);
+        fields = Read(Path);
     }
 
-    /// <exception cref="UserError">A field is of another type.</exception>
-    public WordPieceOptions WordPiece => new()
+    /// <summary>Of the file, whether it is there or not.</summary>
+    public string Path { get; }
+
+    /// <summary>What it adds to the vocabulary, or says again of it: added_tokens_decoder, ids to tokens.</summary>
+    /// <exception cref="UserError">It is no such thing.</exception>
+    public IEnumerable<(string Token, int Id)> Added
     {
-        LowerCases = Choice("do_lower_case") ?? true,
-        StripsAccents = Choice("strip_accents"),
-        SeparatesChinese = Choice("tokenize_chinese_chars") ?? true,
+        get
+        {
+            if (!fields.TryGetValue("added_tokens_decoder", out var added) || added.ValueKind == JsonValueKind.Null)
+            {
+                return [];
+            }
+
+            return added.ValueKind != JsonValueKind.Object
+                ? throw Damaged()
+                : [.. added.EnumerateObject().Select(token => int.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && token.Value.ValueKind == JsonValueKind.Object
+                    && token.Value.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String ? (content.GetString()!, id) : throw Damaged())];
+
+            UserError Damaged() => Vocabulary.Damaged(Path, "added_tokens_decoder is no object of ids and their tokens");
+        }
+    }
+
+    /// <summary>How WordPiece cleans text: a field that is left out is as tokenizer.json has it, and as BERT's uncased models do where that says nothing.</summary>
+    /// <param name="whole">What tokenizer.json says; null where there is none.</param>
+    /// <exception cref="UserError">A field is of another type.</exception>
+    public WordPieceOptions WordPiece(WordPieceOptions? whole) => new()
+    {
+        LowerCases = Choice("do_lower_case") ?? whole?.LowerCases ?? true,
+        StripsAccents = Choice("strip_accents") ?? whole?.StripsAccents,
+        SeparatesChinese = Choice("tokenize_chinese_chars") ?? whole?.SeparatesChinese ?? true,
     };
 
     /// <summary>A choice; null where it is left out or null.</summary>
@@ -35,12 +60,12 @@ internal sealed class TokenizerConfig
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Null => null,
-        _ => throw Vocabulary.Damaged(path, $"{name} is neither true nor false"),
+        _ => throw Vocabulary.Damaged(Path, $"{name} is neither true nor false"),
     } : null;
 
     /// <summary>Writes tokenizer_config.json.</summary>
     public static void Write(string folder, Dictionary<string, object?> fields) =>
-        WholeFile.Write(Path.Combine(folder, File), JsonSerializer.Serialize(fields, Json) + "\n");
+        WholeFile.Write(System.IO.Path.Combine(folder, File), JsonSerializer.Serialize(fields, Json) + "\n");
 
     private static Dictionary<string, JsonElement> Read(string path)
     {

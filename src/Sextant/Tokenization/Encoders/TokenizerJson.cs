@@ -8,6 +8,8 @@ namespace Sextant.Tokenization.Encoders;
 /// </summary>
 internal static class TokenizerJson
 {
+    private const string Bert = "BertNormalizer";
+
     public static EncoderTokenizer Read(string path, TokenizerConfig config)
     {
         using var json = Vocabulary.Json(path);
@@ -26,10 +28,24 @@ internal static class TokenizerJson
         };
     }
 
+    /// <summary>How BERT's normaliser cleans text; null where the file describes another or none.</summary>
+    public static WordPieceOptions? Rules(string path)
+    {
+        using var json = Vocabulary.Json(path);
+        return Field(json.RootElement, "normalizer") is { } rules && Text(rules, "type") == Bert ? Rules(rules) : null;
+    }
+
+    /// <summary>The added tokens of a file, special ones among them.</summary>
+    public static IReadOnlyList<(string Token, int Id)> Added(string path)
+    {
+        using var json = Vocabulary.Json(path);
+        return Added(path, json.RootElement);
+    }
+
     private static WordPieceTokenizer WordPiece(string path, JsonElement root, JsonElement model, JsonElement vocabulary)
     {
         string normalizer = Field(root, "normalizer") is { } given ? Text(given, "type") ?? "none" : "none";
-        if (normalizer != "BertNormalizer")
+        if (normalizer != Bert)
         {
             throw Unknown(path, $"WordPiece with the normaliser {normalizer}");
         }
@@ -39,21 +55,22 @@ internal static class TokenizerJson
             throw Unknown(path, $"WordPiece with the prefix {Text(model, "continuing_subword_prefix")}");
         }
 
-        string?[] tokens = Vocabulary.ById(WithAdded(path, root, Vocabulary.Ids(path, vocabulary)));
+        string?[] tokens = Vocabulary.ById(WithAdded(path, root, Vocabulary.Ids(path, vocabulary), WordPieceTokenizer.Specials));
         int missing = Array.IndexOf(tokens, null);
         if (missing >= 0)
         {
             throw Vocabulary.Damaged(path, $"no token has the id {missing}");
         }
 
-        var rules = Field(root, "normalizer")!.Value;
-        return EncoderFolder.Built(path, () => new WordPieceTokenizer(tokens!, new WordPieceOptions
-        {
-            LowerCases = Choice(rules, "lowercase") ?? true,
-            StripsAccents = Choice(rules, "strip_accents"),
-            SeparatesChinese = Choice(rules, "handle_chinese_chars") ?? true,
-        }));
+        return EncoderFolder.Built(path, () => new WordPieceTokenizer(tokens!, Rules(Field(root, "normalizer")!.Value)));
     }
+
+    private static WordPieceOptions Rules(JsonElement rules) => new()
+    {
+        LowerCases = Choice(rules, "lowercase") ?? true,
+        StripsAccents = Choice(rules, "strip_accents"),
+        SeparatesChinese = Choice(rules, "handle_chinese_chars") ?? true,
+    };
 
     private static ByteLevelTokenizer BytePairs(string path, JsonElement root, JsonElement model, JsonElement vocabulary, TokenizerConfig config)
     {
@@ -68,7 +85,7 @@ internal static class TokenizerJson
         }
 
         (string, string)[] pairs = [.. merges.EnumerateArray().Select((merge, i) => Pair(path, merge, i))];
-        var ids = WithAdded(path, root, Vocabulary.Ids(path, vocabulary));
+        var ids = WithAdded(path, root, Vocabulary.Ids(path, vocabulary), [.. BertweetTokenizer.Specials, ClipTokenizer.StartOfText, ClipTokenizer.EndOfText]);
         return EncoderFolder.ByteLevel(path, path, ids, pairs, config.Choice("add_prefix_space") ?? Choice(byteLevel, "add_prefix_space") ?? false);
     }
 
@@ -85,30 +102,30 @@ internal static class TokenizerJson
             : null;
     }
 
-    private static Dictionary<string, int> WithAdded(string path, JsonElement root, Dictionary<string, int> ids)
+    /// <summary>The vocabulary with the special tokens that stand beside it.</summary>
+    private static Dictionary<string, int> WithAdded(string path, JsonElement root, Dictionary<string, int> ids, string[] specials)
     {
-        if (Field(root, "added_tokens") is not { ValueKind: JsonValueKind.Array } added)
+        foreach (var (token, id) in Added(path, root))
         {
-            return ids;
-        }
-
-        foreach (var token in added.EnumerateArray())
-        {
-            if (Text(token, "content") is not string content || Field(token, "id") is not { ValueKind: JsonValueKind.Number } number || !number.TryGetInt32(out int id) || id is < 0 or > 1 << 24)
+            if (ids.TryGetValue(token, out int known) ? known != id : ids.ContainsValue(id))
             {
-                throw Vocabulary.Damaged(path, "an added token has no content or no id");
+                throw Vocabulary.Damaged(path, $"the added token '{token}' has the id {id}, and the vocabulary says otherwise");
             }
 
-            if (ids.TryGetValue(content, out int known) ? known != id : ids.ContainsValue(id))
+            if (ids.TryAdd(token, id) && !specials.Contains(token))
             {
-                throw Vocabulary.Damaged(path, $"the added token '{content}' has the id {id}, and the vocabulary says otherwise");
+                throw AddedTokens.Unknown(path, token);
             }
-
-            ids[content] = id;
         }
 
         return ids;
     }
+
+    private static (string Token, int Id)[] Added(string path, JsonElement root) => Field(root, "added_tokens") is { ValueKind: JsonValueKind.Array } added
+        ? [.. added.EnumerateArray().Select(token => Text(token, "content") is string content && Field(token, "id") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int id) && id is >= 0 and <= 1 << 24
+            ? (content, id)
+            : throw Vocabulary.Damaged(path, "an added token has no content or no id"))]
+        : [];
 
     /// <summary>"left right", or an array of the two.</summary>
     private static (string Left, string Right) Pair(string path, JsonElement merge, int index)

@@ -42,6 +42,32 @@ public sealed class EncoderFolderTests
     }
 
     [Fact]
+    public void What_the_configuration_leaves_out_is_as_the_one_file_beside_the_vocabulary_has_it()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("vocab.txt", Bert);
+        Write(folder, new { normalizer = new { type = "BertNormalizer", lowercase = false, strip_accents = true, handle_chinese_chars = false }, added_tokens = BertTokens, model = new { type = "WordPiece" } });
+        Assert.Equal(new WordPieceOptions { LowerCases = false, StripsAccents = true, SeparatesChinese = false }, Options());
+        folder.Write("tokenizer_config.json", """{"do_lower_case": true, "strip_accents": false, "tokenize_chinese_chars": true}""");
+        Assert.Equal(new WordPieceOptions { LowerCases = true, StripsAccents = false, SeparatesChinese = true }, Options());
+        folder.Write("tokenizer_config.json", """{"strip_accents": null}""");
+        Assert.Equal(new WordPieceOptions { LowerCases = false, StripsAccents = true, SeparatesChinese = false }, Options());
+
+        WordPieceOptions Options() => Assert.IsType<WordPieceTokenizer>(EncoderTokenizer.Load(folder.Path)).Options;
+    }
+
+    [Fact]
+    public void Added_tokens_that_the_vocabulary_has_are_no_matter()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("vocab.txt", Bert);
+        folder.Write("added_tokens.json", """{"[MASK]": 4}""");
+        folder.Write("tokenizer_config.json", """{"added_tokens_decoder": {"0": {"content": "[PAD]"}, "4": {"content": "[MASK]"}}}""");
+        Write(folder, new { added_tokens = BertTokens });
+        Assert.Equal([2, 5, 4, 3], EncoderTokenizer.Load(folder.Path).Encode("hi [MASK]").Ids);
+    }
+
+    [Fact]
     public void One_file_may_hold_all_of_WordPiece()
     {
         using var folder = new TemporaryFolder();
@@ -95,6 +121,15 @@ public sealed class EncoderFolderTests
     [InlineData("vocab.json holds byte pairs with the special tokens of neither CLIP nor RoBERTa", "vocab.json", """{"a": 0}""", "merges.txt", "a b\n")]
     [InlineData("there is no <s> among its tokens", "vocab.json", """{"<mask>": 0}""", "merges.txt", "a b\n")]
     [InlineData("a merge has the symbol 'ab', which is not in the vocabulary", "vocab.json", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "<mask>": 4, "a": 5, "b": 6}""", "merges.txt", "a b\n")]
+    [InlineData("added_tokens.json adds the token '<e1>'", "vocab.txt", Bert, "added_tokens.json", """{"[MASK]": 4, "<e1>": 6}""")]
+    [InlineData("the added token '[MASK]' has the id 6, and the vocabulary says 4", "vocab.txt", Bert, "added_tokens.json", """{"[MASK]": 6}""")]
+    [InlineData("the id of the added token 'hi' is no whole number", "vocab.txt", Bert, "added_tokens.json", """{"hi": "5"}""")]
+    [InlineData("added_tokens.json is damaged: it holds no JSON object", "vocab.txt", Bert, "added_tokens.json", "[]")]
+    [InlineData("tokenizer.json adds the token '<e1>'", "vocab.txt", Bert, "tokenizer.json", """{"added_tokens": [{"id": 6, "content": "<e1>"}]}""")]
+    [InlineData("tokenizer_config.json adds the token '<e1>'", "vocab.txt", Bert, "tokenizer_config.json", """{"added_tokens_decoder": {"6": {"content": "<e1>"}}}""")]
+    [InlineData("added_tokens_decoder is no object of ids and their tokens", "vocab.txt", Bert, "tokenizer_config.json", """{"added_tokens_decoder": {"six": {"content": "<e1>"}}}""")]
+    [InlineData("added_tokens.json adds the token '<e1>'", "vocab.json", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "<mask>": 4, "a": 5, "b": 6, "ab": 7}""", "merges.txt", "a b\n", "added_tokens.json", """{"<e1>": 8}""")]
+    [InlineData("tokenizer.json adds the token '<e1>'", "tokenizer.json", """{"normalizer": {"type": "BertNormalizer"}, "added_tokens": [{"id": 1, "content": "<e1>"}], "model": {"type": "WordPiece", "vocab": {"a": 0}}}""")]
     [InlineData("holds no model with a vocabulary", "tokenizer.json", "{}")]
     [InlineData("holds a model of type Unigram", "tokenizer.json", """{"model": {"type": "Unigram", "vocab": []}}""")]
     [InlineData("holds WordPiece with the normaliser none", "tokenizer.json", """{"normalizer": null, "model": {"type": "WordPiece", "vocab": {"a": 0}}}""")]
