@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Sextant.Data.Labelled;
+using Sextant.Pretrained;
+using Sextant.Tokenization.Encoders;
 
 namespace Sextant.Experiments.Encoders;
 
@@ -8,7 +10,10 @@ namespace Sextant.Experiments.Encoders;
 public static class EncoderIdentity
 {
     /// <summary>What of a model's folder its outputs depend on.</summary>
-    private static readonly string[] Texts = ["config.json", "tokenizer_config.json", "tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "bpe.codes", "added_tokens.json"];
+    private static readonly string[] Texts = [EncoderConfig.FileName, .. EncoderFolder.Files];
+
+    /// <summary>Sentences that stand for all that a generator makes.</summary>
+    private const int Told = 2_000;
 
     /// <summary>SHA-256 in hexadecimal.</summary>
     /// <param name="recipe">Complete.</param>
@@ -37,12 +42,25 @@ public static class EncoderIdentity
 
         static void PutContent(JsonNode data, PretrainingText text)
         {
-            if (text is PretrainingText.File file)
+            switch (text)
             {
-                data["path"] = RunIdentity.Files(file.Path);
+                case PretrainingText.File file:
+                    data["path"] = RunIdentity.Files(file.Path);
+                    break;
+                case PretrainingText.Generated generated:
+                    data["content"] = ContentOf(generated);
+                    break;
+            }
+
+            if (text is PretrainingText.Arithmetic { Unsaid: LabelledSplitOptions.ByFile split })
+            {
+                data["unsaid"]!["path"] = RunIdentity.Content(split.Path, "split", "data.unsaid.path");
             }
         }
     }
+
+    /// <summary>What a generator makes: its values say what was asked for, and a later version may make something else of them.</summary>
+    internal static string ContentOf(PretrainingText.Generated text) => RunIdentity.Hash(Encoding.UTF8.GetBytes(string.Join('\n', PretrainingRun.Read(text).Take(Told))));
 
     /// <summary>What makes the data of two fine-tunings the same, whatever the seed of the split.</summary>
     internal static string OfData(LabelledOptions data)
@@ -84,7 +102,7 @@ public static class EncoderIdentity
 
         if (source is EncoderSource.Pretrained pretrained)
         {
-            using var weights = Pretrained.TensorFile.Open(folder, pretrained.File);
+            using var weights = TensorFile.Open(folder, pretrained.File);
             foreach (string file in weights.Files)
             {
                 parts.Append(RunIdentity.Content(file, "model", "model.path")).Append('\n');

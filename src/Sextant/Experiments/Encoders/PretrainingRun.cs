@@ -80,7 +80,8 @@ public sealed class PretrainingRun
         return result;
     }
 
-    private static IEnumerable<string> Read(PretrainingText text) => text switch
+    /// <summary>The texts in their order.</summary>
+    internal static IEnumerable<string> Read(PretrainingText text) => text switch
     {
         PretrainingText.Arithmetic numbers => ArithmeticText.Sentences(numbers.Seed, numbers.Sentences, numbers.UnsaidPairs()),
         PretrainingText.General general => GeneralText.Sentences(general.Seed, general.Sentences, general.HasNumbers),

@@ -1,4 +1,5 @@
 using Sextant.Data.Labelled;
+using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
 using Sextant.Finetuning;
 using Sextant.Models.Encoders;
@@ -100,6 +101,37 @@ public sealed class EncoderIdentityTests : IDisposable
         Assert.Equal(EncoderIdentity.Of(Text(one)), EncoderIdentity.Of(Text(copy)));
 
         PretrainingRecipe Text(string path) => recipe with { Data = new PretrainingText.File { Path = path } };
+    }
+
+    /// <summary>Fails where a generator makes other sentences: their runs are other runs, and what was measured with the old ones is to be said again.</summary>
+    [Fact]
+    public void What_generated_text_says_takes_part_and_is_what_it_was()
+    {
+        var recipe = ToyEncoderRecipes.Pretraining();
+        PretrainingText[] texts = [recipe.Data, new PretrainingText.General { Sentences = 300, ValidationShare = 0.1 }, new PretrainingText.General { Sentences = 300, ValidationShare = 0.1, HasNumbers = true }];
+
+        string identities = string.Join(' ', texts.Select(text => EncoderIdentity.ContentOf((PretrainingText.Generated)text)[..16]));
+
+        Assert.Equal("64ec81a91f71328a 8fa267eb371aa84f bf488956f112c147", identities);
+        Assert.NotEqual(EncoderIdentity.ContentOf((PretrainingText.Generated)recipe.Data), EncoderIdentity.ContentOf(new PretrainingText.Arithmetic { Sentences = 300, Seed = 2 }));
+        Assert.NotEqual(RunIdentity.HashOf(EncoderRecipes.ToJson(recipe with { Name = "" })), EncoderIdentity.Of(recipe));
+    }
+
+    [Fact]
+    public void A_split_whose_pairs_go_unsaid_takes_part_by_content()
+    {
+        var split = LabelledData.Load(new LabelledOptions.Arithmetic()).Split;
+        int[] rows = [.. split.Train.Concat(split.Validation).Concat(split.Test).Select(text => text.Row)];
+        var recipe = ToyEncoderRecipes.Pretraining();
+
+        Assert.Equal(Of("one.csv", tested: 0), Of("two.csv", tested: 0));
+        Assert.NotEqual(Of("one.csv", tested: 0), Of("three.csv", tested: 1));
+
+        string Of(string name, int tested)
+        {
+            string path = folder.Write(name, "row,part\n" + string.Concat(rows.Select(row => $"{row - 1},{(row == 10 + tested ? "test" : row == 20 ? "validation" : "train")}\n")));
+            return EncoderIdentity.Of(recipe with { Data = new PretrainingText.Arithmetic { Sentences = 300, Unsaid = new LabelledSplitOptions.ByFile { Path = path } } });
+        }
     }
 
     [Fact]
