@@ -199,7 +199,7 @@ public sealed class FinetuningRunTests : IDisposable
     [Fact]
     public void Texts_that_are_cut_stand_in_several_parts_or_are_of_a_class_that_never_trains_are_said()
     {
-        string labelled = folder.Write("split.csv", "text,label,split\nthe cat is good and warm,yes,train\na dog,no,train\nthe cat is good and warm,yes,validation\nthe ship is rude and cold,no,validation\na tree,none,test\na dog,no,test\nthe dog is bad once more,no,test\n");
+        string labelled = folder.Write("split.csv", "text,label,split\nthe cat is good and warm,yes,train\na dog,no,train\nthe cat is good and warm,yes,validation\nthe ship is rude and cold,no,validation\ndog,none,test\na dog,no,test\nthe dog is bad once more,no,test\n");
         var recipe = ToyEncoderRecipes.Finetuning(ToyEncoderRecipes.Body(folder), labelled);
         recipe = recipe with { MaximumLength = 6, Data = recipe.Data with { Split = new LabelledSplitOptions.ByColumn() }, Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 1 } } };
         var said = new List<string>();
