@@ -68,10 +68,10 @@ internal static class ArmsRunning
         return 0;
     }
 
-    /// <summary>Fine-tunings that are done.</summary>
+    /// <summary>Fine-tunings that are done, on the texts that test where all have some.</summary>
     public static int Compare(Terminal terminal, IReadOnlyList<(string Name, IReadOnlyList<string> Runs)> arms, string output, string command, bool isJson)
     {
-        Write(terminal, ArmResults.Of("fine-tunings", ArmPart.Validation, arms, []), Path.GetFullPath(output), command, seconds: null, isJson);
+        Write(terminal, ArmResults.Of("fine-tunings", ArmResults.PartOf(arms.SelectMany(arm => arm.Runs)), arms, []), Path.GetFullPath(output), command, seconds: null, isJson);
         return 0;
     }
 
@@ -81,13 +81,13 @@ internal static class ArmsRunning
             () =>
             {
                 string written = ArmsReport.Of(results, [command]).Write(folder);
-                WholeFile.Write(Path.Combine(folder, "arms.json"), JsonSerializer.Serialize(results, RecipeJson.Options) + "\n");
+                WholeFile.Write(ArmResults.PathIn(folder), JsonSerializer.Serialize(results, RecipeJson.Options) + "\n");
                 return written;
             },
             folder);
         if (isJson)
         {
-            terminal.WriteJson(new { results.Name, folder, results.On, results.Texts, results.MajorityAccuracy, results.Classes, results.Arms, results.Comparisons, page, seconds });
+            terminal.WriteJson(new { results.Name, folder, results.On, results.Texts, results.MajorityAccuracy, results.Classes, results.Arms, results.Comparisons, results.ChosenOnTheseTexts, page, seconds });
             return;
         }
 

@@ -22,7 +22,7 @@ internal static class ArmsTable
             terminal.WriteTable(table);
         }
 
-        foreach (string sentence in ArmsReport.Sentences(results))
+        foreach (string sentence in ArmsReport.Sentences(results).Concat(ArmsReport.Caveats(results)))
         {
             terminal.Out.WriteLine(sentence);
         }

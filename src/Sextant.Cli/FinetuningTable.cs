@@ -31,6 +31,11 @@ internal static class FinetuningTable
             }
         }
 
+        if (EncoderRecipes.KeepsLowest(new RunFolder(result.RunFolder)))
+        {
+            terminal.Out.WriteLine($"The kept weights are those of the lowest loss on the validation texts, which flatters them there a little{(result.Test is null ? "" : "; the test texts took no part in the choice")}. Intervals are of these weights over other texts, not of other seeds.");
+        }
+
         string body = result.BodySeconds > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {result.BodySeconds:F1} s for the frozen body, once") : "";
         string step = result.SecondsPerStep is double seconds ? string.Create(CultureInfo.InvariantCulture, $", {Numbers.Significant(seconds * 1000)} ms a step") : "";
         terminal.Out.WriteLine(string.Create(
@@ -41,10 +46,10 @@ internal static class FinetuningTable
 
     private static void Write(Terminal terminal, string part, ClassificationMeasures measures)
     {
-        string against = measures.Accuracy > measures.MajorityAccuracy ? "" : ", no better than that";
+        string against = measures.IsAboveMajority ? "" : ", no better than that is shown";
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{part}: {measures.Accuracy:P1} of {measures.Count} texts right (always the most frequent class: {measures.MajorityAccuracy:P1}{against}), macro F1 {measures.MacroF1:F3}, loss {measures.Loss:F4} nats a text"));
+            $"{part}: {measures.Accuracy:P1} of {measures.Count} texts right{FinetuningReport.Between(measures.AccuracyInterval, "%")} (always the most frequent class: {measures.MajorityAccuracy:P1}; difference {FinetuningReport.Points(measures.Accuracy - measures.MajorityAccuracy)} points{FinetuningReport.Between(measures.OverMajorityInterval, "points", ", ", "")}{against}), macro F1 {measures.MacroF1:F3}, loss {measures.Loss:F4} nats a text"));
         var table = IntervalTable.Bare(["right class", "texts", "precision", "recall", "F1", .. measures.Classes.Select(c => "said " + c.Name)]);
         foreach (var (row, of) in measures.Classes.Index())
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
 using Sextant.Reports;
 using Sextant.Scaling;
 
@@ -71,6 +72,7 @@ internal static class ReportCommand
 
         return File.Exists(study.FitPath) ? OfFit(study, audit)
             : new RunFolder(path) is { Exists: true } run && run.ReadKind() != RunKind.Sequence ? OfEncoder(run, path)
+            : File.Exists(ArmResults.PathIn(path)) ? OfArms(path)
             : File.Exists(study.StudyPath) || new RunFolder(path).Exists ? OfRuns(terminal, path)
             : throw new UserError($"{path} holds no study, no fit.json and no run, so there is nothing to report; fill it with `sextant study run STUDY --out {path}` or `sextant fit KIND FILE --out {study.FitPath}`.");
     }
@@ -99,6 +101,12 @@ internal static class ReportCommand
         }
 
         var report = FinetuningReport.Read(run, [$"sextant finetune {path}/recipe.json --out {path}", $"sextant report {path}"]);
+        return CompareCommand.Written(() => report.Write(path), path);
+    }
+
+    private static string OfArms(string path)
+    {
+        var report = ArmsReport.Of(ArmResults.Read(ArmResults.PathIn(path)), [$"sextant report {path}"]);
         return CompareCommand.Written(() => report.Write(path), path);
     }
 

@@ -48,25 +48,39 @@ internal static class Classification
         return features;
     }
 
+    /// <summary>FLOPs of the matrix products of <see cref="Features"/>.</summary>
+    public static double FeatureFlops(EncoderClassifier model, EncoderTexts texts, bool isPooled) =>
+        Batches(texts).Sum(examples => StepFlops.OfBody(model, isPooled, Shape(texts, examples)));
+
+    private static BatchShape Shape(EncoderTexts texts, int[] examples) => new(examples.Length, 0, texts.Lengths[examples[^1]].Target, examples.Length, texts.Tokens(examples));
+
     private static void Each(EncoderTexts texts, torch.Device device, Action<int[], Batch> use, CancellationToken stop)
     {
         using var noGradient = torch.no_grad();
+        foreach (int[] examples in Batches(texts))
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = torch.NewDisposeScope();
+            var shape = Shape(texts, examples);
+            var (ids, mask, types) = texts.Tensors(examples, shape.TargetLength, device);
+            using var batch = new Batch(null, null, ids, null, torch.empty(0), shape) { InputMask = mask, TokenTypes = types };
+            use(examples, batch);
+        }
+    }
+
+    /// <summary>The texts by length, as many together as fit into a batch.</summary>
+    private static IEnumerable<int[]> Batches(EncoderTexts texts)
+    {
         int[] order = [.. Enumerable.Range(0, texts.Lengths.Count).OrderBy(i => texts.Lengths[i].Target)];
         for (int start = 0, end; start < order.Length; start = end)
         {
-            stop.ThrowIfCancellationRequested();
             end = start + 1;
             while (end < order.Length && (end - start + 1) * texts.Lengths[order[end]].Target <= BatchTokens)
             {
                 end++;
             }
 
-            int[] examples = order[start..end];
-            using var scope = torch.NewDisposeScope();
-            int width = texts.Lengths[examples[^1]].Target;
-            var (ids, mask, types) = texts.Tensors(examples, width, device);
-            using var batch = new Batch(null, null, ids, null, torch.empty(0), new BatchShape(examples.Length, 0, width, examples.Length, texts.Tokens(examples))) { InputMask = mask, TokenTypes = types };
-            use(examples, batch);
+            yield return order[start..end];
         }
     }
 }

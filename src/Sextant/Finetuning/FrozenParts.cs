@@ -58,7 +58,14 @@ internal static class Freezing
         {
             parameter.requires_grad = IsTrained(name, frozen, hasAdapters, model.HasPooler);
         }
+
+        if (hasAdapters && !model.named_parameters().Any(p => IsAdapter(p.name) && p.parameter.requires_grad))
+        {
+            throw new UserError("freeze: all layers, and with them the adapters, would be frozen; freeze fewer layers or leave adapters out.");
+        }
     }
+
+    private static bool IsAdapter(string name) => name.Split('.').Any(part => part is "queryAdapter" or "valueAdapter");
 
     private static bool IsTrained(string name, FrozenParts frozen, bool hasAdapters, bool hasPooler)
     {
@@ -73,8 +80,7 @@ internal static class Freezing
             return !hasPooler || frozen is not FrozenParts.Body { TrainPooler: false };
         }
 
-        bool isAdapter = path.Any(part => part is "queryAdapter" or "valueAdapter");
-        return (!hasAdapters || isAdapter) && frozen switch
+        return (!hasAdapters || IsAdapter(name)) && frozen switch
         {
             FrozenParts.Body => false,
             FrozenParts.Embeddings => path[1] != "embeddings",

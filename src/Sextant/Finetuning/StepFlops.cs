@@ -9,6 +9,13 @@ namespace Sextant.Finetuning;
 /// </summary>
 internal static class StepFlops
 {
+    /// <summary>Of the forward pass of a body that is computed once.</summary>
+    /// <param name="model">The body's.</param>
+    /// <param name="isPooled">Whether the pooler belongs to it.</param>
+    /// <param name="shape">Of a batch.</param>
+    public static double OfBody(EncoderClassifier model, bool isPooled, BatchShape shape) =>
+        model.LayerFlops(shape).Sum(layer => layer.Forward) + (isPooled ? model.dense.Flops(shape.Examples) : 0);
+
     public static double Of(EncoderClassifier model, FrozenParts frozen, bool hasAdapters, BatchShape shape)
     {
         bool isPooled = frozen is FrozenParts.Body { TrainPooler: false } && model.HasPooler;

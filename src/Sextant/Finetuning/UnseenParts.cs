@@ -30,6 +30,17 @@ internal static class UnseenParts
     /// <summary>Whether a text was longer than the encoder takes.</summary>
     public static bool IsCut(string text, string? pair, EncodedText encoded) => Cut(text, 0, encoded) is not null || (pair is not null && Cut(pair, 1, encoded) is not null);
 
+    /// <summary>How many texts were cut, in a sentence; null where none was.</summary>
+    /// <param name="encoded">As they were cut.</param>
+    /// <param name="given">A text and its pair by their place.</param>
+    /// <param name="maximum">The most tokens of a text.</param>
+    /// <param name="does">What the texts do: "train", "validate" or "test".</param>
+    public static string? CutNotice(IReadOnlyList<EncodedText> encoded, Func<int, (string Text, string? Pair)> given, int maximum, string does)
+    {
+        int cut = encoded.Where((text, i) => text.Ids.Length >= maximum && IsCut(given(i).Text, given(i).Pair, text)).Count();
+        return cut == 0 ? null : $"{cut} of the {encoded.Count} texts that {does} are longer than maximumLength {maximum} and were cut.";
+    }
+
     private static string? Cut(string text, int part, EncodedText encoded)
     {
         int end = encoded.Spans.Where(span => span.Part == part).Select(span => span.End).DefaultIfEmpty(0).Max();

@@ -31,6 +31,7 @@ public sealed record ArmsReport
                 [
                     new Section("Accuracy", [new Block.Figure(accuracy.Chart), tables[0]]),
                     .. Section.Unless("Which is better", [.. differences.Select(chart => new Block.Figure(chart.Chart)), .. tables.Skip(1)]),
+                    .. Section.Unless("Before you believe it", Caveats(results).Select(text => new Block.Caveat(text))),
                     .. Section.Unless("How to repeat it", [new Block.Commands(commands)]),
                 ],
             },
@@ -65,9 +66,10 @@ public sealed record ArmsReport
                 Rows = [.. results.Comparisons.Select(c => (IReadOnlyList<string>)
                 [
                     c.First, c.Second, Points(c.Difference.Value), PointsOf(c.Difference.Interval), Numbers.Whole(c.FirstOnly), Numbers.Whole(c.SecondOnly),
-                    (c.IsShown ? "yes" : "no") + (c.McNemar is double p ? $" (McNemar p {Numbers.Significant(p)})" : ""),
+                    (!c.IsShown ? "no" : results.Comparisons.Count == 1 || c.ShownAfterHolm ? "yes" : "alone") + (c.McNemar is double p ? $" (McNemar p {Numbers.Significant(p)})" : ""),
                 ])],
-                Caption = "Paired: the same texts and seeds. A difference is shown where its interval leaves zero out.",
+                Caption = "Paired: the same texts and seeds. A difference is shown where its interval leaves zero out"
+                    + (results.Comparisons.Count == 1 ? "." : $"; each interval is of 95 % for its comparison alone. Yes: also after Holm's correction over all {results.Comparisons.Count} comparisons; alone: not after it."),
             },
         ];
     }
@@ -86,10 +88,34 @@ public sealed record ArmsReport
         foreach (var c in results.Comparisons)
         {
             yield return c.IsShown
-                ? $"{(c.Difference.Value > 0 ? c.First : c.Second)} is better than {(c.Difference.Value > 0 ? c.Second : c.First)} by {Points(Math.Abs(c.Difference.Value))} points ({PointsOf(c.Difference.Interval, c.Difference.Value < 0)})."
+                ? $"{(c.Difference.Value > 0 ? c.First : c.Second)} is better than {(c.Difference.Value > 0 ? c.Second : c.First)} by {Points(Math.Abs(c.Difference.Value))} points ({PointsOf(c.Difference.Interval, c.Difference.Value < 0)}{Holm(results, c)})."
                 : $"No difference is shown between {c.First} and {c.Second}: {Points(c.Difference.Value)} points ({PointsOf(c.Difference.Interval)}).";
         }
     }
+
+    /// <summary>What is to be borne in mind, a sentence each.</summary>
+    public static IEnumerable<string> Caveats(ArmResults results)
+    {
+        if (results.ChosenOnTheseTexts.Count > 0)
+        {
+            string which = results.ChosenOnTheseTexts.Count == results.Arms.Count ? "all arms" : string.Join("; ", results.ChosenOnTheseTexts);
+            yield return $"Weights were kept by the lowest loss on the very texts that are compared ({which}), so that accuracies here flatter a little; compare on texts that test, or keep the last weights.";
+        }
+
+        if (results.Comparisons.Count > 1)
+        {
+            yield return $"There are {results.Comparisons.Count} comparisons, and each interval is of 95 % for its comparison alone: of so many, one may leave zero out by chance. Holm's correction over all of them says which differences are shown together.";
+        }
+
+        if (results.Arms[0].Runs.Count == 1)
+        {
+            yield return "There is one seed: intervals are of these very weights over other texts, and say nothing of other seeds.";
+        }
+    }
+
+    private static string Holm(ArmResults results, ArmComparison comparison) => results.Comparisons.Count == 1 ? ""
+        : comparison.ShownAfterHolm ? $"; shown, also after Holm's correction over {results.Comparisons.Count} comparisons"
+        : $"; shown alone, not after Holm's correction over {results.Comparisons.Count} comparisons";
 
     /// <summary>Writes report.html and each chart as PNG and SVG into <paramref name="folder"/>; returns the page's path.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
@@ -129,7 +155,7 @@ public sealed record ArmsReport
 
     private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
 
-    private static string Percents(Interval? interval) => interval is { Low: double low, High: double high } ? $"{Percent(low)} to {Percent(Math.Min(high, 1))}" : "–";
+    private static string Percents(Interval? interval) => interval is { Low: double low, High: double high } ? $"{Percent(low)} to {Percent(high)}" : "–";
 
     private static string Points(double difference) => (100 * difference).ToString("F1", CultureInfo.InvariantCulture);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
 using Sextant.Finetuning;
+using Sextant.Scaling;
 using Sextant.Training;
 
 namespace Sextant.Reports;
@@ -72,8 +73,9 @@ public sealed record FinetuningReport
     private static IEnumerable<string> Sentences((string Part, ClassificationMeasures Measures) of)
     {
         var measures = of.Measures;
-        string majority = $"always saying the most frequent class ({measures.Classes[measures.Majority].Name}) gets {Numbers.Share(measures.MajorityAccuracy)}";
-        yield return $"{Numbers.Share(measures.Accuracy)} of {Numbers.Whole(measures.Count)} {of.Part} texts are classified right; {majority}{(measures.Accuracy > measures.MajorityAccuracy ? "" : ", so that nothing is shown to be learned")}. Macro F1 is {F(measures.MacroF1)}.";
+        string shown = measures.IsAboveMajority ? "" : ", and no better than that is shown";
+        string majority = $"always saying the most frequent class ({measures.Classes[measures.Majority].Name}) gets {Numbers.Share(measures.MajorityAccuracy)}{shown}";
+        yield return $"{Numbers.Share(measures.Accuracy)} of {Numbers.Whole(measures.Count)} {of.Part} texts are classified right{Between(measures.AccuracyInterval, "%")}; {majority} (difference {Points(measures.Accuracy - measures.MajorityAccuracy)} points{Between(measures.OverMajorityInterval, "points", ", ", "")}). Macro F1 is {F(measures.MacroF1)}.";
         ClassMeasures[] there = [.. measures.Classes.Where(c => c.Support > 0).OrderByDescending(c => c.F1)];
         if (there.Length > 1)
         {
@@ -87,10 +89,17 @@ public sealed record FinetuningReport
         }
     }
 
+    /// <summary>An interval of shares in hundredths; nothing where there is none.</summary>
+    public static string Between(Interval? interval, string unit, string before = " (", string after = ")") =>
+        interval is { Low: double low, High: double high } ? $"{before}95 % interval {Points(low)} to {Points(high)} {unit}{after}" : "";
+
+    public static string Points(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
+
     private static string Named(ClassMeasures c) => $"{c.Name} (F1 {F(c.F1)}; {Numbers.Whole(c.Right)} of its {Numbers.Whole(c.Support)} texts right)";
 
     private static IEnumerable<Block> Caveats(FinetuningRecipe recipe, FinetuningResult result)
     {
+        yield return new Block.Caveat("Intervals are of these very weights over other texts of the same kind; another seed gives other weights.");
         if (recipe.Keep == KeptWeights.Lowest)
         {
             yield return new Block.Caveat("The kept weights are those of the lowest loss on the validation texts, so that what is said of these flatters them a little." + (result.Test is null ? "" : " The test texts took no part in the choice."));
@@ -134,7 +143,7 @@ public sealed record FinetuningReport
         {
             Title = "Loss by epoch",
             Subtitle = lowest is null ? null : $"The validation loss is lowest after {Epochs(lowest.Epoch)}: {Numbers.Loss(lowest.ValidationLoss)} nats a text{(rises ? $"; then it rises to {Numbers.Loss(evaluations[^1].ValidationLoss)}" : "")}.",
-            Caption = $"Training loss: mean since the evaluation before{(recipe.Training.LabelSmoothing > 0 ? ", with smoothed labels" : "")}{(recipe.ClassWeights == ClassWeights.Balanced ? ", every class weighing the same" : "")}. Validation loss: mean over batches of the texts that do not train.",
+            Caption = $"Training loss: mean since the evaluation before{(recipe.Training.LabelSmoothing > 0 ? ", with smoothed labels" : "")}{(recipe.ClassWeights == ClassWeights.Balanced ? ", every class weighing the same" : "")}. Validation loss: mean over the texts that do not train{(recipe.ClassWeights == ClassWeights.Balanced ? ", weighed in the same way" : "")}.",
             X = new Axis("Epoch"),
             Y = new Axis("Loss", "nats a text"),
             Series =

@@ -23,7 +23,8 @@ public static class EncoderVerification
         try
         {
             using var scope = torch.NewDisposeScope();
-            return [.. new Comparison(folder, fileName, file).All()];
+            GoldenCheck[] checks = [.. new Comparison(folder, fileName, file).All()];
+            return checks.Length > 0 ? checks : throw new UserError($"{golden} gives no number to compare: neither cases with outputs nor gradients nor trainings; write it again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException or JsonException)
         {
@@ -147,12 +148,18 @@ public static class EncoderVerification
             yield return outputs.Check("gradients: loss", [loss.ToDouble()], [given.GetProperty("loss").GetDouble()]);
             int bare = model is PooledEncoder ? PublishedNames.Prefix(model.Options).Length : 0; // a body by itself has no "bert." before its names
             var parts = model.Published().ToDictionary(t => t.Name[bare..], t => t.Parameter.grad is { } gradient ? t.Of(gradient) : null);
-            foreach (var value in given.GetProperty("values").EnumerateObject().Where(v => v.Value.ValueKind == JsonValueKind.Object))
+            var norms = given.GetProperty("norms").EnumerateObject().Where(n => parts.ContainsKey(n.Name) || n.Value.ValueKind != JsonValueKind.Null).ToList(); // null is a parameter that took no part
+            var values = given.GetProperty("values").EnumerateObject().Where(v => v.Value.ValueKind == JsonValueKind.Object).ToList();
+            if (norms.Concat(values).Select(n => n.Name).FirstOrDefault(n => !parts.ContainsKey(n)) is { } unknown)
+            {
+                throw new UserError($"{golden.Path} gives a gradient of {unknown}, which the model in {folder} does not have; give the golden file of this model.");
+            }
+
+            foreach (var value in values)
             {
                 yield return gradients.Check($"gradient of {value.Name}", Doubles(Rows(parts[value.Name]!, value.Value)), GoldenFile.Numbers(value.Value.GetProperty("values")));
             }
 
-            var norms = given.GetProperty("norms").EnumerateObject().Where(n => parts.ContainsKey(n.Name)).ToList();
             double[] here = [.. norms.Select(n => parts[n.Name]?.norm().ToDouble() ?? 0)];
             double[] there = [.. norms.Select(n => n.Value.ValueKind == JsonValueKind.Null ? 0 : n.Value.GetDouble())];
             yield return gradients.Check("norms of all gradients", [.. here, Math.Sqrt(here.Sum(n => n * n))], [.. there, given.GetProperty("total_norm").GetDouble()]);

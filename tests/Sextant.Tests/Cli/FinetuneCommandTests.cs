@@ -37,6 +37,8 @@ public sealed class FinetuneCommandTests(EncoderRuns runs) : IClassFixture<Encod
         var shown = InProcess.Run("finetune", runs.FinetuningRecipe, "--out", runs.Finetuned, "--mistakes", "2");
 
         Assert.Contains("always the most frequent class: ", shown.Output, StringComparison.Ordinal);
+        Assert.Matches(@"texts right \(95 % interval \d+\.\d to \d+\.\d %\) \(always the most frequent class: .*; difference -?\d+\.\d points, 95 % interval", shown.Output);
+        Assert.Contains("which flatters them there a little; the test texts took no part", shown.Output, StringComparison.Ordinal);
         Assert.Contains("said negative", shown.Output, StringComparison.Ordinal);
         Assert.Contains("validation: ", shown.Output, StringComparison.Ordinal);
         Assert.Contains("test: ", shown.Output, StringComparison.Ordinal);
@@ -134,6 +136,11 @@ public sealed class FinetuneCommandTests(EncoderRuns runs) : IClassFixture<Encod
         Assert.Contains("There is no finished run", InProcess.Run("compare", runs.Pretrained, "--out", folder.Combine("page")).Errors, StringComparison.Ordinal);
         var arms = InProcess.Run("compare", runs.Finetuned, "--out", folder.Combine("page"));
         Assert.True(arms.ExitCode == 0, arms.Errors);
+        Assert.Contains("test texts, 1 seeds", arms.Output, StringComparison.Ordinal);
+        File.Delete(folder.Combine("page", "report.html"));
+        var again = InProcess.Run("report", folder.Combine("page"));
+        Assert.True(again.ExitCode == 0, again.Errors);
+        Assert.Contains("say nothing of other seeds", File.ReadAllText(folder.Combine("page", "report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

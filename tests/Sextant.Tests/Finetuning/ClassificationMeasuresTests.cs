@@ -5,7 +5,7 @@ namespace Sextant.Tests.Finetuning;
 
 public sealed class ClassificationMeasuresTests
 {
-    private static readonly string[] Names = ["minus", "zero", "plus", "other"];
+    private static readonly string[] Names = ["minus", "zero", "plus", "other"], Two = ["a", "b"];
 
     /// <summary>Right (row) and said (column): minus minus, minus plus, plus plus, plus plus, plus minus, zero plus; nobody says zero, and nothing is or is said to be other.</summary>
     [Fact]
@@ -24,6 +24,21 @@ public sealed class ClassificationMeasuresTests
         Assert.Equal(new ClassMeasures("other", 0, 0, 0, null, null, null), found.Classes[3]);
         Assert.Equal((0.5 + 0 + (4 / 7.0)) / 3, found.MacroF1, 1e-12); // a class that is neither there nor said is left out, one that is never said counts 0
         Assert.Equal(-(Math.Log(0.7) + Math.Log(0.2) + Math.Log(0.5 + 1e-9) + Math.Log(0.5) + Math.Log(0.25) + Math.Log(0.25)) / 6, found.Loss, 1e-12);
+    }
+
+    [Fact]
+    public void Intervals_are_those_of_one_seed_over_the_texts()
+    {
+        double[] minus = [0.9, 0.1], plus = [0.1, 0.9];
+        double[][] probabilities = [.. Enumerable.Range(0, 50).Select(i => i < 45 ? plus : minus)];
+        int[] expected = [.. Enumerable.Range(0, 50).Select(i => i < 25 || i >= 45 ? 1 : i < 40 ? 1 : 0)];
+        var found = ClassificationMeasures.Of(Two, probabilities, expected, majority: 1);
+
+        double[] right = [.. probabilities.Zip(expected, (row, e) => ClassificationMeasures.MostLikely(row) == e ? 1.0 : 0)];
+        Assert.Equal(SeedMean.Of([right]).Interval!.Low!.Value, found.AccuracyInterval!.Low!.Value, 1e-12);
+        Assert.Equal(SeedMean.OfDifferences([[.. right.Zip(expected, (r, e) => r - e)]]).Mean.Interval!.Low!.Value, found.OverMajorityInterval!.Low!.Value, 1e-12);
+        Assert.False(found.IsAboveMajority);
+        Assert.True(ClassificationMeasures.Of(Two, [.. expected.Select((_, i) => i % 2 == 0 ? minus : plus)], [.. expected.Select((_, i) => i % 2)], majority: 0).IsAboveMajority);
     }
 
     [Fact]

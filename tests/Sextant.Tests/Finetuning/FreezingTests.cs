@@ -61,6 +61,14 @@ public sealed class FreezingTests
         Assert.Empty(Parts("body").Problems("x"));
     }
 
+    [Fact]
+    public void Adapters_that_would_be_frozen_are_refused()
+    {
+        using var model = ToyEncoders.Classifier("bert", new AdapterOptions { Rank = 2 });
+        Assert.StartsWith("freeze: all layers, and with them the adapters, would be frozen", Assert.Throws<UserError>(() => Freezing.Apply(model, Parts("layers 3"), true)).Message, StringComparison.Ordinal);
+        Assert.Throws<UserError>(() => Freezing.Apply(model, Parts("body"), true));
+    }
+
     private static FrozenParts Parts(string kind) => kind switch
     {
         "nothing" => new FrozenParts.Nothing(),

@@ -74,7 +74,8 @@ public sealed class FinetuningReportTests
             [new Prediction("validation", 7, "not bad <at> all", null, "class 1", "class 0", [0.9, 0.1], "no token for 'bad'"), new Prediction("validation", 8, "good", null, "class 1", "class 1", [0.2, 0.8], "")],
             ["sextant report run"]);
 
-        Assert.StartsWith("70.0 % of 10 validation texts are classified right; always saying the most frequent class (class 1) gets 60.0 %.", report.Page.Lead[0], StringComparison.Ordinal);
+        // by hand: t of 9 degrees 2.262157; 0.7 with the variance 0.7 x 0.3 x 10 / 9; the difference is 3 times 1, 2 times -1 (variance 49 / 90)
+        Assert.StartsWith("70.0 % of 10 validation texts are classified right (95 % interval 35.4 to 100.0 %); always saying the most frequent class (class 1) gets 60.0 %, and no better than that is shown (difference 10.0 points, 95 % interval -42.8 to 62.8 points).", report.Page.Lead[0], StringComparison.Ordinal);
         Assert.StartsWith("Best is class 1 (F1 0.727; 4 of its 6 texts right), worst class 0", report.Page.Lead[1], StringComparison.Ordinal);
         string html = PageFile.Html(report.Page);
         Assert.Contains("<td class=\"number\">0.900</td><td class=\"number\">0.100</td>", html, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ namespace Sextant.Data.Labelled;
 /// <summary>Which labelled texts train, validate and test, each in the order of the data.</summary>
 public sealed record LabelledSplit(IReadOnlyList<LabelledText> Train, IReadOnlyList<LabelledText> Validation, IReadOnlyList<LabelledText> Test)
 {
-    private const int Parts = 3;
+    private const int Parts = 3, MostNamed = 3;
 
     /// <summary>
     /// Divides each class by a shuffle of its own. A class gives each part its share rounded down, and what is left over to the parts with the largest
@@ -39,6 +39,36 @@ public sealed record LabelledSplit(IReadOnlyList<LabelledText> Train, IReadOnlyL
 
     /// <summary>Divides the texts that train once more, so that settings can be chosen without a look at those that validate: the result validates on a part of them and tests nothing.</summary>
     public LabelledSplit Inner(ulong seed, double trainShare = 0.8) => Stratified(Train, seed, trainShare);
+
+    /// <summary>What makes the parts say more or less than they seem to, a sentence each: texts that stand in several, and classes that never train.</summary>
+    internal IEnumerable<string> Notices()
+    {
+        var first = new Dictionary<(string, string?), (string Part, int Row)>();
+        var again = new List<string>();
+        (string Part, IReadOnlyList<LabelledText> Texts)[] parts = [("train", Train), ("validation", Validation), ("test", Test)];
+        foreach (var (part, texts) in parts)
+        {
+            foreach (var text in texts)
+            {
+                if (first.TryAdd((text.Text, text.Pair), (part, text.Row)) is false && first[(text.Text, text.Pair)] is { } there && there.Part != part)
+                {
+                    again.Add($"row {there.Row} of {there.Part} as row {text.Row} of {part}");
+                }
+            }
+        }
+
+        if (again.Count > 0)
+        {
+            yield return $"{again.Count} texts that validate or test stand in another part too ({string.Join(", ", again.Take(MostNamed))}{(again.Count > MostNamed ? ", ..." : "")}), so that what is measured on them flatters; leave repetitions out or put all of a text into one part.";
+        }
+
+        var trained = Train.Select(text => text.Label).ToHashSet(StringComparer.Ordinal);
+        string[] never = [.. Validation.Concat(Test).Where(text => !trained.Contains(text.Label)).GroupBy(text => text.Label).Select(of => $"'{of.Key}' ({of.Count()})")];
+        if (never.Length > 0)
+        {
+            yield return $"No text trains of labels that validate or test: {string.Join(", ", never.Take(MostNamed))}{(never.Length > MostNamed ? ", ..." : "")}; they can only be classified wrong.";
+        }
+    }
 
     internal static LabelledSplit Of(IReadOnlyList<LabelledText> texts, Func<LabelledText, SplitPart?> part)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sextant.Finetuning;
 
@@ -13,6 +14,30 @@ namespace Sextant.Experiments.Encoders;
 /// <param name="Comparisons">Pairs of arms.</param>
 public sealed record ArmResults(string Name, ArmPart On, int Texts, double MajorityAccuracy, IReadOnlyList<string> Classes, IReadOnlyList<ArmResult> Arms, IReadOnlyList<ArmComparison> Comparisons)
 {
+    /// <summary>The arms some of whose weights were kept by the lowest loss on the very texts that are compared.</summary>
+    public IReadOnlyList<string> ChosenOnTheseTexts { get; init; } = [];
+
+    /// <summary>Where a folder holds arms side by side.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "arms.json");
+
+    /// <summary>Reads arms.json.</summary>
+    /// <exception cref="UserError">It is not there or damaged.</exception>
+    public static ArmResults Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ArmResults>(File.ReadAllText(path), RecipeJson.Options) is { Arms.Count: > 0 } results ? results : throw new JsonException();
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UserError($"{path} cannot be read as arms side by side; write it again with `sextant study run STUDY` or `sextant compare RUN... --out {Path.GetDirectoryName(path)}`.", e);
+        }
+    }
+
+    /// <summary>The texts that runs are best compared on: those that test where every run has some, which took no part in choosing weights, and else those that validate.</summary>
+    /// <exception cref="UserError">A run is not done.</exception>
+    public static ArmPart PartOf(IEnumerable<string> runs) => runs.All(run => ArmRun.Done(new RunFolder(run)).Test is not null) ? ArmPart.Test : ArmPart.Validation;
+
     /// <summary>Reads the runs of each arm.</summary>
     /// <param name="name">What people call it.</param>
     /// <param name="on">Which texts.</param>
@@ -25,7 +50,17 @@ public sealed record ArmResults(string Name, ArmPart On, int Texts, double Major
         var first = read[0].Runs[0];
         foreach (var (run, arm) in read.SelectMany(arm => arm.Runs.Select(run => (run, arm.Name))))
         {
-            if (!run.Predictions.Select(p => (p.Row, p.Text, p.Label)).SequenceEqual(first.Predictions.Select(p => (p.Row, p.Text, p.Label))))
+            if (!run.Result.Classes.SequenceEqual(first.Result.Classes))
+            {
+                throw new UserError($"{run.Folder} ({arm}) tells apart {string.Join(", ", run.Result.Classes)} and {first.Folder} {string.Join(", ", first.Result.Classes)}, so that they cannot be compared; give them the same data and labels in the same order.");
+            }
+
+            if (run.Majority != first.Majority)
+            {
+                throw new UserError($"{run.Folder} ({arm}) trained on texts of which most are {run.Majority}, and {first.Folder} on texts of which most are {first.Majority}, so that they cannot be compared; give them the same data and split.");
+            }
+
+            if (!run.Predictions.Select(p => (p.Row, p.Text, p.Pair, p.Label)).SequenceEqual(first.Predictions.Select(p => (p.Row, p.Text, p.Pair, p.Label))))
             {
                 throw new UserError($"{run.Folder} ({arm}) and {first.Folder} are not of the same {on.ToString().ToLowerInvariant()} texts, so that they cannot be compared; give them the same data and split.");
             }
@@ -43,7 +78,10 @@ public sealed record ArmResults(string Name, ArmPart On, int Texts, double Major
             majority.Average(),
             first.Result.Classes,
             [.. read.Select(arm => ArmResult.Of(arm.Name, arm.Runs, majority))],
-            [.. compared.Select(pair => ArmComparison.Of((pair.First, right[pair.First]), (pair.Second, right[pair.Second])))]);
+            ArmComparison.AfterHolm(compared.Select(pair => ArmComparison.WithP((pair.First, right[pair.First]), (pair.Second, right[pair.Second])))))
+        {
+            ChosenOnTheseTexts = on == ArmPart.Test ? [] : [.. read.Where(arm => arm.Runs.Any(run => run.KeepsLowest)).Select(arm => arm.Name)],
+        };
     }
 }
 
@@ -88,7 +126,7 @@ public sealed record ArmResult
         {
             Name = name,
             Accuracy = SeedMean.Of(right),
-            OverMajority = SeedMean.Of([.. right.Select(row => row.Zip(majority, (r, m) => r - m).ToArray())]),
+            OverMajority = SeedMean.OfDifferences([.. right.Select(row => row.Zip(majority, (r, m) => r - m).ToArray())]).Mean,
             MacroF1 = runs.Average(run => run.Measures.MacroF1),
             Recall = [.. runs[0].Measures.Classes.Select((c, i) => c.Support == 0 ? (double?)null : runs.Average(run => run.Measures.Classes[i].Recall!.Value))],
             SecondsPerStep = steps.Length == runs.Count ? Median(steps) : null,
@@ -112,10 +150,16 @@ internal sealed record ArmRun(string Folder, FinetuningResult Result, Classifica
     /// <summary>The name of the class that the majority's accuracy is of.</summary>
     public string Majority => Result.Classes[Measures.Majority];
 
+    /// <summary>Whether its weights are those of the lowest loss on the texts that validate.</summary>
+    public bool KeepsLowest => EncoderRecipes.KeepsLowest(new RunFolder(Folder));
+
+    public static FinetuningResult Done(RunFolder folder) =>
+        FinetuningRun.Read(folder) ?? throw new UserError($"The fine-tuning in {folder.Root} is not done; let `sextant finetune` finish it first.");
+
     public static ArmRun Read(string path, ArmPart on)
     {
         var folder = new RunFolder(path);
-        var result = FinetuningRun.Read(folder) ?? throw new UserError($"The fine-tuning in {folder.Root} is not done; let `sextant finetune` finish it first.");
+        var result = Done(folder);
         string part = on.ToString().ToLowerInvariant();
         var measures = (on == ArmPart.Test ? result.Test : result.Validation) ?? throw new UserError($"The fine-tuning in {folder.Root} has no {part} texts; give its data a split that has some.");
         Prediction[] predictions = [.. PredictionFile.Read(PredictionFile.PathIn(folder)).Where(p => p.Part == part)];

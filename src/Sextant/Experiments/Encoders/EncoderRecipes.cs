@@ -12,7 +12,7 @@ public static class EncoderRecipes
     /// <summary>Reads a fine-tuning recipe, puts in the changes and the user's own data, and checks the result.</summary>
     /// <param name="path">The JSON file.</param>
     /// <param name="changes">Changes of the form path=value; a value is JSON, or else a text.</param>
-    /// <param name="data">A file of labelled text in place of the recipe's data; null keeps it.</param>
+    /// <param name="data">A file of labelled text in place of the recipe's data, and of the files that test, validate or divide them, which give way to the default split; null keeps it.</param>
     /// <param name="split">A file of rows and parts in place of the recipe's split; null keeps it.</param>
     /// <exception cref="UserError">The file, a change or the outcome is wrong; the message names every problem.</exception>
     public static FinetuningRecipe LoadFinetuning(string path, IEnumerable<string>? changes = null, string? data = null, string? split = null) =>
@@ -58,6 +58,9 @@ public static class EncoderRecipes
         _ => null,
     };
 
+    /// <summary>Whether the weights of a fine-tuning are those of the lowest loss on the texts that validate.</summary>
+    public static bool KeepsLowest(RunFolder run) => (string?)JsonFile.Read(run.RecipePath, "recipe", Remedy)["keep"] is null or "lowest";
+
     private static JsonObject Json<T>(T recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
 
     private static T Read<T>(string path)
@@ -97,7 +100,8 @@ public static class EncoderRecipes
         if (data is not null)
         {
             string path = Path.GetFullPath(data);
-            options = options is LabelledOptions.File file ? file with { Path = path } : new LabelledOptions.File { Path = path, Split = options.Split };
+            var kept = options.Split is LabelledSplitOptions.ByFile or LabelledSplitOptions.SeparateFiles ? new LabelledSplitOptions.Stratified() : options.Split; // rows and files that belong to other data
+            options = options is LabelledOptions.File file ? file with { Path = path, TestPath = null, Split = kept } : new LabelledOptions.File { Path = path, Split = kept, Inner = options.Inner };
         }
 
         return recipe with { Data = split is null ? options : options with { Split = new LabelledSplitOptions.ByFile { Path = Path.GetFullPath(split) } } };

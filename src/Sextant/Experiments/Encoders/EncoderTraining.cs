@@ -10,6 +10,9 @@ namespace Sextant.Experiments.Encoders;
 /// <summary>The training of an encoder in its run folder: the loop that trains everything, with this task's loss, from the last checkpoint to the end.</summary>
 internal sealed class EncoderTraining : IDisposable
 {
+    /// <summary>Steps of a sitting that compile code and fill caches.</summary>
+    private const int FirstSteps = 5;
+
     private readonly TrainingOptions options;
     private readonly ulong seed;
     private readonly EncoderModel model;
@@ -36,7 +39,7 @@ internal sealed class EncoderTraining : IDisposable
     /// <summary>Parameters that are trained, each once.</summary>
     public long TrainableParameters => parameters.Count;
 
-    /// <summary>Seconds of one step without evaluations and files, mean over this sitting; null before the first step.</summary>
+    /// <summary>Seconds of one step without evaluations and files, mean over this sitting but for its first five steps where there are more than ten; null before the first step.</summary>
     public double? SecondsPerStep { get; private set; }
 
     public double OptimizerFlopsPerStep => optimizer.FlopsPerStep;
@@ -49,6 +52,10 @@ internal sealed class EncoderTraining : IDisposable
     public (TrainingEnd End, TrainingState State) Run(BatchSource batches, Func<Batch, torch.Tensor> loss, Func<ValidationLosses> evaluate, Func<BatchShape, double> flops)
     {
         var start = Restore();
+        var clock = new Stopwatch();
+        double Seconds() => clock.Elapsed.TotalSeconds - besides.Elapsed.TotalSeconds;
+        double warm = 0;
+        long began = 0;
         var board = new EventBoard(folder);
         var loop = new TrainingLoop
         {
@@ -58,7 +65,15 @@ internal sealed class EncoderTraining : IDisposable
             Optimizer = optimizer,
             Average = average,
             Batches = batches,
-            Loss = loss,
+            Loss = batch =>
+            {
+                if (began++ == FirstSteps)
+                {
+                    warm = Seconds();
+                }
+
+                return loss(batch);
+            },
             Evaluate = () => Besides(evaluate),
             Flops = flops,
             Journal = new TrainingJournal(
@@ -83,9 +98,10 @@ internal sealed class EncoderTraining : IDisposable
             CheckpointInterval = surroundings.CheckpointInterval,
         };
         model.train();
+        clock.Start();
         var end = loop.Run(start, surroundings.Stop);
-        double seconds = loop.State.Seconds - start.Seconds - besides.Elapsed.TotalSeconds;
-        SecondsPerStep = loop.State.Step > start.Step ? Math.Max(0, seconds) / (loop.State.Step - start.Step) : null;
+        long steps = loop.State.Step - start.Step;
+        SecondsPerStep = steps > 2 * FirstSteps ? (Seconds() - warm) / (steps - FirstSteps) : steps > 0 ? Seconds() / steps : null;
         return (end, loop.State);
     }
 

@@ -74,7 +74,7 @@ public enum ClassWeights
     /// <summary>Every text the same.</summary>
     Equal,
 
-    /// <summary>Texts / (classes x texts of its class): every class the same in all.</summary>
+    /// <summary>Texts / (classes x texts of its class); a batch's loss is the weighted sum over its number of texts, so that every class counts the same over an epoch.</summary>
     Balanced,
 }
 

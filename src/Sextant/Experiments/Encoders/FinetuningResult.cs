@@ -11,7 +11,7 @@ public sealed record FinetuningResult
     /// <summary>Absolute path of the run folder.</summary>
     public required string RunFolder { get; init; }
 
-    /// <summary>Lowest of the evaluations on the way, nats a text; null only where training was stopped before the first.</summary>
+    /// <summary>Lowest of the evaluations on the way, nats a text (weighed by class where the recipe weighs classes); null only where training was stopped before the first.</summary>
     public required LowestLoss? ValidationLoss { get; init; }
 
     /// <summary>Of the kept weights on the validation texts; null where training was stopped.</summary>
@@ -32,7 +32,7 @@ public sealed record FinetuningResult
     /// <summary>How the checkpoint met the model: what was drawn anew and what was left; null for drawn weights.</summary>
     public WeightMatch? Weights { get; init; }
 
-    /// <summary>Training FLOPs of the matrix products, the frozen body's one pass included.</summary>
+    /// <summary>Training FLOPs of the matrix products, a frozen body's one pass over the texts that train and validate included.</summary>
     public required double Flops { get; init; }
 
     /// <summary>Tokens trained on, padding excluded.</summary>
@@ -44,7 +44,7 @@ public sealed record FinetuningResult
     /// <summary>Wall-clock seconds in which a frozen body was computed once; 0 where it was not.</summary>
     public double BodySeconds { get; init; }
 
-    /// <summary>Wall-clock seconds of one step without evaluations and files, mean over the last sitting.</summary>
+    /// <summary>Wall-clock seconds of one step without evaluations and files, mean over the last sitting but for its first five steps where there are more than ten.</summary>
     public double? SecondsPerStep { get; init; }
 
     public required long Steps { get; init; }

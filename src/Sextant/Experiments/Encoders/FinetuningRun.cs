@@ -52,7 +52,8 @@ public sealed class FinetuningRun
         var train = Texts(data.Split.Train, data, tokenizer, model.Options.PaddingId);
         var validation = Texts(data.Split.Validation, data, tokenizer, model.Options.PaddingId);
         folder.Claim(EncoderRecipes.ToJson(recipe), identity, () => EncoderIdentity.OfData(recipe.Data)); // not before the data is known to be good
-        Say(data, match, train);
+        var test = data.Split.Test.Count == 0 ? null : Texts(data.Split.Test, data, tokenizer, model.Options.PaddingId);
+        Say(data, match, [("train", train), ("validate", validation), .. test is null ? Array.Empty<(string, EncodedTexts)>() : [("test", test)]]);
 
         var clock = Stopwatch.StartNew();
         bool isCached = recipe.Freeze is FrozenParts.Body, isPooled = recipe.Freeze is FrozenParts.Body { TrainPooler: false } && model.HasPooler;
@@ -60,6 +61,7 @@ public sealed class FinetuningRun
         using var trainFeatures = isCached ? Classification.Features(model, train.Texts, isPooled, surroundings.Device, surroundings.Stop) : null;
         using var validationFeatures = isCached ? Classification.Features(model, validation.Texts, isPooled, surroundings.Device, surroundings.Stop) : null;
         double bodySeconds = isCached ? clock.Elapsed.TotalSeconds : 0;
+        double bodyFlops = isCached ? new[] { train, validation }.Sum(texts => Classification.FeatureFlops(model, texts.Texts, isPooled)) : 0;
         using var batches = Source(train, trainFeatures, lengths => BatchOrder.Of(recipe.Training.Batch, lengths, recipe.Seed));
         using var validationBatches = Source(validation, validationFeatures, lengths => BatchOrder.FixedBuckets(lengths, recipe.Training.ValidationBatch));
         using var weights = ClassWeightsOf(train.Classes, model.Classes);
@@ -68,10 +70,11 @@ public sealed class FinetuningRun
         using var training = new EncoderTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
         var (end, state) = training.Run(
             batches,
-            batch => torch.nn.functional.cross_entropy(Logits(batch), batch.Expected, weight: weights, label_smoothing: recipe.Training.LabelSmoothing),
-            () => EncoderLoss.Validate(model, validationBatches, Logits),
+            batch => Loss(Logits(batch), batch, weights),
+            () => EncoderLoss.Validate(model, validationBatches, Logits, weights).ByToken(), // batches of equal lengths mean nothing by themselves
             shape => StepFlops.Of(model, recipe.Freeze, recipe.Adapters is not null, shape));
-        var result = Result(end, state, batches.BatchesInEpoch, data, model, match, training) with { BodySeconds = bodySeconds };
+        var result = Result(end, state, batches.BatchesInEpoch, data, model, match, training);
+        result = result with { BodySeconds = bodySeconds, Flops = result.Flops + bodyFlops };
         if (end == TrainingEnd.Interrupted)
         {
             return result;
@@ -80,7 +83,7 @@ public sealed class FinetuningRun
         training.TakeKept(recipe.Keep);
         try
         {
-            result = Measure(result, model, data, tokenizer, validation, train.Majority);
+            result = Measure(result, model, data, validation, test, train.Majority);
         }
         catch (OperationCanceledException)
         {
@@ -134,9 +137,21 @@ public sealed class FinetuningRun
         return torch.tensor(weights, device: surroundings.Device);
     }
 
-    private FinetuningResult Measure(FinetuningResult result, EncoderClassifier model, LabelledData data, EncoderTokenizer tokenizer, EncodedTexts validation, int majority)
+    /// <summary>Mean over the batch's texts of each one's nats times the weight of its class.</summary>
+    private torch.Tensor Loss(torch.Tensor logits, Batch batch, torch.Tensor? weights)
     {
-        var test = data.Split.Test.Count == 0 ? null : Texts(data.Split.Test, data, tokenizer, model.Options.PaddingId);
+        double smoothing = recipe.Training.LabelSmoothing;
+        if (weights is null)
+        {
+            return torch.nn.functional.cross_entropy(logits, batch.Expected, label_smoothing: smoothing);
+        }
+
+        using var sum = torch.nn.functional.cross_entropy(logits, batch.Expected, weight: weights, reduction: torch.nn.Reduction.Sum, label_smoothing: smoothing);
+        return sum / batch.Shape.Examples; // torch's own mean divides by the weights that a batch happens to hold
+    }
+
+    private FinetuningResult Measure(FinetuningResult result, EncoderClassifier model, LabelledData data, EncodedTexts validation, EncodedTexts? test, int majority)
+    {
         var predictions = new List<Prediction>();
         result = result with { Validation = Of("validation", validation), Test = test is null ? null : Of("test", test) };
         folder.Guarded(() => PredictionFile.Write(PredictionFile.PathIn(folder), data.Classes.Names, predictions));
@@ -168,14 +183,13 @@ public sealed class FinetuningRun
         Epochs = state.Epoch + ((double)state.BatchInEpoch / batchesInEpoch),
     };
 
-    private void Say(LabelledData data, WeightMatch? match, EncodedTexts train)
+    private void Say(LabelledData data, WeightMatch? match, IReadOnlyList<(string Does, EncodedTexts Texts)> parts)
     {
         var split = data.Split;
-        int cut = train.Texts.Lengths.Where((length, i) => length.Target == recipe.MaximumLength && UnseenParts.IsCut(train.Given[i].Text, train.Given[i].Pair, train.Texts[i])).Count();
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{data.Origin}: {split.Train.Count} texts train, {split.Validation.Count} validate{(split.Test.Count > 0 ? $", {split.Test.Count} test" : "")}; {data.Classes.Count} classes ({string.Join(", ", data.Classes.Names.Take(8))}{(data.Classes.Count > 8 ? ", ..." : "")}){(data.LeftOut.Count > 0 ? $"; {data.LeftOut.Count} rows left out, the first row {data.LeftOut[0].Row.Row} of {data.LeftOut[0].Origin} ({data.LeftOut[0].Row.Problem})" : "")}."));
-        if (cut > 0)
+        foreach (string notice in data.Split.Notices().Concat(parts.Select(part => part.Texts.CutNotice(recipe.MaximumLength, part.Does)).OfType<string>()))
         {
-            surroundings.Notice($"{cut} of the {split.Train.Count} texts that train are longer than maximumLength {recipe.MaximumLength} and were cut.");
+            surroundings.Notice(notice);
         }
 
         if (match is { IsComplete: false })
@@ -191,6 +205,8 @@ public sealed class FinetuningRun
     /// <summary>Texts with what the encoder takes of them.</summary>
     private sealed record EncodedTexts(IReadOnlyList<LabelledText> Given, EncoderTexts Texts, IReadOnlyList<int> Classes)
     {
+        public string? CutNotice(int maximum, string does) => UnseenParts.CutNotice([.. Given.Select((_, i) => Texts[i])], i => (Given[i].Text, Given[i].Pair), maximum, does);
+
         /// <summary>The most frequent class, the first of equals.</summary>
         public int Majority => Classes.GroupBy(c => c).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First().Key;
     }

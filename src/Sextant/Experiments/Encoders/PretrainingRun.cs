@@ -53,8 +53,8 @@ public sealed class PretrainingRun
         using var model = PretrainedEncoders.New(recipe.Model, tokenizer.VocabularySize, recipe.Seed);
         model.to(surroundings.Device);
         folder.Claim(EncoderRecipes.ToJson(recipe), identity, () => identity);
-        using var batches = Source(train, tokenizer, recipe.Seed, lengths => BatchOrder.Of(recipe.Training.Batch, lengths, recipe.Seed));
-        using var validationBatches = Source(validation, tokenizer, recipe.Seed + 1, lengths => BatchOrder.FixedBuckets(lengths, recipe.Training.ValidationBatch));
+        using var batches = Source("train", train, tokenizer, recipe.Seed, lengths => BatchOrder.Of(recipe.Training.Batch, lengths, recipe.Seed));
+        using var validationBatches = Source("validate", validation, tokenizer, recipe.Seed + 1, lengths => BatchOrder.FixedBuckets(lengths, recipe.Training.ValidationBatch));
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{train.Count:N0} texts train, {validation.Count:N0} validate; {tokenizer.VocabularySize} word pieces; {batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
         using var training = new EncoderTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
         var (end, state) = training.Run(
@@ -91,21 +91,30 @@ public sealed class PretrainingRun
 
     private static IEnumerable<string> Lines(string chunk) => chunk.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Every n-th text validates; a text that trains is never among them, however often it comes.</summary>
+    /// <summary>The share validates, spread evenly (of a share of 1/n every n-th text); a text that trains is never among them, however often it comes.</summary>
     private (IReadOnlyList<string> Train, IReadOnlyList<string> Validation) Divided(string[] texts)
     {
-        int every = Math.Max(2, (int)Math.Round(1 / recipe.Data.ValidationShare));
-        string[] train = [.. texts.Where((_, i) => i % every != every - 1)];
+        string[] train = [.. texts.Where((_, i) => !Validates(i))];
         var seen = train.ToHashSet(StringComparer.Ordinal);
-        string[] validation = [.. texts.Where((text, i) => i % every == every - 1 && !seen.Contains(text))];
+        string[] validation = [.. texts.Where((text, i) => Validates(i) && !seen.Contains(text))];
         return train.Length > 0 && validation.Length > 0
             ? (train, validation)
-            : throw new UserError($"data: of {texts.Length} texts {train.Length} would train and {validation.Length}, which do not train too, would validate; give more text or a larger data.validationShare.");
+            : throw new UserError($"data: of {texts.Length} texts {train.Length} would train and {validation.Length}, which do not train too, would validate; give more text or another data.validationShare.");
+
+        bool Validates(int i) => Whole(i + 1) > Whole(i);
+
+        double Whole(int count) => Math.Floor((count * recipe.Data.ValidationShare) + 1e-9); // 50 of 0.02 are a hair below or above 1
     }
 
-    private BatchSource Source(IReadOnlyList<string> texts, WordPieceTokenizer tokenizer, ulong seed, Func<IReadOnlyList<Lengths>, BatchOrder> order)
+    private BatchSource Source(string does, IReadOnlyList<string> texts, WordPieceTokenizer tokenizer, ulong seed, Func<IReadOnlyList<Lengths>, BatchOrder> order)
     {
-        EncodedText[] encoded = [.. texts.Select(text => tokenizer.Encode(text, maximum: recipe.MaximumLength)).Where(text => text.Ids.Any(id => !tokenizer.SpecialIds.Contains(id)))];
+        EncodedText[] all = [.. texts.Select(text => tokenizer.Encode(text, maximum: recipe.MaximumLength))];
+        if (UnseenParts.CutNotice(all, i => (texts[i], null), recipe.MaximumLength, does) is { } notice)
+        {
+            surroundings.Notice(notice);
+        }
+
+        EncodedText[] encoded = [.. all.Where(text => text.Ids.Any(id => !tokenizer.SpecialIds.Contains(id)))];
         var vocabulary = new MaskingVocabulary(tokenizer.MaskId!.Value, tokenizer.SpecialIds, [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id => !tokenizer.SpecialIds.Contains(id))]);
         var collation = new MaskedCollation(new EncoderTexts(encoded, recipe.Model.PaddingId), vocabulary, recipe.MaskedShare, seed);
         return new BatchSource(order(collation.Lengths), collation, surroundings.Device);

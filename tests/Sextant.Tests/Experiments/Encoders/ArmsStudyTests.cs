@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sextant.Data.Labelled;
 using Sextant.Experiments;
 using Sextant.Experiments.Encoders;
@@ -90,6 +92,17 @@ public sealed class ArmsStudyTests : IDisposable
         Assert.Equal(2, results.Arms[0].Accuracy.PerSeed.Count);
         Assert.Equal(results.Arms[0].Accuracy.Value - results.MajorityAccuracy, results.Arms[0].OverMajority.Value, 1e-12);
 
+        Assert.Equal(results.Comparisons[0].IsShown, results.Comparisons[0].ShownAfterHolm); // of one comparison both are the same
+        Assert.Equal(ArmPart.Test, ArmResults.PartOf(arms.SelectMany(arm => arm.Runs)));
+        Assert.Empty(results.ChosenOnTheseTexts);
+        Assert.Equal(["probe (1)", "probe (2)"], ArmResults.Of("these", ArmPart.Validation, arms, []).ChosenOnTheseTexts);
+
+        string written = folder.Write("arms.json", JsonSerializer.Serialize(results, RecipeJson.Options)), again = JsonSerializer.Serialize(ArmResults.Read(written), RecipeJson.Options);
+        Assert.Equal(File.ReadAllText(written), again);
+        Assert.Contains("\"shownAfterHolm\"", again, StringComparison.Ordinal);
+        folder.Write("arms.json", "{ \"name\": 3 }");
+        Assert.Contains("cannot be read as arms", Assert.Throws<UserError>(() => ArmResults.Read(written)).Message, StringComparison.Ordinal);
+
         string predictions = folder.Combine("runs", "x2", "predictions.csv"), whole = File.ReadAllText(predictions);
         File.WriteAllLines(predictions, File.ReadAllLines(predictions).SkipLast(1));
         Assert.Contains("were measured", Assert.Throws<UserError>(() => ArmResults.Of("these", ArmPart.Test, arms, [])).Message, StringComparison.Ordinal);
@@ -100,6 +113,57 @@ public sealed class ArmsStudyTests : IDisposable
         Assert.Null(ArmGroups.Find([folder.Combine("body")]));
         FinetuningRun.Train(recipe with { Seed = 10, MaximumLength = 8, Data = recipe.Data with { Split = new LabelledSplitOptions.Stratified { TrainShare = 0.5, TestShare = 0.3 } } }, new RunFolder(folder.Combine("runs", "y10")), new RunSurroundings());
         Assert.Contains("not of the same test texts", Assert.Throws<UserError>(() => ArmResults.Of("these", ArmPart.Test, [("a", [folder.Combine("runs", "x10")]), ("b", [folder.Combine("runs", "y10")])], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_of_other_pairs_classes_or_majorities_are_not_compared()
+    {
+        var recipe = ToyEncoderRecipes.Finetuning(folder, "body");
+        recipe = recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 1 } } };
+        string one = folder.Combine("one"), other = folder.Combine("other");
+        FinetuningRun.Train(recipe, new RunFolder(one), new RunSurroundings());
+        FinetuningRun.Train(recipe with { Seed = 4 }, new RunFolder(other), new RunSurroundings());
+        string result = Path.Combine(other, "result.json"), predictions = Path.Combine(other, "predictions.csv"), was = File.ReadAllText(result);
+        _ = Compared();
+
+        var json = JsonNode.Parse(was)!;
+        json["classes"] = new JsonArray("yes", "no", "none");
+        File.WriteAllText(result, json.ToJsonString());
+        Assert.Contains("in the same order", Assert.Throws<UserError>(Compared).Message, StringComparison.Ordinal);
+
+        json = JsonNode.Parse(was)!;
+        json["test"]!["majority"] = ((int)json["test"]!["majority"]! + 1) % 3;
+        File.WriteAllText(result, json.ToJsonString());
+        Assert.Contains("of which most are", Assert.Throws<UserError>(Compared).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(result, was);
+        string[] classes = ["no", "none", "yes"];
+        PredictionFile.Write(predictions, classes, [.. PredictionFile.Read(predictions).Select(p => p with { Pair = "with a pair" })]);
+        Assert.Contains("not of the same test texts", Assert.Throws<UserError>(Compared).Message, StringComparison.Ordinal);
+
+        object Compared() => ArmResults.Of("these", ArmPart.Test, [("a", [one]), ("b", [other])], []);
+    }
+
+    [Fact]
+    public void Data_in_place_of_a_recipes_takes_none_of_the_files_that_belonged_to_it()
+    {
+        var recipe = ToyEncoderRecipes.Finetuning("body", "old.csv");
+        var file = (LabelledOptions.File)recipe.Data with { TestPath = "old-test.csv", Inner = new InnerSplit { Seed = 7 } };
+        string data = folder.Write("new.csv", "text,label\n"), split = folder.Write("split.csv", "row,part\n");
+        foreach (var (given, kept) in new (LabelledSplitOptions, LabelledSplitOptions)[]
+        {
+            (new LabelledSplitOptions.ByFile { Path = "old-split.csv" }, new LabelledSplitOptions.Stratified()),
+            (new LabelledSplitOptions.SeparateFiles { ValidationPath = "old-validation.csv" }, new LabelledSplitOptions.Stratified()),
+            (new LabelledSplitOptions.ByColumn { Name = "part" }, new LabelledSplitOptions.ByColumn { Name = "part" }),
+        })
+        {
+            string path = folder.Write("tune.json", EncoderRecipes.ToJson(recipe with { Data = file with { Split = given } }).ToJsonString());
+            Assert.Equal(file with { Path = data, TestPath = null, Split = kept }, EncoderRecipes.LoadFinetuning(path, data: data).Data);
+            Assert.Equal(file with { Path = data, TestPath = null, Split = new LabelledSplitOptions.ByFile { Path = split } }, EncoderRecipes.LoadFinetuning(path, data: data, split: split).Data);
+        }
+
+        var arithmetic = recipe with { Data = new LabelledOptions.Arithmetic { Inner = new InnerSplit { Seed = 7 } } };
+        Assert.Equal(7UL, EncoderRecipes.LoadFinetuning(folder.Write("tune.json", EncoderRecipes.ToJson(arithmetic).ToJsonString()), data: data).Data.Inner!.Seed);
     }
 
     private string Study(string arms, string more)

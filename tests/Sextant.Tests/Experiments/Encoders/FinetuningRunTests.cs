@@ -121,7 +121,7 @@ public sealed class FinetuningRunTests : IDisposable
                 train.Release(batch);
             }
 
-            expected.Add((sum / train.BatchesInEpoch, EncoderLoss.Validate(model, validation, model.Logits).ValidationLoss));
+            expected.Add((sum / train.BatchesInEpoch, EncoderLoss.Validate(model, validation, model.Logits).ValidationLossPerToken));
         }
 
         var found = run.ReadMetrics();
@@ -150,10 +150,10 @@ public sealed class FinetuningRunTests : IDisposable
         var recipe = ToyEncoderRecipes.Finetuning(ToyEncoderRecipes.Body(folder, dropout: 0), ToyEncoderRecipes.Labelled(folder)) with
         {
             ClassWeights = weights,
-            Training = new TrainingOptions { Optimizer = new OptimizerOptions.Sgd { LearningRate = 0.01 }, Batch = new BatchOptions.Examples { Size = 1000 }, Horizon = new Horizon.Steps { Count = 1 } },
+            Training = new TrainingOptions { Optimizer = new OptimizerOptions.Sgd { LearningRate = 0.01 }, Batch = new BatchOptions.Examples { Size = 1000 }, Horizon = new Horizon.Steps { Count = 1 }, ValidationBatch = 4 },
         };
         RunFolder run = new(folder.Combine("run"));
-        FinetuningRun.Train(recipe, run, new RunSurroundings());
+        var result = FinetuningRun.Train(recipe, run, new RunSurroundings());
 
         var data = LabelledData.Load(recipe.Data);
         var tokenizer = EncoderTokenizer.Load(recipe.Model.Path);
@@ -164,7 +164,71 @@ public sealed class FinetuningRunTests : IDisposable
         double[] weight = [.. classes.Select(c => weights == ClassWeights.Equal ? 1 : classes.Length / 3.0 / classes.Count(other => other == c))];
         double expected = classes.Select((c, i) => -weight[i] * Math.Log(probabilities[i][c])).Sum() / weight.Sum();
 
-        Assert.Equal(expected, Assert.Single(run.ReadMetrics()).TrainLoss, 1e-5);
+        var evaluated = Assert.Single(run.ReadMetrics());
+        Assert.Equal(expected, evaluated.TrainLoss, 1e-5);
+        var predictions = PredictionFile.Read(PredictionFile.PathIn(run)).Where(p => p.Part == "validation").ToList();
+        double[] ofValidation = [.. predictions.Select(p => weights == ClassWeights.Equal ? 1 : classes.Length / 3.0 / classes.Count(c => data.Classes.Names[c] == p.Label))];
+        double selecting = predictions.Select((p, i) => -ofValidation[i] * Math.Log(p.Probabilities[result.Classes.ToList().IndexOf(p.Label)])).Sum() / ofValidation.Sum();
+        Assert.Equal(selecting, evaluated.ValidationLoss, 1e-4);
+        Assert.Equal(weights == ClassWeights.Equal, Math.Abs(result.Validation!.Loss - evaluated.ValidationLoss) < 1e-4);
+    }
+
+    /// <summary>In small batches every class counts the same as in one: the mean over an epoch's batches of equal size is the weighted mean over all texts.</summary>
+    [Fact]
+    public void Weights_of_classes_do_not_depend_on_what_a_batch_happens_to_hold()
+    {
+        var recipe = ToyEncoderRecipes.Finetuning(ToyEncoderRecipes.Body(folder, dropout: 0), ToyEncoderRecipes.Labelled(folder)) with
+        {
+            ClassWeights = ClassWeights.Balanced,
+            Training = new TrainingOptions { Optimizer = new OptimizerOptions.Sgd { LearningRate = 1e-9 }, Batch = new BatchOptions.Examples { Size = 1000 }, Horizon = new Horizon.Epochs { Count = 1 } },
+        };
+        int train = LabelledData.Load(recipe.Data).Split.Train.Count, size = Enumerable.Range(2, 8).First(n => train % n == 0);
+
+        double[] losses = [.. new[] { 1000, size }.Select(n =>
+        {
+            RunFolder run = new(folder.Combine($"run{n}"));
+            FinetuningRun.Train(recipe with { Training = recipe.Training with { Batch = new BatchOptions.Examples { Size = n } } }, run, new RunSurroundings());
+            return Assert.Single(run.ReadMetrics()).TrainLoss;
+        })];
+
+        Assert.Equal(losses[0], losses[1], 1e-5);
+    }
+
+    [Fact]
+    public void A_frozen_bodys_one_pass_is_in_the_flops_and_not_in_the_loops()
+    {
+        var recipe = ToyEncoderRecipes.Finetuning(folder, "body");
+        RunFolder run = new(folder.Combine("run"));
+        var result = FinetuningRun.Train(recipe, run, new RunSurroundings());
+        var data = LabelledData.Load(recipe.Data);
+        var tokenizer = EncoderTokenizer.Load(recipe.Model.Path);
+        using var model = PretrainedEncoders.NewClassifier(recipe.Model.Path, 3, recipe.Seed, expected: new ExpectedWeights(["bert.pooler."], [])).Model;
+        double body = new[] { data.Split.Train, data.Split.Validation }.Sum(texts =>
+        {
+            var lengths = texts.Select(t => tokenizer.Encode(t.Text, t.Pair, recipe.MaximumLength).Ids.Length).ToList(); // few enough for one batch
+            BatchShape shape = new(lengths.Count, 0, lengths.Max(), lengths.Count, lengths.Sum());
+            return model.ForwardFlops(shape) - model.HeadFlops(lengths.Count, isPooled: true);
+        });
+
+        Assert.Equal(body, result.Flops - run.ReadMetrics()[^1].Flops, 1e-3);
+        Assert.True(body > 0);
+    }
+
+    [Fact]
+    public void Texts_that_are_cut_stand_in_several_parts_or_are_of_a_class_that_never_trains_are_said()
+    {
+        string labelled = folder.Write("split.csv", "text,label,split\nthe cat is good and warm,yes,train\na dog,no,train\nthe cat is good and warm,yes,validation\nthe ship is rude and cold,no,validation\ndog,none,test\na dog,no,test\nthe dog is bad once more,no,test\n");
+        var recipe = ToyEncoderRecipes.Finetuning(ToyEncoderRecipes.Body(folder), labelled);
+        recipe = recipe with { MaximumLength = 6, Data = recipe.Data with { Split = new LabelledSplitOptions.ByColumn() }, Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 1 } } };
+        var said = new List<string>();
+
+        FinetuningRun.Train(recipe, new RunFolder(folder.Combine("run")), new RunSurroundings { Notice = said.Add });
+
+        Assert.Contains("1 of the 2 texts that train are longer than maximumLength 6 and were cut.", said);
+        Assert.Contains("2 of the 2 texts that validate are longer than maximumLength 6 and were cut.", said);
+        Assert.Contains("1 of the 3 texts that test are longer than maximumLength 6 and were cut.", said);
+        Assert.Contains(said, s => s.StartsWith("2 texts that validate or test stand in another part too (row 1 of train as row 3 of validation, row 2 of train as row 6 of test)", StringComparison.Ordinal));
+        Assert.Contains(said, s => s.StartsWith("No text trains of labels that validate or test: 'none' (1);", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -68,6 +68,25 @@ public sealed class PretrainingRunTests : IDisposable
         Assert.Contains("would validate", Assert.Throws<UserError>(() => PretrainingRun.Train(recipe, new RunFolder(folder.Combine("run")), new RunSurroundings())).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.02, 2)]
+    [InlineData(0.1, 10)]
+    [InlineData(0.4, 40)]
+    [InlineData(0.6, 60)]
+    [InlineData(0.9, 90)]
+    public void The_share_that_validates_is_the_one_that_is_asked_for_and_cut_texts_are_said(double share, int validate)
+    {
+        string path = folder.Write("text.txt", string.Concat(Enumerable.Range(0, 100).Select(i => $"text number {i} of a few\n")));
+        var recipe = ToyEncoderRecipes.Pretraining() with { Data = new PretrainingText.File { Path = path, ValidationShare = share }, MaximumLength = 5 };
+        var said = new List<string>();
+
+        PretrainingRun.Train(recipe with { Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 1 }, Schedule = new ScheduleOptions.Constant() } }, new RunFolder(folder.Combine("run")), new RunSurroundings { Notice = said.Add });
+
+        Assert.Contains(said, s => s.StartsWith($"{100 - validate} texts train, {validate} validate;", StringComparison.Ordinal));
+        Assert.Contains($"{100 - validate} of the {100 - validate} texts that train are longer than maximumLength 5 and were cut.", said);
+        Assert.Contains($"{validate} of the {validate} texts that validate are longer than maximumLength 5 and were cut.", said);
+    }
+
     [Fact]
     public void Problems_of_a_recipe_are_said_with_their_path()
     {
