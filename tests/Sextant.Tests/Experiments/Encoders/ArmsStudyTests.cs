@@ -23,11 +23,11 @@ public sealed class ArmsStudyTests : IDisposable
 
         var study = ArmsStudy.Load(path);
 
-        Assert.Equal(["matched", "unmatched"], study.Design.Bodies.Keys);
+        Assert.Equal(["matched", "unsaid", "unmatched"], study.Design.Bodies.Keys);
         Assert.Equal([1UL, 2, 3, 4, 5], study.Design.Seeds);
         Assert.True(study.Design.Arms.Count >= 10);
         var jobs = study.Pretrainings(folder.Path);
-        Assert.Equal(2 * 5, jobs.Count);
+        Assert.Equal(3 * 5, jobs.Count);
         Assert.Equal(jobs.Count, jobs.Select(job => job.Identity).Distinct().Count());
         Assert.All(jobs, job => Assert.Equal(job.Identity, EncoderIdentity.Of(EncoderRecipes.LoadPretraining(job.RecipePath))));
     }
