@@ -83,7 +83,7 @@ public sealed class FinetuningRun
         training.TakeKept(recipe.Keep);
         try
         {
-            result = Measure(result, model, data, validation, test, train.Majority);
+            result = Measure(result, model, data, tokenizer, validation, test, train.Majority);
         }
         catch (OperationCanceledException)
         {
@@ -150,7 +150,7 @@ public sealed class FinetuningRun
         return sum / batch.Shape.Examples; // torch's own mean divides by the weights that a batch happens to hold
     }
 
-    private FinetuningResult Measure(FinetuningResult result, EncoderClassifier model, LabelledData data, EncodedTexts validation, EncodedTexts? test, int majority)
+    private FinetuningResult Measure(FinetuningResult result, EncoderClassifier model, LabelledData data, EncoderTokenizer tokenizer, EncodedTexts validation, EncodedTexts? test, int majority)
     {
         var predictions = new List<Prediction>();
         result = result with { Validation = Of("validation", validation), Test = test is null ? null : Of("test", test) };
