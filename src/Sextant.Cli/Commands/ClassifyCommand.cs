@@ -23,13 +23,18 @@ internal static class ClassifyCommand
         var json = Options.Json();
         var command = new Command(
             "classify",
-            "Classifies text with a fine-tuned encoder: a line CLASS, probability, text for each, with tabs between. What the encoder did not see of a text is said.\n\nExamples:\n  sextant classify runs/signs seven minus nine\n  sextant classify runs/signs < texts.txt\n  sextant classify runs/mine --csv reviews.csv --text comment > classified.csv")
+            "Classifies text with a fine-tuned encoder: a line CLASS, probability, text for each, with tabs between. Words among the arguments are one text; lines of standard input and rows of a table are one each. What the encoder did not see of a text is said.\n\nExamples:\n  sextant classify runs/signs seven minus nine\n  sextant classify runs/signs < texts.txt\n  sextant classify runs/mine --csv reviews.csv --text comment > classified.csv")
         {
             run, text, table, column, pair, device, json,
         };
         command.SetAction(parsed =>
         {
             string? given = parsed.GetValue(text) is { Length: > 0 } words ? string.Join(' ', words) : null;
+            if ((parsed.GetValue(text) ?? []).FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal)) is string option)
+            {
+                throw new UsageError($"There is no option {option}; a text that begins so goes to standard input.");
+            }
+
             string? path = parsed.GetValue(table);
             var columns = new LabelledColumns { Text = parsed.GetValue(column), Pair = parsed.GetValue(pair) };
             Check(given, path, columns);

@@ -24,7 +24,7 @@ internal static class CompareCommand
 
     private static int Run(Terminal terminal, string[] paths, string output, bool isJson)
     {
-        if (ArmGroups.Find(paths) is { } arms)
+        if (ArmGroups.Find(paths, terminal.Say) is { } arms)
         {
             return ArmsRunning.Compare(terminal, arms, output, $"sextant compare {string.Join(' ', paths)} --out {output}", isJson);
         }

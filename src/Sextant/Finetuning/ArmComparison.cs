@@ -60,8 +60,8 @@ public sealed record ArmComparison(string First, string Second, SeedMean Differe
 {
     private const double Together = 0.05;
 
-    /// <summary>Whether the interval of the difference leaves zero out.</summary>
-    public bool IsShown => Difference.Interval is { Low: double low, High: double high } && (low > 0 || high < 0);
+    /// <summary>Whether the interval of the difference leaves zero out; with one seed whether the exact p is below .05.</summary>
+    public bool IsShown => McNemar is double p ? p < 0.05 : Difference.Interval is { Low: double low, High: double high } && (low > 0 || high < 0);
 
     /// <summary>Two-sided p of so large a difference where there is none, from the same margins as the interval; null where there is none or where it was not asked for.</summary>
     public double? P { get; init; }

@@ -15,7 +15,7 @@ public static class ModelFolders
         if (Directory.Exists(nameOrFolder))
         {
             return revision is null
-                ? InFolder(nameOrFolder) ?? throw new UserError($"{nameOrFolder} holds no {ModelFiles.Config}, nor best/{ModelFiles.Config} as a run does; give the folder of a model.")
+                ? InFolder(nameOrFolder) ?? throw new UserError(File.Exists(Path.Combine(nameOrFolder, "recipe.json")) ? $"{nameOrFolder} holds a run without a model yet; let it finish first, by the command that began it." : $"{nameOrFolder} holds no {ModelFiles.Config}, nor best/{ModelFiles.Config} as a run does; give the folder of a model.")
                 : throw new UserError($"{nameOrFolder} is a folder, which has no revision '{revision.Shown()}'; leave the revision out, or give the name of a model that is no folder here.");
         }
 

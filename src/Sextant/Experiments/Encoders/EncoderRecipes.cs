@@ -38,7 +38,7 @@ public static class EncoderRecipes
     internal static PretrainingRecipe LoadPretraining(string path, IReadOnlyList<RecipeChange> list, string? data)
     {
         var recipe = Read<PretrainingRecipe>(path);
-        recipe = data is null ? recipe : recipe with { Data = new PretrainingText.File { Path = Path.GetFullPath(data), ValidationShare = recipe.Data.ValidationShare } };
+        recipe = data is null ? recipe : recipe with { Data = new PretrainingText.File { Path = Path.GetFullPath(data), ValidationShare = recipe.Data.ValidationShare }, VocabularyText = null }; // other text has other words
         recipe = Changed(recipe, list);
         recipe = recipe with { Data = Resolved(recipe.Data, Folder(path)), VocabularyText = recipe.VocabularyText?.Select(text => Resolved(text, Folder(path))).ToList() };
         return Checked(recipe, recipe.Problems(), path, list);

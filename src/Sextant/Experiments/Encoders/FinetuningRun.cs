@@ -186,7 +186,7 @@ public sealed class FinetuningRun
     private void Say(LabelledData data, WeightMatch? match, IReadOnlyList<(string Does, EncodedTexts Texts)> parts)
     {
         var split = data.Split;
-        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{data.Origin}: {split.Train.Count} texts train, {split.Validation.Count} validate{(split.Test.Count > 0 ? $", {split.Test.Count} test" : "")}; {data.Classes.Count} classes ({string.Join(", ", data.Classes.Names.Take(8))}{(data.Classes.Count > 8 ? ", ..." : "")}){(data.LeftOut.Count > 0 ? $"; {data.LeftOut.Count} rows left out, the first row {data.LeftOut[0].Row.Row} of {data.LeftOut[0].Origin} ({data.LeftOut[0].Row.Problem})" : "")}."));
+        surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{data.Origin}: {split.Train.Count} texts train, {split.Validation.Count} validate{(split.Test.Count > 0 ? $", {split.Test.Count} test" : "")}; {data.Classes.Count} classes ({string.Join(", ", data.Classes.Names.Take(8))}{(data.Classes.Count > 8 ? ", ..." : "")}){(data.LeftOut.Count > 0 ? $"; {data.LeftOut.Count} {(data.LeftOut.Count == 1 ? "row" : "rows")} left out: row {data.LeftOut[0].Row.Row}{(data.LeftOut[0].Origin == data.Origin ? "" : $" of {data.LeftOut[0].Origin}")} {data.LeftOut[0].Row.Reason}{(data.LeftOut.Count > 1 ? ", ..." : "")}" : "")}."));
         foreach (string notice in data.Split.Notices().Concat(parts.Select(part => part.Texts.CutNotice(recipe.MaximumLength, part.Does)).OfType<string>()))
         {
             surroundings.Notice(notice);

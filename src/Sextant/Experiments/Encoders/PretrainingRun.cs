@@ -99,7 +99,7 @@ public sealed class PretrainingRun
         string[] validation = [.. texts.Where((text, i) => Validates(i) && !seen.Contains(text))];
         return train.Length > 0 && validation.Length > 0
             ? (train, validation)
-            : throw new UserError($"data: of {texts.Length} texts {train.Length} would train and {validation.Length}, which do not train too, would validate; give more text or another data.validationShare.");
+            : throw new UserError(texts.Length == 0 ? "data: there is no text in it; give a file with a text a line." : $"data: of {texts.Length} texts {train.Length} would train and {validation.Length}, which do not train too, would validate; give more text or another data.validationShare.");
 
         bool Validates(int i) => Whole(i + 1) > Whole(i);
 
