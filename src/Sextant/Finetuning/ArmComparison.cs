@@ -63,7 +63,7 @@ public sealed record ArmComparison(string First, string Second, SeedMean Differe
     /// <summary>Whether the interval of the difference leaves zero out; with one seed whether the exact p is below .05.</summary>
     public bool IsShown => McNemar is double p ? p < 0.05 : Difference.Interval is { Low: double low, High: double high } && (low > 0 || high < 0);
 
-    /// <summary>Two-sided p of so large a difference where there is none, from the same margins as the interval; null where there is none or where it was not asked for.</summary>
+    /// <summary>Two-sided p of so large a difference where there is none, from the same margins as the interval, or McNemar's where there is one seed; null where there is none or where it was not asked for.</summary>
     public double? P { get; init; }
 
     /// <summary>Whether the difference is shown at 5 % over all comparisons of the list together (Holm 1979, "A simple sequentially rejective multiple test procedure").</summary>
@@ -108,7 +108,8 @@ public sealed record ArmComparison(string First, string Second, SeedMean Differe
             return (x ? 1.0 : 0) - (y ? 1 : 0);
         }).ToArray())];
         var (difference, p) = SeedMean.OfDifferences(differences);
-        return (new ArmComparison(first.Name, second.Name, difference, firstOnly, secondOnly, first.Right.Count == 1 ? Exact(firstOnly, secondOnly) : null), p);
+        double? exact = first.Right.Count == 1 ? Exact(firstOnly, secondOnly) : null;
+        return (new ArmComparison(first.Name, second.Name, difference, firstOnly, secondOnly, exact), exact is null ? p : () => exact);
     }
 
     private static double Exact(int a, int b) => a + b == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, a + b, Math.Min(a, b)));

@@ -12,7 +12,7 @@ namespace Sextant.Finetuning;
 /// <param name="Farthest">How far from the mean an example could be.</param>
 internal sealed record SeedMargin(int Seeds, int Examples, double BySeed, double ByExample, double Rest, double Farthest)
 {
-    private const double SmallestP = 1e-12;
+    private const double SmallestP = 1e-6; // beyond, the quantile of few degrees of freedom is not found
 
     public static SeedMargin Of(IReadOnlyList<double[]> worth, double mean, double[] perSeed, double[] perExample, double lowest)
     {
@@ -62,7 +62,7 @@ internal sealed record SeedMargin(int Seeds, int Examples, double BySeed, double
         return Math.Sqrt((ofSeeds + ofExamples) / ((double)Seeds * Examples));
     }
 
-    /// <summary>Two-sided: one less the level of the interval that just reaches zero, by halving to a millionth of it; not below 1e-12.</summary>
+    /// <summary>Two-sided: one less the level of the interval that just reaches zero, by halving to a millionth of it; not below 1e-6.</summary>
     public double P(double mean)
     {
         if (mean == 0)

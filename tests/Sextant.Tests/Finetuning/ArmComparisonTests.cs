@@ -131,4 +131,19 @@ public sealed class ArmComparisonTests
         Assert.Throws<ArgumentException>(() => ArmComparison.Of(arm, ("b", [[true, false], [true]])));
         Assert.Throws<ArgumentException>(() => ArmComparison.Of(("a", []), ("b", [])));
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Arms_that_differ_beyond_any_doubt_have_a_small_p(int seeds)
+    {
+        bool[][] always = [.. Enumerable.Range(0, seeds).Select(s => Enumerable.Range(0, 192).Select(e => e % 64 != s).ToArray())];
+        bool[][] never = [.. Enumerable.Range(0, seeds).Select(s => Enumerable.Range(0, 192).Select(e => e % 64 == s + 1).ToArray())];
+
+        var comparison = ArmComparison.AfterHolm([ArmComparison.WithP(("always", always), ("never", never))])[0];
+
+        Assert.True(comparison.IsShown);
+        Assert.InRange(comparison.P!.Value, 0, 0.01);
+    }
 }

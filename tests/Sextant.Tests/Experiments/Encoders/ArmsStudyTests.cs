@@ -85,17 +85,17 @@ public sealed class ArmsStudyTests : IDisposable
 
         var arms = ArmGroups.Find([folder.Combine("runs")])!;
 
-        Assert.Equal(["probe (1)", "probe (2)"], arms.Select(arm => arm.Name));
+        Assert.Equal(["probe (maximumLength=12)", "probe (maximumLength=8)"], arms.Select(arm => arm.Name));
         Assert.Equal([["x2", "x10"], ["y2", "y10"]], arms.Select(arm => arm.Runs.Select(run => Path.GetFileName(run))));
         var results = ArmResults.Of("these", ArmPart.Test, arms, []);
-        Assert.Equal(("probe (1)", "probe (2)"), (results.Comparisons[0].First, results.Comparisons[0].Second));
+        Assert.Equal(("probe (maximumLength=12)", "probe (maximumLength=8)"), (results.Comparisons[0].First, results.Comparisons[0].Second));
         Assert.Equal(2, results.Arms[0].Accuracy.PerSeed.Count);
         Assert.Equal(results.Arms[0].Accuracy.Value - results.MajorityAccuracy, results.Arms[0].OverMajority.Value, 1e-12);
 
         Assert.Equal(results.Comparisons[0].IsShown, results.Comparisons[0].ShownAfterHolm); // of one comparison both are the same
         Assert.Equal(ArmPart.Test, ArmResults.PartOf(arms.SelectMany(arm => arm.Runs)));
         Assert.Empty(results.ChosenOnTheseTexts);
-        Assert.Equal(["probe (1)", "probe (2)"], ArmResults.Of("these", ArmPart.Validation, arms, []).ChosenOnTheseTexts);
+        Assert.Equal(["probe (maximumLength=12)", "probe (maximumLength=8)"], ArmResults.Of("these", ArmPart.Validation, arms, []).ChosenOnTheseTexts);
 
         string written = folder.Write("arms.json", JsonSerializer.Serialize(results, RecipeJson.Options)), again = JsonSerializer.Serialize(ArmResults.Read(written), RecipeJson.Options);
         Assert.Equal(File.ReadAllText(written), again);
