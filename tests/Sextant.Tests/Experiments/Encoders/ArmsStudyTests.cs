@@ -109,7 +109,11 @@ public sealed class ArmsStudyTests : IDisposable
         File.WriteAllText(predictions, whole);
 
         Directory.Delete(folder.Combine("runs", "y10"), recursive: true);
-        Assert.Contains("the same seeds", Assert.Throws<UserError>(() => ArmGroups.Find([folder.Combine("runs")])).Message, StringComparison.Ordinal);
+        string? told = null;
+        Assert.Equal([["x2"], ["y2"]], ArmGroups.Find([folder.Combine("runs")], notice => told = notice)!.Select(arm => arm.Runs.Select(run => Path.GetFileName(run))));
+        Assert.Equal("Only the seeds that all have are compared: 2.", told);
+        Assert.Contains("is no run and holds none", Assert.Throws<UserError>(() => ArmGroups.Find([folder.Combine("runs"), folder.Combine("none")])).Message, StringComparison.Ordinal);
+        Assert.Contains("no seed in common", Assert.Throws<UserError>(() => ArmGroups.Find([folder.Combine("runs", "x10"), folder.Combine("runs", "y2")])).Message, StringComparison.Ordinal);
         Assert.Null(ArmGroups.Find([folder.Combine("body")]));
         FinetuningRun.Train(recipe with { Seed = 10, MaximumLength = 8, Data = recipe.Data with { Split = new LabelledSplitOptions.Stratified { TrainShare = 0.5, TestShare = 0.3 } } }, new RunFolder(folder.Combine("runs", "y10")), new RunSurroundings());
         Assert.Contains("not of the same test texts", Assert.Throws<UserError>(() => ArmResults.Of("these", ArmPart.Test, [("a", [folder.Combine("runs", "x10")]), ("b", [folder.Combine("runs", "y10")])], [])).Message, StringComparison.Ordinal);
