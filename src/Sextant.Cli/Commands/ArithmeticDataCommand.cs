@@ -36,7 +36,10 @@ internal static class ArithmeticDataCommand
         {
             var expressions = new ArithmeticExpressions
             {
-                From = parsed.GetValue(from), To = parsed.GetValue(to), Operands = parsed.GetValue(operands), Operations = parsed.GetValue(operations)!,
+                From = parsed.GetValue(from),
+                To = parsed.GetValue(to),
+                Operands = parsed.GetValue(operands),
+                Operations = parsed.GetValue(operations)!,
             };
             if (expressions.Problems("").FirstOrDefault() is { } problem)
             {
