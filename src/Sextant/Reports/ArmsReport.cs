@@ -129,7 +129,7 @@ public sealed record ArmsReport
         Y = Named([.. results.Arms.Select(arm => arm.Name)]),
         Series =
         [
-            new Series { Name = "single seeds", Mark = Mark.Points, Look = 1, Points = [.. results.Arms.SelectMany((arm, i) => arm.Accuracy.PerSeed.Select(value => new ChartPoint(100 * value, Place(results.Arms.Count, i) - 0.18)))] },
+            new Series { Name = "single seeds", Mark = Mark.PalePoints, Look = 1, Points = [.. results.Arms.SelectMany((arm, i) => arm.Accuracy.PerSeed.Select(value => new ChartPoint(100 * value, Place(results.Arms.Count, i) - 0.18)))] },
             new Series { Name = "mean, 95 % interval", Mark = Mark.Points, Look = 0, Points = [.. results.Arms.Select((arm, i) => Ranged(100, arm.Accuracy, Place(results.Arms.Count, i)))] },
         ],
         References = [new ReferenceLine.Vertical(100 * results.MajorityAccuracy, "majority")],
