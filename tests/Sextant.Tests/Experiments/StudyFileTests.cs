@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Experiments;
+using Sextant.Experiments.Encoders;
 using Sextant.Tests.Cli;
 using Sextant.Training;
 using Xunit;
@@ -105,6 +106,6 @@ public sealed class StudyFileTests
         string[] studies = [.. Repository.Files(".json", Repository.File("studies"))];
 
         Assert.NotEmpty(studies);
-        Assert.All(studies, path => Assert.Equal(Path.GetFileNameWithoutExtension(path), StudyFile.Load(path).Name));
+        Assert.All(studies, path => Assert.Equal(Path.GetFileNameWithoutExtension(path), ArmsStudy.Is(path) ? ArmsStudy.Load(path).Design.Name : StudyFile.Load(path).Name));
     }
 }
