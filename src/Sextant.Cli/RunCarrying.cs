@@ -11,8 +11,13 @@ internal sealed record RunPlace(string? Out, string Device, double CheckpointSec
 /// <summary>Carries out a run with its bar on standard error.</summary>
 internal static class RunCarrying
 {
+    /// <param name="terminal">Where it is told.</param>
+    /// <param name="name">Of the recipe.</param>
+    /// <param name="identity">Asked for where it names the folder: it reads the data and the model.</param>
+    /// <param name="place">Where and how.</param>
+    /// <param name="train">The run.</param>
     /// <exception cref="UsageError">A value of the place makes no sense.</exception>
-    public static T Carry<T>(Terminal terminal, string name, string identity, RunPlace place, Func<RunFolder, RunSurroundings, T> train)
+    public static T Carry<T>(Terminal terminal, string name, Func<string> identity, RunPlace place, Func<RunFolder, RunSurroundings, T> train)
     {
         if (place.Out is "")
         {
@@ -25,7 +30,7 @@ internal static class RunCarrying
         }
 
         var bar = new TrainingBar(terminal, name);
-        var result = train(new RunFolder(place.Out ?? Path.Combine("runs", $"{name}-{identity[..8]}")), new RunSurroundings
+        var result = train(new RunFolder(place.Out ?? Path.Combine("runs", $"{name}-{identity()[..8]}")), new RunSurroundings
         {
             Device = Devices.Parse(place.Device),
             Progress = Interruption.IsWorker ? new WorkerVoice(terminal) : bar,

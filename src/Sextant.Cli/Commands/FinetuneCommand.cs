@@ -34,7 +34,7 @@ internal static class FinetuneCommand
             var result = RunCarrying.Carry(
                 terminal,
                 loaded.Name,
-                EncoderIdentity.Of(loaded, ModelFolders.Find(loaded.Model.Path)),
+                () => EncoderIdentity.Of(loaded, ModelFolders.Find(loaded.Model.Path)),
                 new RunPlace(parsed.GetValue(output), parsed.GetValue(device)!, parsed.GetValue(checkpoint)),
                 (folder, surroundings) => FinetuningRun.Train(loaded, folder, surroundings));
             if (result.Validation is not null)

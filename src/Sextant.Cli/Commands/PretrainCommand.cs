@@ -29,7 +29,7 @@ internal static class PretrainCommand
             var result = RunCarrying.Carry(
                 terminal,
                 loaded.Name,
-                EncoderIdentity.Of(loaded),
+                () => EncoderIdentity.Of(loaded),
                 new RunPlace(parsed.GetValue(output), parsed.GetValue(device)!, parsed.GetValue(checkpoint)),
                 (folder, surroundings) => PretrainingRun.Train(loaded, folder, surroundings));
             if (parsed.GetValue(json))

@@ -52,7 +52,7 @@ internal static class TrainCommand
     /// <exception cref="UserError">The recipe, its data or the folder is not usable, or training diverged.</exception>
     public static RunResult Train(Terminal terminal, Recipe recipe, string? output, string device, double checkpointSeconds, bool sharesTrunk)
     {
-        return RunCarrying.Carry(terminal, recipe.Name, RunIdentity.Of(recipe), new RunPlace(output, device, checkpointSeconds), (folder, surroundings) => SequenceRun.Train(recipe, folder, surroundings with { SharesTrunk = sharesTrunk }));
+        return RunCarrying.Carry(terminal, recipe.Name, () => RunIdentity.Of(recipe), new RunPlace(output, device, checkpointSeconds), (folder, surroundings) => SequenceRun.Train(recipe, folder, surroundings with { SharesTrunk = sharesTrunk }));
     }
 
     /// <summary>What came out, in a line.</summary>

@@ -404,6 +404,24 @@ public sealed record Checkpoint(
     IReadOnlyDictionary<string, torch.Tensor> Weights,
     IReadOnlyDictionary<string, torch.Tensor> Moments) : IDisposable
 {
+    /// <summary>Puts the moments in their places.</summary>
+    /// <param name="places">The optimiser's, and an average's, by name.</param>
+    /// <param name="root">The run folder, for messages.</param>
+    /// <exception cref="UserError">One is missing or of another shape.</exception>
+    internal void CopyMoments(IEnumerable<KeyValuePair<string, torch.Tensor>> places, string root)
+    {
+        using var noGradient = torch.no_grad();
+        foreach (var (name, values) in places)
+        {
+            if (!Moments.TryGetValue(name, out var kept) || !kept.shape.SequenceEqual(values.shape))
+            {
+                throw new UserError($"The checkpoint in {root} lacks the optimiser's {name}; delete the folder checkpoint there to train from the start.");
+            }
+
+            values.copy_(kept);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var tensor in Weights.Values.Concat(Moments.Values))

@@ -184,17 +184,7 @@ public sealed class SequenceRun
         }
 
         TrainedModel.CopyWeights(checkpoint.Weights, model, folder.Root);
-        using var noGradient = torch.no_grad();
-        foreach ((string name, var values) in Moments(optimizer, average))
-        {
-            if (!checkpoint.Moments.TryGetValue(name, out var kept) || !kept.shape.SequenceEqual(values.shape))
-            {
-                throw new UserError($"The checkpoint in {folder.Root} lacks the optimiser's {name}; delete the folder checkpoint there to train from the start.");
-            }
-
-            values.copy_(kept);
-        }
-
+        checkpoint.CopyMoments(Moments(optimizer, average), folder.Root);
         optimizer.Steps = checkpoint.State.Step;
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"Going on from step {checkpoint.State.Step} of {folder.Root}."));
         return checkpoint.State;
