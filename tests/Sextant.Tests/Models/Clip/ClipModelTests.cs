@@ -239,7 +239,7 @@ public sealed class ClipModelTests
     public void Quick_gelu_is_x_times_a_sigmoid()
     {
         using var scope = torch.NewDisposeScope();
-        var x = torch.linspace(-6, 6, 101, torch.float64);
-        Examples.Near(x / ((-1.702 * x).exp() + 1), Activation.QuickGelu.Of(x), 1e-12);
+        var x = torch.linspace(-6, 6, 101);
+        Examples.Near(x / ((-1.702 * x).exp() + 1), Activation.QuickGelu.Of(x), 1e-6);
     }
 }
