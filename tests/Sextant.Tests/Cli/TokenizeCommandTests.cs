@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Tests.Tokenization.Encoders;
 using Xunit;
@@ -73,6 +74,20 @@ public sealed class TokenizeCommandTests : IDisposable
         Assert.Equal([0, 3, 3, 6, 2], InProcess.RunWith(line, "tokenize", tweets, "--normalize", "false").Json["ids"]!.AsArray().Select(i => (int)i!));
         Assert.Equal(2, InProcess.RunWith(line, "tokenize", tweets, "--normalize", "perhaps").ExitCode);
         Assert.Contains("no tokeniser of tweets", Tokenize(line, "--normalize", "true").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_CLIP_gives_the_published_ids_cut_to_its_positions()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("data/pretrained/tokenizers/clip.json")));
+        var cases = golden.RootElement.EnumerateArray().ToList();
+        string lines = string.Join('\n', cases.Select(c => $"{{\"text\": {c.GetProperty("text").GetRawText()}}}"));
+
+        string[] output = InProcess.RunWith(lines, "tokenize", SharedData.Path("data/pretrained/vocab/clip"), "--max", "77").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(cases.Count, output.Length);
+        Assert.All(cases.Zip(output), pair => Assert.Equal(
+            pair.First.GetProperty("ids_77").EnumerateArray().Select(id => id.GetInt32()), JsonNode.Parse(pair.Second)!["ids"]!.AsArray().Select(id => (int)id!)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Sextant.Models.Clip;
 using Sextant.Pretrained;
+using Sextant.Tests.Cli;
 using Sextant.Tests.Data.Pictures;
 using Sextant.Verification;
 using Xunit;
@@ -21,6 +22,17 @@ public sealed class ClipVerificationTests
 
         Assert.Equal(11 + 8 + 9 + (3 * 2) + 18, checks.Count); // outputs of three cases, summaries, and gradients with loss and norms
         Assert.All(checks, check => Assert.True(check.Passed, $"{check.Name}: {check.LargestDifference:G3} apart, {check.ShareOfTolerance:G3} of the tolerance"));
+    }
+
+    [Fact]
+    public void The_command_compares_a_golden_file_and_exits_with_0()
+    {
+        string folder = SharedData.Path("data/pretrained/checkpoints/tiny-clip");
+
+        var run = InProcess.Run("verify", folder, "--golden", Path.Combine(folder, "golden.json"), "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains(run.Json["checks"]!.AsArray(), check => (string)check!["name"]! == "padded, picture: mean and norm of each layer");
     }
 
     [Fact]
@@ -51,6 +63,10 @@ public sealed class ClipVerificationTests
             ["ids of \"Hello World!\"", "scores of 000000039769.jpg and 2 texts", "probabilities of CLIP.png and 3 texts", "cosines of coffee.png and 8 texts"],
             checks.Select(check => check.Name));
         Assert.Equal([true, false, false, false], checks.Select(check => check.Passed));
+        var run = InProcess.Run("verify", place, "--pictures", pictures);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("3 of 4 groups of numbers lie beyond", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, InProcess.Run("verify", place, "--pictures", pictures, "--golden", "golden.json").ExitCode);
     }
 
     [Fact]
