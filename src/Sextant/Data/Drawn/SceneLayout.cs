@@ -101,16 +101,16 @@ internal static class SceneLayout
         double aside = Signed(random);
         return place switch
         {
-            Place.Left => (Edge(across), Along(down)),
-            Place.Right => (1 - Edge(across), Along(down)),
-            Place.Top => (Along(across), Edge(down)),
-            Place.Bottom => (Along(across), 1 - Edge(down)),
+            Place.Left => (Edge(across), Along(down, across)),
+            Place.Right => (1 - Edge(across), Along(down, across)),
+            Place.Top => (Along(across, down), Edge(down)),
+            Place.Bottom => (Along(across, down), 1 - Edge(down)),
             _ => (0.5 + 0.05 * Signed(random) * Room(across), 0.5 + 0.05 * aside * Room(down)),
         };
 
-        // Things that take much of the picture are put hard against the edge, so that the other side is free.
+        // Things that take much of the picture are put hard against the edge, so that the other side is free, and never go as far along the edge as they are from the middle.
         double Edge(double extent) => Margin + extent / 2 + inwards * Room(extent);
-        double Along(double extent) => 0.5 + 0.13 * aside * Room(extent);
+        double Along(double extent, double towards) => 0.5 + aside * Math.Min(0.13 * Room(extent), 0.5 * (0.5 - Edge(towards)));
         static double Room(double extent) => Math.Clamp((0.8 - extent) / 0.4, 0, 1);
     }
 
