@@ -104,7 +104,7 @@ public sealed class ClipEncoder : IDisposable
     {
         int[][] ids = [.. texts.Select(Ids)];
         float[] features = new float[texts.Count * Width];
-        foreach (var batch in Enumerable.Range(0, texts.Count).GroupBy(i => ids[i].Length).SelectMany(same => same.Chunk(TextsAtATime)))
+        foreach (int[] batch in Enumerable.Range(0, texts.Count).GroupBy(i => ids[i].Length).SelectMany(same => same.Chunk(TextsAtATime)))
         {
             long[] tokens = [.. batch.SelectMany(i => ids[i]).Select(id => (long)id)];
             float[] rows = Computed(() => torch.tensor(tokens, [batch.Length, tokens.Length / batch.Length], device: device), input => model.TextFeatures(input));
@@ -144,19 +144,14 @@ public sealed class ClipEncoder : IDisposable
     /// <exception cref="UserError">The model gives a picture no direction.</exception>
     internal FeatureTable Prepared(IReadOnlyList<float[]> pictures)
     {
-        float[] features = Computed(
-            () =>
-            {
-                var batch = torch.empty([pictures.Count, 3, Preparation.Size, Preparation.Size]);
-                for (int i = 0; i < pictures.Count; i++)
-                {
-                    using var one = batch[i];
-                    one.Data<float>(pictures[i]);
-                }
+        int each = 3 * Preparation.Size * Preparation.Size;
+        float[] pixels = new float[pictures.Count * each];
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            pictures[i].CopyTo(pixels.AsSpan(i * each));
+        }
 
-                return batch.to(device);
-            },
-            model.PictureFeatures);
+        float[] features = Computed(() => torch.tensor(pixels, [pictures.Count, 3, Preparation.Size, Preparation.Size], device: device), model.PictureFeatures);
         return Directed(features, pictures.Count);
     }
 

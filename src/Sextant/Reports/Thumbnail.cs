@@ -52,7 +52,7 @@ public static class Thumbnail
     {
         using var image = Image(picture);
         using var pixels = image.PeekPixels();
-        using var jpeg = pixels.Encode(new SKJpegEncoderOptions(Quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore));
+        using var jpeg = pixels.Encode(new SKJpegEncoderOptions(Quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)) ?? throw new InvalidOperationException("Skia encodes no JPEG here.");
         return "data:image/jpeg;base64," + Convert.ToBase64String(jpeg.AsSpan());
     }
 }
