@@ -54,7 +54,7 @@ public sealed class Gallery
         string[] files = [.. PictureFolder.Find(folder)];
         if (files.Length == 0)
         {
-            throw new UserError($"{folder} holds no pictures; give a folder with {string.Join(", ", PictureFolder.Endings)} files in it or below it.");
+            throw new UserError($"{folder} holds no pictures; give a folder with {PictureKind.Names} files in it or below it.");
         }
 
         var cache = FeatureCache.Open(folder, options.Cache, encoder.Identity, encoder.Width, options.Notice ?? (_ => { }));
