@@ -13,6 +13,9 @@ public static unsafe class PictureDecoder
     /// <summary>Along one side; more is no picture of anything.</summary>
     private const int MostOnASide = 1_000_000;
 
+    /// <summary>Rows of a JPEG that are decoded at a time.</summary>
+    private const int JpegStrip = 32;
+
     /// <summary>Reads a picture's file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reading">How it is read; null for the default.</param>
@@ -37,8 +40,9 @@ public static unsafe class PictureDecoder
             throw new UserError($"{name}: it is {(kind is null ? "not a picture that can be read here" : $"a {kind.Name} picture")}; save it as {PictureKind.Names}, or leave it out.");
         }
 
-        byte[]? opaque = kind == PictureKind.Gif ? GifTransparency.Dropped(bytes) : null;
-        fixed (byte* start = opaque ?? bytes)
+        bool cuts = reading.SixteenBitGrey == SixteenBitGrey.Cut && SixteenBitPng.Is(bytes);
+        byte[]? changed = cuts ? SixteenBitPng.AsTwoBytes(bytes) : kind == PictureKind.Gif ? GifTransparency.Dropped(bytes) : null;
+        fixed (byte* start = changed ?? bytes)
         {
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = SKCodec.Create(data) ?? throw new UserError($"{name}: it begins as a {kind.Name} picture, but its header is broken or ends too early; fetch or save it again, or leave it out.");
@@ -48,19 +52,15 @@ public static unsafe class PictureDecoder
                 throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{name}: it has {width:N0} x {height:N0} pixels, and pictures of more than {reading.MostPixels:N0} or {MostOnASide:N0} along a side are not read; make it smaller or leave it out."));
             }
 
-            bool cuts = reading.SixteenBitGrey == SixteenBitGrey.Cut && PngHeader.IsSixteenBitGrey(bytes);
-            var origin = reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
-            int pixelBytes = cuts ? 8 : 4;
-            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)height, (nuint)pixelBytes);
+            var upright = new UprightPixels(width, height, reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft);
+            int strip = kind == PictureKind.Jpeg ? Math.Min(height, JpegStrip) : height; // of these, JPEG alone can be had row by row
+            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)strip, 4);
             try
             {
-                Decode(codec, cuts ? SKColorType.RgbaF16 : SKColorType.Rgba8888, pixels, name, kind);
-                if (cuts)
-                {
-                    Cut(pixels, (long)width * height);
-                }
-
-                return PictureOrientation.Upright(pixels, width, height, origin);
+                var result = kind == PictureKind.Jpeg ? Rows(codec, pixels, strip, upright) : Whole(codec, pixels, cuts, upright);
+                return result == SKCodecResult.Success
+                    ? upright.Picture
+                    : throw new UserError($"{name}: the {kind.Name} picture {(result == SKCodecResult.IncompleteInput ? "ends too early" : "is broken, and its pixels cannot be decoded")}; fetch or save it again, or leave it out.");
             }
             finally
             {
@@ -69,31 +69,47 @@ public static unsafe class PictureDecoder
         }
     }
 
-    /// <summary>Without a colour space nothing is converted, and without premultiplication no colour is lost.</summary>
-    private static void Decode(SKCodec codec, SKColorType type, byte* pixels, string name, PictureKind kind)
+    /// <summary>What the pixels are to become: without a colour space nothing is converted, and without premultiplication no colour is lost.</summary>
+    private static SKImageInfo Wanted(SKCodec codec) =>
+        new(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+
+    private static SKCodecResult Whole(SKCodec codec, byte* pixels, bool cuts, UprightPixels upright)
     {
-        var information = new SKImageInfo(codec.Info.Width, codec.Info.Height, type, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
-        string? why = codec.GetPixels(information, (nint)pixels) switch
+        var result = codec.GetPixels(Wanted(codec), (nint)pixels);
+        if (result == SKCodecResult.Success)
         {
-            SKCodecResult.Success => null,
-            SKCodecResult.IncompleteInput => "it ends too early",
-            _ => "it is broken, and its pixels cannot be decoded",
-        };
-        if (why is not null)
-        {
-            throw new UserError($"{name}: {why}, as {kind.Name} pictures go; fetch or save it again, or leave it out.");
+            if (cuts)
+            {
+                Cut(pixels, (long)codec.Info.Width * codec.Info.Height);
+            }
+
+            upright.Add(pixels, 0, codec.Info.Height);
         }
+
+        return result;
     }
 
-    /// <summary>Grey as half floats of 16-bit values / 65535 becomes 8-bit values, in the same place. A half holds the first thousands of them exactly.</summary>
+    /// <summary>Some rows at a time, which stay in the cache between the decoder and what takes them.</summary>
+    private static SKCodecResult Rows(SKCodec codec, byte* pixels, int strip, UprightPixels upright)
+    {
+        var result = codec.StartScanlineDecode(Wanted(codec));
+        int height = codec.Info.Height;
+        for (int row = 0; row < height && result == SKCodecResult.Success; row += strip)
+        {
+            int rows = Math.Min(strip, height - row);
+            result = codec.GetScanlines((nint)pixels, rows, 4 * codec.Info.Width) == rows ? result : SKCodecResult.IncompleteInput;
+            upright.Add(pixels, row, rows);
+        }
+
+        return result;
+    }
+
+    /// <summary>The high byte is red, green and blue, the low one transparency: a value above 255 becomes 255.</summary>
     private static void Cut(byte* pixels, long count)
     {
-        var halves = (Half*)pixels;
-        uint* values = (uint*)pixels;
-        for (long i = 0; i < count; i++)
+        for (byte* pixel = pixels, end = pixels + (4 * count); pixel < end; pixel += 4)
         {
-            uint value = (uint)Math.Clamp(MathF.Round((float)halves[4 * i] * 65535), 0, 255);
-            values[i] = value | (value << 8) | (value << 16) | 0xFF000000;
+            pixel[0] = pixel[1] = pixel[2] = pixel[0] > 0 ? (byte)255 : pixel[3];
         }
     }
 }
