@@ -3,29 +3,19 @@ namespace Sextant.Matching.Search;
 /// <summary>Holds a caption that was found against everything that may speak against it, for one target.</summary>
 internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordBank bank, EncodedTexts encoded, double scale)
 {
-    private readonly Dictionary<string, bool?> truths = new(StringComparer.Ordinal);
-
     public required int Target { get; init; }
 
     /// <summary>What the search saw, and what it did not.</summary>
     public required HeldOutPictures Split { get; init; }
 
-    public required Func<string, int, bool?>? Truth { get; init; }
+    public required CaptionTruth? Truth { get; init; }
 
     public required IReadOnlyList<string> Frames { get; init; }
 
     private int[] Others => field ??= [.. Enumerable.Range(0, galleryRows).Where(i => i != Target)];
 
     /// <summary>Whether the caption is true of the target; null where it cannot be told.</summary>
-    public bool? IsTrue(string text)
-    {
-        if (Truth is not null && !truths.ContainsKey(text))
-        {
-            truths[text] = Truth(text, Target);
-        }
-
-        return truths.GetValueOrDefault(text);
-    }
+    public bool? IsTrue(string text) => Truth?.Says(text, Target);
 
     /// <summary>Whether nothing that is known of truth speaks against it.</summary>
     public bool IsAccepted(string text) => Truth is null || IsTrue(text) == true;
@@ -69,7 +59,7 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
         {
             Paraphrases = standings,
             SureMargin = mean - deviation,
-            Satisfying = Truth is null ? null : Enumerable.Range(0, galleryRows).Count(picture => Truth(found.Text, picture) == true),
+            Satisfying = Truth?.Count(found.Text),
         };
     }
 

@@ -76,6 +76,6 @@ internal sealed record CaptionPhrase
             }
         }
 
-        return string.Join(' ', words);
+        return string.Join(' ', words is ["a", [var initial, ..], ..] && "aeiou".Contains(initial, StringComparison.Ordinal) ? ["an", .. words.Skip(1)] : words);
     }
 }

@@ -7,7 +7,10 @@ namespace Sextant.Matching.Search;
 /// </summary>
 public sealed class CaptionSearch
 {
-    /// <summary>Captions of each length that are held against the pictures that the search did not see: few, so that these are no second search.</summary>
+    /// <summary>How often a caption may come first among the pictures that the search did not see though it is about an arbitrary picture, 0..1, over all that are held against them.</summary>
+    private const double PassedByChance = 0.05;
+
+    /// <summary>Most captions of a length that are looked at.</summary>
     private const int CheckedOfLength = 8;
 
     /// <summary>Captions of each length that are said in other words.</summary>
@@ -50,8 +53,8 @@ public sealed class CaptionSearch
     /// <summary>Pictures outside the gallery that confirm what is found in all of it; null to hold out a part of the gallery.</summary>
     public FeatureTable? Unseen { get; init; }
 
-    /// <summary>Whether a caption is true of a picture of the gallery, null where it cannot be told; none where truth is not known. A caption that cannot be understood is not accepted.</summary>
-    public Func<string, int, bool?>? Truth { get; init; }
+    /// <summary>What captions are true of the gallery's pictures; null where that is not known. A caption that is not understood is not accepted.</summary>
+    public CaptionTruth? Truth { get; init; }
 
     /// <summary>How a caption is said in other words; see <see cref="Paraphrases.Frames"/>.</summary>
     public IReadOnlyList<string> Frames { get; init; } = Paraphrases.Frames;
@@ -146,8 +149,19 @@ public sealed class CaptionSearch
         var tried = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options).Search(target, split.Searched, budget);
         var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames };
         TriedCaption[] first = [.. tried.Where(caption => caption.IsFirst)];
-        var candidates = first.Where(caption => judge.IsAccepted(caption.Text)).GroupBy(caption => caption.Words).SelectMany(length => length.Take(CheckedOfLength));
+        var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], split.HeldOut.Length);
         return new Round(split, tried, first, judge, [.. candidates.Select(caption => new Judged(judge.Of(caption), caption))]);
+    }
+
+    /// <summary>
+    /// What is held against the pictures that the search did not see: of each length the best, shortest first, after the best of all, and no more of them than leave a chance of
+    /// <see cref="PassedByChance"/> that any passes which is about an arbitrary picture.
+    /// </summary>
+    private static IEnumerable<TriedCaption> Candidates(IReadOnlyList<TriedCaption> first, int heldOut)
+    {
+        var lengths = first.GroupBy(caption => caption.Words).OrderBy(length => length.Key).Select(length => length.Take(CheckedOfLength).ToArray()).ToArray();
+        var inTurn = Enumerable.Range(0, CheckedOfLength).SelectMany(turn => lengths.Where(length => turn < length.Length).Select(length => length[turn]));
+        return first.Take(1).Concat(inTurn).DistinctBy(caption => caption.Text).Take(heldOut == 0 ? int.MaxValue : Math.Max(1, (int)(PassedByChance * (heldOut + 1))));
     }
 
     /// <summary>Of the captions that hold the shortest good ones: good is what stays first in most other words and, where truth is known, is true of no other picture.</summary>
