@@ -89,10 +89,17 @@ public sealed class FeatureTable
 
     /// <summary>Cosines of all rows with all rows of another table: [Rows, others.Rows], row by row. A cosine depends on its two rows alone, not on what else is asked for.</summary>
     /// <param name="others">Of the same width.</param>
-    public float[] Products(FeatureTable others)
+    public float[] Products(FeatureTable others) => Products(others, 0, Rows);
+
+    /// <summary>The same of some of the rows: [rows, others.Rows].</summary>
+    /// <param name="others">Of the same width.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="rows">How many.</param>
+    internal float[] Products(FeatureTable others, int first, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(others.Width, Width);
-        float[] products = new float[checked(Rows * others.Rows)];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + rows, Rows);
+        float[] products = new float[checked(rows * others.Rows)];
         if (products.Length == 0)
         {
             return products;
@@ -100,7 +107,7 @@ public sealed class FeatureTable
 
         if (PackedProduct.IsSupported)
         {
-            Packed(others, products);
+            Packed(others, first, rows, products);
         }
         else
         {
@@ -108,9 +115,9 @@ public sealed class FeatureTable
             {
                 for (int j = part * RowsAPart; j < Math.Min(others.Rows, (part + 1) * RowsAPart); j++)
                 {
-                    for (int i = 0; i < Rows; i++)
+                    for (int i = 0; i < rows; i++)
                     {
-                        products[(i * others.Rows) + j] = Dot(Row(i), others.Row(j));
+                        products[(i * others.Rows) + j] = Dot(Row(first + i), others.Row(j));
                     }
                 }
             });
@@ -119,11 +126,11 @@ public sealed class FeatureTable
         return products;
     }
 
-    private unsafe void Packed(FeatureTable others, float[] products)
+    private unsafe void Packed(FeatureTable others, int first, int rows, float[] products)
     {
         fixed (float* mine = values, theirs = others.values, y = products)
         {
-            PackedProduct.Multiply(new(mine, Width, 1), Rows, Width, new(theirs, Width, 1), null, others.Rows, y, adds: false, activation: null, Environment.ProcessorCount);
+            PackedProduct.Multiply(new(mine + ((long)first * Width), Width, 1), rows, Width, new(theirs, Width, 1), null, others.Rows, y, adds: false, activation: null, Environment.ProcessorCount);
         }
     }
 
