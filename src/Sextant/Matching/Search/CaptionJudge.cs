@@ -50,7 +50,7 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
     /// <summary>The same with how many pictures it is true of and how it fares in other words.</summary>
     public FoundCaption Reworded(FoundCaption found, TriedCaption caption)
     {
-        var texts = Paraphrases.Of(caption, Frames);
+        string[] texts = [.. Paraphrases.Of(caption, Frames).Where(IsAccepted)]; // an article says one thing, which may be no longer true
         encoded.Learn(texts);
         ParaphraseStanding[] standings = [.. texts.Select(text => (Text: text, Standing: Among(Scores(text), Others))).Select(p => new ParaphraseStanding(p.Text, p.Standing.Rank, p.Standing.Margin))];
         double[] margins = [found.Gallery.Margin, .. standings.Select(p => p.Margin)];

@@ -4,7 +4,7 @@ namespace Sextant.Matching.Search;
 public static class Paraphrases
 {
     /// <summary>With {} for the caption as it is and {a} for it with its article.</summary>
-    public static IReadOnlyList<string> Frames { get; } = ["{a}", "the {}", "a photo of {a}", "a picture of {a}", "an image of {}", "this is {a}"];
+    public static IReadOnlyList<string> Frames { get; } = ["{a}", "the {}", "a photo of {}", "a photo of {a}", "a picture of {}", "an image of {a}"];
 
     /// <summary>The caption in each frame; what comes out as the caption itself or twice is left out.</summary>
     internal static IReadOnlyList<string> Of(TriedCaption caption, IReadOnlyList<string> frames)
