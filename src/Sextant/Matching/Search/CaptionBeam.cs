@@ -15,6 +15,9 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
     /// <summary>The share of a length's tries that goes to each kind of part whatever was guessed of it: numbers and places mean less alone than beside a noun.</summary>
     private const int KindShare = 10;
 
+    /// <summary>By how much, in nats, a part has to raise the log-probability of the picture to be needed: the picture becomes a tenth likelier.</summary>
+    private const double LeastGain = 0.1;
+
     private static readonly CaptionWord Several = new(CaptionWordKind.Number, ""); // the plural with no number
 
     /// <summary>Every caption that was evaluated, each once, the best first.</summary>
@@ -38,6 +41,17 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
         }
 
         return [.. tried.Values.OrderByDescending(caption => caption.Objective).ThenBy(caption => caption.Text, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Whether each part of a caption makes the picture likelier. A part that does not is there by chance: "green fish at night on grass" may come first though it is day, because "green fish on grass" does.
+    /// </summary>
+    public bool IsEachPartNeeded(TriedCaption caption, int target, int[] others)
+    {
+        string[] rests = caption.Phrase is { } phrase ? [.. phrase.Parts.Select(phrase.Without).Where(rest => rest.Length > 0)] : [];
+        encoded.Learn(rests);
+        float[] scores = rests.Length == 0 ? [] : encoded.Of(rests).Products(pictures);
+        return rests.Index().All(rest => Judge(rest.Item, null, scores.AsSpan(rest.Index * pictures.Rows, pictures.Rows), target, others).Objective + LeastGain < caption.Objective);
     }
 
     /// <summary>A number alone says nothing of a picture.</summary>
@@ -145,7 +159,7 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
     }
 
     private TriedCaption Judge(string text, CaptionPhrase? phrase, ReadOnlySpan<float> scores, int target, int[] others) =>
-        new(text, phrase, CaptionStanding.Among(scores, target, others, scale), bank.Hubs is { } hubs ? CaptionStanding.Among(HubCorrection.Of(scores, hubs), target, others, scale) : null);
+        new(text, phrase, CaptionStanding.Among(scores, target, others, scale), bank.Hubs is { } hubs ? CaptionStanding.Among(hubs.Of(scores), target, others, scale) : null);
 
     private readonly record struct Unit(CaptionWord Word, int Row);
 
@@ -166,7 +180,7 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
             this.own = own;
             (this.target, this.bank, this.scale) = (target, bank, scale);
             raw = Nearest(own, others);
-            corrected = bank.Hubs is { } hubs ? Nearest(HubCorrection.Of(own, hubs), others) : [];
+            corrected = bank.Hubs is { } hubs ? Nearest(hubs.Of(own), others) : [];
         }
 
         /// <param name="row">Of the word.</param>
@@ -175,20 +189,25 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
         {
             var word = bank.Scores(row);
             double norm = Math.Sqrt(Math.Max(1e-6, 2 + (2 * cosine)));
-            double value = Log(word, norm, raw, default);
+            double value = Log(word, norm, raw, null);
             return bank.Hubs is { } hubs ? Math.Min(value, Log(word, norm, corrected, hubs)) : value;
         }
 
-        private double Log(ReadOnlySpan<float> word, double norm, int[] rivals, ReadOnlySpan<float> hubs)
+        private double Log(ReadOnlySpan<float> word, double norm, int[] rivals, HubCorrection? hubs)
         {
-            double mine = ((own[target] + word[target]) / norm) - (hubs.IsEmpty ? 0 : hubs[target]), sum = 1;
+            double mine = Score(word, norm, target, hubs), sum = 1;
             foreach (int rival in rivals)
             {
-                double score = ((own[rival] + word[rival]) / norm) - (hubs.IsEmpty ? 0 : hubs[rival]);
-                sum += Math.Exp(Math.Min(700, scale * (score - mine)));
+                sum += Math.Exp(Math.Min(700, scale * (Score(word, norm, rival, hubs) - mine)));
             }
 
             return -Math.Log(sum);
+        }
+
+        private double Score(ReadOnlySpan<float> word, double norm, int picture, HubCorrection? hubs)
+        {
+            float score = (float)((own[picture] + word[picture]) / norm);
+            return hubs is null ? score : hubs.Of(score, picture);
         }
 
         private static int[] Nearest(ReadOnlySpan<float> scores, int[] others)

@@ -24,7 +24,7 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
     public FoundCaption Of(TriedCaption caption)
     {
         float[] scores = Scores(caption.Text);
-        float[]? corrected = bank.Hubs is { } hubs ? HubCorrection.Of(scores, hubs) : null;
+        float[]? corrected = bank.Hubs?.Of(scores);
         var gallery = Among(scores, Others);
         var galleryCorrected = corrected is null ? null : Among(corrected, Others);
         var heldOut = Split.HeldOut.Length == 0 ? null : Among(scores, Split.HeldOut);

@@ -43,7 +43,7 @@ internal sealed class CaptionRivals(FeatureTable pictures, WordBank bank, Encode
     private double Margin(int row, float[] without, int target, int rival) =>
         row >= 0 ? without[(row * pictures.Rows) + target] - without[(row * pictures.Rows) + rival] : Hub(target) - Hub(rival);
 
-    private double Hub(int picture) => bank.Hubs?[picture] ?? 0;
+    private double Hub(int picture) => bank.Hubs?.Means[picture] ?? 0;
 
     private IReadOnlyList<WordEffect> Telling(int of, int from) =>
     [

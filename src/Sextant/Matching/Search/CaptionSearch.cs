@@ -13,6 +13,9 @@ public sealed class CaptionSearch
     /// <summary>Most captions of a length that are looked at.</summary>
     private const int CheckedOfLength = 8;
 
+    /// <summary>Captions of each length whose parts are weighed one by one.</summary>
+    private const int WeighedOfLength = 48;
+
     /// <summary>Captions of each length that are said in other words.</summary>
     private const int RewordedOfLength = 4;
 
@@ -146,22 +149,23 @@ public sealed class CaptionSearch
 
     private Round Search(int target, HeldOutPictures split, SearchBudget budget)
     {
-        var tried = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options).Search(target, split.Searched, budget);
+        var beam = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options);
+        var tried = beam.Search(target, split.Searched, budget);
         var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames };
         TriedCaption[] first = [.. tried.Where(caption => caption.IsFirst)];
-        var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], split.HeldOut.Length);
+        var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], caption => beam.IsEachPartNeeded(caption, target, split.Searched), split.HeldOut.Length);
         return new Round(split, tried, first, judge, [.. candidates.Select(caption => new Judged(judge.Of(caption), caption))]);
     }
 
     /// <summary>
     /// What is held against the pictures that the search did not see: of each length the best, shortest first, after the best of all, and no more of them than leave a chance of
-    /// <see cref="PassedByChance"/> that any passes which is about an arbitrary picture.
+    /// <see cref="PassedByChance"/> that any passes were they about arbitrary pictures.
     /// </summary>
-    private static IEnumerable<TriedCaption> Candidates(IReadOnlyList<TriedCaption> first, int heldOut)
+    private static IEnumerable<TriedCaption> Candidates(IReadOnlyList<TriedCaption> first, Func<TriedCaption, bool> isNeeded, int heldOut)
     {
-        var lengths = first.GroupBy(caption => caption.Words).OrderBy(length => length.Key).Select(length => length.Take(CheckedOfLength).ToArray()).ToArray();
+        TriedCaption[][] lengths = [.. first.GroupBy(caption => caption.Words).OrderBy(length => length.Key).Select(length => length.Take(WeighedOfLength).Where(isNeeded).Take(CheckedOfLength).ToArray())];
         var inTurn = Enumerable.Range(0, CheckedOfLength).SelectMany(turn => lengths.Where(length => turn < length.Length).Select(length => length[turn]));
-        return first.Take(1).Concat(inTurn).DistinctBy(caption => caption.Text).Take(heldOut == 0 ? int.MaxValue : Math.Max(1, (int)(PassedByChance * (heldOut + 1))));
+        return lengths.SelectMany(length => length).OrderByDescending(caption => caption.Objective).Take(1).Concat(inTurn).DistinctBy(caption => caption.Text).Take(heldOut == 0 ? int.MaxValue : Math.Max(1, (int)(PassedByChance * (heldOut + 1))));
     }
 
     /// <summary>Of the captions that hold the shortest good ones: good is what stays first in most other words and, where truth is known, is true of no other picture.</summary>
@@ -208,7 +212,7 @@ public sealed class CaptionSearch
             return null;
         }
 
-        double[] means = [.. hubs.Take(gallery.Rows).Select(hub => (double)hub)];
+        double[] means = [.. hubs.Means.Take(gallery.Rows).Select(hub => (double)hub)];
         double mean = means.Average(), deviation = Math.Sqrt(means.Sum(m => (m - mean) * (m - mean)) / (means.Length - 1));
         return deviation > CaptionStanding.Tie ? (means[target] - mean) / deviation : null;
     }

@@ -12,8 +12,9 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         "Rank is the picture's place in the gallery when it is ordered by cosine with the caption; a picture that scores as high counts as before it.",
         "A cosine alone says little: where it lies differs between models and captions. z says how many standard deviations of the other pictures' cosines it lies above their mean, and the margin how far above the runner-up.",
         "Probability is the softmax over the gallery of cosine / temperature, at the temperature named: how sure the model is of this picture among these, not that the caption is true.",
-        "Corrected means that each picture's mean cosine over the vocabulary's words was taken off, since some pictures lie near to all texts. A good caption is first with and without that.",
-        "Being first for the best of thousands of captions proves little. Unseen is the rank among pictures that the search did not see; so few captions are held against them that the chance of an arbitrary one to pass is one in twenty or less, but of few pictures.",
+        "Corrected means: how far the cosine lies above the picture's own mean over the vocabulary's words, in units of its spread there, since some pictures lie near to all texts. A good caption is first with and without that.",
+        "Being first for the best of thousands of captions proves little. Unseen is the rank among pictures that the search did not see, and says whether the first place hangs on those that it saw. It does not say that the caption is true: among thousands some fit any picture. Where a gallery was drawn, what is true is known, and only true captions are accepted.",
+        "Each part of a caption makes the picture at least a tenth likelier than the caption without it.",
         "Of other words, such as \"a photo of ...\", a good caption is first too; the sure margin is the mean margin over them less its standard deviation.",
     ];
 

@@ -6,14 +6,11 @@ namespace Sextant.Matching.Search;
 /// </summary>
 internal sealed class WordBank
 {
-    /// <summary>Fewest words that say how near a picture lies to any text; with fewer the mean is about those words.</summary>
-    public const int FewestForHubs = 20;
-
     private readonly Dictionary<string, int> rows;
     private readonly float[] scores;
     private readonly int pictures;
 
-    private WordBank(IReadOnlyList<CaptionWord> words, Dictionary<string, int> rows, float[] scores, int pictures, FeatureTable features, float[]? hubs) =>
+    private WordBank(IReadOnlyList<CaptionWord> words, Dictionary<string, int> rows, float[] scores, int pictures, FeatureTable features, HubCorrection? hubs) =>
         (Words, this.rows, this.scores, this.pictures, Features, Hubs) = (words, rows, scores, pictures, features, hubs);
 
     /// <summary>All but relations, which mean nothing alone.</summary>
@@ -22,8 +19,8 @@ internal sealed class WordBank
     /// <summary>A row for each text.</summary>
     public FeatureTable Features { get; }
 
-    /// <summary>For each picture its mean score over nouns, colours, attributes and places; null where these are too few.</summary>
-    public float[]? Hubs { get; }
+    /// <summary>From nouns, colours, attributes and places; null where these are too few.</summary>
+    public HubCorrection? Hubs { get; }
 
     /// <summary>The texts that a vocabulary's bank holds.</summary>
     public static IEnumerable<string> TextsOf(CaptionVocabulary vocabulary) =>
@@ -37,7 +34,7 @@ internal sealed class WordBank
         var features = encoded.Of(texts);
         float[] scores = texts.Length == 0 ? [] : features.Products(pictures);
         int[] neutral = [.. words.Where(word => word.Kind != CaptionWordKind.Number).Select(word => rows[word.Text]).Distinct()];
-        return new WordBank(words, rows, scores, pictures.Rows, features, neutral.Length < FewestForHubs ? null : Means(scores, neutral, pictures.Rows));
+        return new WordBank(words, rows, scores, pictures.Rows, features, HubCorrection.Of(scores, neutral, pictures.Rows));
     }
 
     /// <summary>Row of a word, or -1 where it stands for no text of its own.</summary>
@@ -45,18 +42,4 @@ internal sealed class WordBank
 
     /// <summary>Scores of a row for every picture.</summary>
     public ReadOnlySpan<float> Scores(int row) => scores.AsSpan(row * pictures, pictures);
-
-    private static float[] Means(float[] scores, int[] neutral, int pictures)
-    {
-        double[] sums = new double[pictures];
-        foreach (int row in neutral)
-        {
-            for (int i = 0; i < pictures; i++)
-            {
-                sums[i] += scores[((long)row * pictures) + i];
-            }
-        }
-
-        return [.. sums.Select(sum => (float)(sum / neutral.Length))];
-    }
 }

@@ -9,7 +9,9 @@ namespace Sextant.Tests.Matching.Search;
 /// </summary>
 internal sealed class MadeWorld
 {
-    public const int Width = 96;
+    private const int Width = 96;
+
+    private const float Common = 2; // what all texts share, where a word is 1
 
     private static readonly string[] _colours = ["red", "orange", "yellow", "green", "blue", "purple"];
     private static readonly string[] _nouns = ["fish", "bird", "cat", "car", "boat", "house", "tree", "cup"];
@@ -34,7 +36,7 @@ internal sealed class MadeWorld
             if (taken.Add(picture.Full))
             {
                 Pictures.Add(picture);
-                float[] sum = Sum(picture.Full);
+                float[] sum = Sum(picture.Full, 0);
                 AddRandom(sum, new SeededRandom(seed, 2, (ulong)Pictures.Count), noise);
                 features.Add(sum);
             }
@@ -59,7 +61,7 @@ internal sealed class MadeWorld
     public FeatureTable Encode(IReadOnlyList<string> texts)
     {
         Encoded.AddRange(texts);
-        return FeatureTable.Of(texts.Count, Width, [.. texts.SelectMany(Sum)]);
+        return FeatureTable.Of(texts.Count, Width, [.. texts.SelectMany(text => Sum(text, Common))]);
     }
 
     public CaptionSearch Search(CaptionSearchOptions? options = null, bool knowsTruth = false, TimeProvider? clock = null) =>
@@ -92,9 +94,9 @@ internal sealed class MadeWorld
         }
     }
 
-    private float[] Sum(string text)
+    private float[] Sum(string text, float common)
     {
-        float[] sum = [.. Word("")];
+        float[] sum = [.. Word("").Select(value => common * value)];
         foreach (string word in text.Split(' '))
         {
             float[] direction = Word(word);
