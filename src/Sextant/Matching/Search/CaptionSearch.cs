@@ -8,7 +8,7 @@ namespace Sextant.Matching.Search;
 public sealed class CaptionSearch
 {
     /// <summary>How often a caption may come first among the pictures that the search did not see though it is about an arbitrary picture, 0..1, over all that are held against them.</summary>
-    private const double PassedByChance = 0.05;
+    private const double PassedByChance = 0.1;
 
     /// <summary>Most captions of a length that are looked at.</summary>
     private const int CheckedOfLength = 8;

@@ -11,7 +11,7 @@ internal sealed class MadeWorld
 {
     private const int Width = 96;
 
-    private const float Common = 2; // what all texts share, where a word is 1
+    private const float Common = 3; // what all texts share, where a word is 1
 
     private static readonly string[] _colours = ["red", "orange", "yellow", "green", "blue", "purple"];
     private static readonly string[] _nouns = ["fish", "bird", "cat", "car", "boat", "house", "tree", "cup"];
