@@ -24,15 +24,17 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         }
 
         bool isDrawn = result.NotTrue is not null;
-        string[] truth = isDrawn ? ["true", "ceiling"] : [];
+        bool hasViews = result.Captions.Any(caption => caption.Views > 0);
+        string[] truth = [.. hasViews ? ["views"] : Array.Empty<string>(), .. isDrawn ? ["true", "ceiling"] : Array.Empty<string>()];
         var table = IntervalTable.Bare(["caption", "rank", "corrected", "unseen", "margin", "probability", "z", "in other words", "sure margin", .. truth]);
         foreach (var caption in result.Captions)
         {
+            string[] views = hasViews ? [$"{caption.ViewsFirst} of {caption.Views}"] : [];
             string[] told = isDrawn ? [caption.IsTrue switch { true => "yes", false => "no", _ => "?" }, caption.Ceiling is double ceiling ? Fixed(ceiling, 2) : "–"] : [];
             string[] cells =
             [
                 caption.Text, Rank(caption.Gallery), caption.Corrected is { } corrected ? Rank(corrected) : "–", caption.HeldOut is { } unseen ? Rank(unseen) : "–", Fixed(caption.Gallery.Margin, 4),
-                Numbers.Significant(caption.Gallery.Probability), caption.Gallery.ZScore is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4), .. told,
+                Numbers.Significant(caption.Gallery.Probability), caption.Gallery.ZScore is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4), .. views, .. told,
             ];
             table.AddRow(Array.ConvertAll(cells, Markup.Escape));
         }
@@ -98,6 +100,8 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         caption.IsTrue,
         caption.Satisfying,
         caption.Ceiling,
+        caption.ViewsFirst,
+        caption.Views,
         caption.Paraphrases,
         caption.ParaphrasesFirst,
         caption.SureMargin,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sextant.Matching;
 using Sextant.Matching.Search;
+using Sextant.Reports;
 
 namespace Sextant.Cli.Commands;
 
@@ -17,16 +18,17 @@ internal static class MatchSearchCommand
         var targets = new Option<int?>("--targets") { Description = "So many targets by lot, and what came of them together. Of a drawn gallery those that differ from all others in what captions can say.", HelpName = "N" };
         var words = new Option<string?>("--words") { Description = "Your own words, one a line, with their part before a colon (noun, colour, attribute, number, place, relation): \"colour: teal\". Without one it is a noun.", HelpName = "FILE" };
         var captions = new Option<string?>("--captions") { Description = "Your own captions, one a line, tried as they are.", HelpName = "FILE" };
-        var vocabulary = Options.Choice("--vocabulary", "Which words beside your own: usual takes those of drawn scenes where the gallery was drawn (a model trained on them knows no others) and general English elsewhere.", SearchVocabulary.Usual);
+        var vocabulary = Options.Choice("--vocabulary", "Which words beside your own: usual takes those of drawn scenes where the gallery was drawn (a model trained on them knows no others) and general English, with the words of captions.csv where there is one, elsewhere.", SearchVocabulary.Usual);
         var confirm = new Option<string?>("--confirm") { Description = "Pictures that confirm what is found; then the whole gallery is searched. Without it a third of the gallery is kept from the search.", HelpName = "FOLDER" };
         var seconds = new Option<double>("--seconds") { Description = "For each target, once pictures and words are encoded.", HelpName = "S", DefaultValueFactory = _ => UsualSeconds };
         var texts = new Option<int?>("--texts") { Description = "Most captions that are encoded for a target; none by default.", HelpName = "N" };
         var most = new Option<int>("--most-words") { Description = "Most words of a caption.", HelpName = "N", DefaultValueFactory = _ => new CaptionSearchOptions().MostWords };
         var seed = new Option<ulong>("--seed") { Description = "Decides which pictures are kept from the search, which targets are drawn and which captions are tried beside the most promising. The same seed finds the same, unless the time ran out.", DefaultValueFactory = _ => 1 };
+        var output = Options.Out("Where the page (report.html) goes.");
         var json = Options.Json();
         var command = new Command("search", Help())
         {
-            gallery, model, target, targets, words, captions, vocabulary, confirm, seconds, texts, most, seed, json,
+            gallery, model, target, targets, words, captions, vocabulary, confirm, seconds, texts, most, seed, output, json,
         };
         command.SetAction(parsed =>
         {
@@ -42,7 +44,7 @@ internal static class MatchSearchCommand
             int[] rows = [.. named.Select(name => searched.IndexOf(name) ?? throw new UserError($"{name} is no picture of {pictures.Folder}; name one of its files, or put it there."))];
             var choice = parsed.GetValue(vocabulary) switch
             {
-                SearchVocabulary.Usual => searched.Vocabulary,
+                SearchVocabulary.Usual => searched.Vocabulary(),
                 SearchVocabulary.English => CaptionVocabulary.BuiltIn,
                 SearchVocabulary.Drawn => DrawnWords.Vocabulary,
                 _ => CaptionVocabulary.Empty,
@@ -56,12 +58,17 @@ internal static class MatchSearchCommand
             var search = new CaptionSearch(searched.Features, encoder.Texts, encoder.Scale, all, options)
             {
                 Truth = searched.Truth,
-                Unseen = parsed.GetValue(confirm) is string folder ? Read(terminal, folder, encoder).Features : null,
+                Unseen = parsed.GetValue(confirm) is string confirming ? Read(terminal, confirming, encoder).Features : null,
             };
             search.Prepare(stop: terminal.Stop);
             IReadOnlyList<CaptionSearchResult> results = [.. (parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows).Select(row => search.Find(row, terminal.Stop))];
             var table = new CaptionSearchTable(terminal, searched.Names);
             var summary = parsed.GetValue(targets) is null ? null : CaptionSearchSummary.Of(results);
+            if (parsed.GetValue(output) is string folder)
+            {
+                Page(terminal, folder, CaptionSearchReport.Of(results, searched.Names, [Repeated(parsed)]));
+            }
+
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { gallery = pictures.Folder, pictures = searched.Names.Count, describable = searched.Describable, model = encoder.Identity, summary, results = results.Select(table.Json) });
@@ -81,6 +88,16 @@ internal static class MatchSearchCommand
             return 0;
         });
         return command;
+    }
+
+    private static string Repeated(ParseResult parsed) => "sextant " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value));
+
+    private static void Page(Terminal terminal, string folder, Page page)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "report.html");
+        PageFile.Write(page, path);
+        terminal.Say($"The page is {path}.");
     }
 
     private static string Help() =>

@@ -12,6 +12,9 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
 
     public required IReadOnlyList<string> Frames { get; init; }
 
+    /// <summary>Features of other views of the target; null where there are none.</summary>
+    public FeatureTable? Views { get; init; }
+
     private int[] Others => field ??= [.. Enumerable.Range(0, galleryRows).Where(i => i != Target)];
 
     /// <summary>Whether the caption is true of the target; null where it cannot be told.</summary>
@@ -29,6 +32,7 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
         var galleryCorrected = corrected is null ? null : Among(corrected, Others);
         var heldOut = Split.HeldOut.Length == 0 ? null : Among(scores, Split.HeldOut);
         var heldOutCorrected = heldOut is null || corrected is null ? null : Among(corrected, Split.HeldOut);
+        int? views = Views is null ? null : ViewsFirst(caption.Text, scores);
         return new FoundCaption
         {
             Text = caption.Text,
@@ -40,7 +44,9 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
             HeldOutCorrected = heldOutCorrected,
             IsTrue = IsTrue(caption.Text),
             Satisfying = null,
-            Holds = gallery.Rank == 1 && galleryCorrected is null or { Rank: 1 } && heldOut is null or { Rank: 1 } && heldOutCorrected is null or { Rank: 1 } && IsAccepted(caption.Text),
+            Holds = gallery.Rank == 1 && galleryCorrected is null or { Rank: 1 } && heldOut is null or { Rank: 1 } && heldOutCorrected is null or { Rank: 1 } && IsAccepted(caption.Text) && (views is null || 2 * views >= Views!.Rows),
+            ViewsFirst = views,
+            Views = Views?.Rows ?? 0,
             Paraphrases = [],
             SureMargin = gallery.Margin,
             Rivals = [],
@@ -66,6 +72,19 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
     /// <summary>The same with its rivals.</summary>
     public FoundCaption Explained(FoundCaption found, TriedCaption caption, int rivals) =>
         found with { Rivals = new CaptionRivals(pictures, bank, encoded).Of(caption, Scores(caption.Text), Target, Others, rivals) };
+
+    private int ViewsFirst(string text, float[] scores)
+    {
+        float[] own = encoded.Of([text]).Products(Views!), seen = [.. scores];
+        int first = 0;
+        foreach (float score in own)
+        {
+            seen[Target] = score;
+            first += Among(seen, Others).Rank == 1 ? 1 : 0;
+        }
+
+        return first;
+    }
 
     private float[] Scores(string text) => encoded.Of([text]).Products(pictures);
 

@@ -56,6 +56,12 @@ public sealed class CaptionSearch
     /// <summary>Pictures outside the gallery that confirm what is found in all of it; null to hold out a part of the gallery.</summary>
     public FeatureTable? Unseen { get; init; }
 
+    /// <summary>
+    /// Features of other views of a target, such as crops of it; null for none. Of thousands of captions some fit what is accidental about a picture's features, and other distractors do not find that
+    /// out; another view of the same picture does. A caption holds only if half of the views rank first.
+    /// </summary>
+    public Func<int, FeatureTable>? Views { get; init; }
+
     /// <summary>What captions are true of the gallery's pictures; null where that is not known. A caption that is not understood is not accepted.</summary>
     public CaptionTruth? Truth { get; init; }
 
@@ -151,7 +157,7 @@ public sealed class CaptionSearch
     {
         var beam = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options);
         var tried = beam.Search(target, split.Searched, budget);
-        var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames };
+        var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames, Views = Views?.Invoke(target) };
         TriedCaption[] first = [.. tried.Where(caption => caption.IsFirst)];
         var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], caption => beam.IsEachPartNeeded(caption, target, split.Searched), split.HeldOut.Length);
         return new Round(split, tried, first, judge, [.. candidates.Select(caption => new Judged(judge.Of(caption), caption))]);

@@ -106,6 +106,12 @@ public sealed record FoundCaption
     /// <summary>Pictures of the gallery of which the caption is true, the target included where it is; null where truth is not known.</summary>
     public required int? Satisfying { get; init; }
 
+    /// <summary>Other views of the picture, such as crops, for which it ranks first too; null where there are none.</summary>
+    public required int? ViewsFirst { get; init; }
+
+    /// <summary>How many views there are.</summary>
+    public required int Views { get; init; }
+
     /// <summary>The same thing said in other words.</summary>
     public required IReadOnlyList<ParaphraseStanding> Paraphrases { get; init; }
 

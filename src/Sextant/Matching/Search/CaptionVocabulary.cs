@@ -21,6 +21,9 @@ public sealed class CaptionVocabulary
     /// <summary>A vocabulary of nothing.</summary>
     public static CaptionVocabulary Empty { get; } = new([], []);
 
+    /// <summary>The words of captions that people wrote, by their part as far as their order tells it.</summary>
+    public static CaptionVocabulary OfCaptions(IReadOnlyList<string> captions) => Of(CaptionReading.Words(captions));
+
     /// <summary>A vocabulary of these words and sentences; what comes twice is taken once.</summary>
     public static CaptionVocabulary Of(IEnumerable<CaptionWord> words, IEnumerable<string>? sentences = null) => Empty.With(words, sentences);
 

@@ -14,6 +14,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         "Probability is the softmax over the gallery of cosine / temperature, at the temperature named: how sure the model is of this picture among these, not that the caption is true.",
         "Corrected means: how far the cosine lies above the picture's own mean over the vocabulary's words, in units of its spread there, since some pictures lie near to all texts. A good caption is first with and without that.",
         "Being first for the best of thousands of captions proves little. Unseen is the rank among pictures that the search did not see, and says whether the first place hangs on those that it saw. It does not say that the caption is true: among thousands some fit any picture. Where a gallery was drawn, what is true is known, and only true captions are accepted.",
+        "Views are crops of the same picture. A caption that fits the picture fits them; one that fits an accident of its features does not, and is not accepted where fewer than half of them come first.",
         "Each part of a caption makes the picture at least a tenth likelier than the caption without it.",
         "Of other words, such as \"a photo of ...\", a good caption is first too; the sure margin is the mean margin over them less its standard deviation.",
     ];
@@ -81,6 +82,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
 
         return best switch
         {
+            { ViewsFirst: int views } when 2 * views < best.Views => $"\"{best.Text}\" ranks it first, but only {views} of {best.Views} other views of it",
             { IsTrue: false } => $"\"{best.Text}\" ranks it first and is not true of it",
             { IsTrue: null } when result.NotTrue is not null => $"\"{best.Text}\" ranks it first and cannot be told to be true",
             { Corrected.Rank: > 1 and var rank } => $"\"{best.Text}\" ranks it first only because it lies near to all texts; corrected for that it is {Ordinal(rank)}",

@@ -1,4 +1,5 @@
 using Sextant.Data.Drawn;
+using Sextant.Data.Pictures;
 
 namespace Sextant.Matching.Search;
 
@@ -55,8 +56,12 @@ public sealed class SearchedGallery
         return new SearchedGallery(gallery, names, paths, features, [.. Enumerable.Range(0, names.Count).Where(i => scenes[i] is { } scene && alike[scene with { Seed = 0 }] == 1)], scenes);
     }
 
-    /// <summary>The vocabulary that goes with the gallery: the words of drawn scenes where it was drawn, general English elsewhere.</summary>
-    public CaptionVocabulary Vocabulary => scenes is null ? CaptionVocabulary.BuiltIn : DrawnWords.Vocabulary;
+    /// <summary>The vocabulary that goes with the gallery: the words of drawn scenes where it was drawn; elsewhere general English, and the words of the captions that lie beside it.</summary>
+    /// <exception cref="UserError">The captions beside it cannot be read.</exception>
+    public CaptionVocabulary Vocabulary() =>
+        scenes is not null ? DrawnWords.Vocabulary
+        : File.Exists(Path.Combine(gallery.Folder, PictureFolder.CaptionsFile)) ? CaptionVocabulary.OfCaptions([.. PictureFolder.Captioned(gallery.Folder).SelectMany(picture => picture.Captions)]).With(CaptionVocabulary.BuiltIn)
+        : CaptionVocabulary.BuiltIn;
 
     /// <summary>Which of <see cref="Names"/> a file is: by its name in the gallery, its path or its content; null for none of them.</summary>
     public int? IndexOf(string path)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sextant.Matching;
 using Sextant.Matching.Search;
 using Xunit;
 
@@ -17,8 +18,8 @@ public sealed class CaptionSearchTests
         var results = Enumerable.Range(0, 30).Select(target => search.Find(target, Stop)).ToList();
 
         Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.Found) >= 25);
-        Assert.DoesNotContain(results, result => result.Outcome == CaptionSearchOutcome.None);
-        Assert.All(results.SelectMany(result => result.Captions), caption =>
+        Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.None) <= 1); // two dozen words correct for hubs only roughly
+        Assert.All(results.Where(result => result.Outcome != CaptionSearchOutcome.None).SelectMany(result => result.Captions), caption =>
         {
             Assert.Equal((1, 200, 1, 1), (caption.Gallery.Rank, caption.Gallery.Of, caption.Corrected!.Rank, caption.HeldOut?.Rank ?? 1));
             Assert.True(caption.Gallery.Margin > 0 && caption.Holds);
@@ -242,6 +243,20 @@ public sealed class CaptionSearchTests
                 Assert.All(rival.ForRival.Take(1), word => Assert.True(word.Effect < 0 && picture.Satisfies(word.Word) && !world.Pictures[6].Satisfies(word.Word), word.Word));
             }
         }
+    }
+
+    [Fact]
+    public void A_caption_that_other_views_of_the_picture_do_not_bear_out_does_not_hold()
+    {
+        MadeWorld world = new(150);
+        CaptionSearch With(Func<int, FeatureTable> views) => new(world.Gallery, world.Encode, 30, world.Vocabulary, new() { Seconds = 600 }) { Views = views };
+
+        var same = With(target => world.Gallery.Selected([target, target, target])).Find(2, Stop);
+        var others = With(_ => world.Gallery.Selected([50, 51, 52])).Find(2, Stop);
+
+        Assert.Equal((CaptionSearchOutcome.Found, 3, 3), (same.Outcome, same.Captions[0].ViewsFirst, same.Captions[0].Views));
+        Assert.Equal((CaptionSearchOutcome.None, 0, 3), (others.Outcome, others.Captions[0].ViewsFirst, others.Captions[0].Views));
+        Assert.Contains("0 of 3 other views", new CaptionWording([.. Enumerable.Range(0, 150).Select(i => $"{i}")]).Sentence(others), StringComparison.Ordinal);
     }
 
     [Fact]

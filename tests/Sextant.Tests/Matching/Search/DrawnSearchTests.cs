@@ -27,7 +27,7 @@ public sealed class DrawnSearchTests
         var scenes = new ScenePool(1).Gallery(500);
         using var folder = Drawn(scenes);
         var gallery = SearchedGallery.Of(Gallery.Of(folder.Path, [.. scenes.Select((_, i) => new GalleryPicture(Name(i), folder.Combine(Name(i)), "", []))], Pictures(scenes)));
-        CaptionSearch search = new(gallery.Features, Texts, 30, gallery.Vocabulary, new() { Seconds = 600 }) { Truth = gallery.Truth };
+        CaptionSearch search = new(gallery.Features, Texts, 30, gallery.Vocabulary(), new() { Seconds = 600 }) { Truth = gallery.Truth };
 
         var targets = gallery.Draw(50, 1);
         var results = targets.Select(target => search.Find(target, TestContext.Current.CancellationToken)).ToList();
