@@ -27,6 +27,9 @@ internal static unsafe class CellFunctions
             case Activation.Relu:
                 Each<Relu>(row);
                 break;
+            case Activation.QuickGelu:
+                Each<QuickGelu>(row);
+                break;
             default:
                 throw new NotSupportedException(activation.ToString());
         }
@@ -133,6 +136,18 @@ internal static unsafe class CellFunctions
             var size = Vector256.Abs(x);
             var cubic = Vector256.FusedMultiplyAdd(size * size * 0.044715f, size, size);
             var e = ShortAttention.Exp(cubic * (-2 * 0.79788456f));
+            return Vector256.Max(x, Vector256<float>.Zero) - (size * e / (e + Vector256<float>.One));
+        }
+    }
+
+    /// <summary>x / (1 + e^(-1.702 x)), as max(x, 0) - |x| e / (1 + e) with e = e^(-1.702|x|).</summary>
+    private readonly struct QuickGelu : IFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Of(Vector256<float> x)
+        {
+            var size = Vector256.Abs(x);
+            var e = ShortAttention.Exp(size * -1.702f);
             return Vector256.Max(x, Vector256<float>.Zero) - (size * e / (e + Vector256<float>.One));
         }
     }

@@ -15,12 +15,12 @@ internal sealed unsafe class PackedLinear : torch.autograd.SingleTensorFunction<
     public override string Name => nameof(PackedLinear);
 
     /// <summary>[..., in] to [..., out], here where it pays and by libtorch elsewhere.</summary>
-    public static torch.Tensor Of(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)
+    public static torch.Tensor Of(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
         bool suits = PackedProduct.IsSupported && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && weight.dtype == torch.ScalarType.Float32
             && x.numel() * weight.shape[0] >= FewestTerms && weight.is_contiguous()
             && Math.Max(weight.numel(), x.numel() / weight.shape[1] * Math.Max(weight.shape[0], weight.shape[1])) <= MostCells;
-        return suits ? apply(x, weight, bias) : torch.nn.functional.linear(x, weight, bias);
+        return suits ? apply(x, weight, bias ?? torch.zeros(weight.shape[0])) : torch.nn.functional.linear(x, weight, bias);
     }
 
     public override torch.Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)

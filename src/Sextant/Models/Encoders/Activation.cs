@@ -12,6 +12,9 @@ public enum Activation
     GeluTanh,
 
     Relu,
+
+    /// <summary>x sigmoid(1.702 x) (Hendrycks and Gimpel 2016, section 2), which CLIP was trained with.</summary>
+    QuickGelu,
 }
 
 internal static class Activations
@@ -21,6 +24,13 @@ internal static class Activations
         Activation.Gelu => torch.nn.functional.gelu(x),
         Activation.GeluTanh => torch.nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         Activation.Relu => torch.nn.functional.relu(x),
+        Activation.QuickGelu => QuickGelu(x),
         _ => throw new NotSupportedException(activation.ToString()),
     };
+
+    private static torch.Tensor QuickGelu(torch.Tensor x)
+    {
+        using Scalar steepness = 1.702;
+        return x.mul(x.mul(steepness).sigmoid());
+    }
 }

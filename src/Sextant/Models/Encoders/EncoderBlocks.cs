@@ -134,12 +134,11 @@ internal sealed class EncoderLayer : torch.nn.Module
     public LayerFlops Flops(double texts, double length, double rows, bool isFirstOnly)
     {
         double queries = isFirstOnly ? texts : texts * length;
-        return new LayerFlops(
-            queryKeyValue.Flops(texts * length) * ((queries / (texts * length)) + 2) / 3,
-            2 * queries * length * options.Hidden,
-            output.Flops(rows) + inner.Flops(rows) + outer.Flops(rows),
-            queryAdapter is null ? 0 : queryAdapter.down.Flops(queries) + valueAdapter!.down.Flops(texts * length),
-            queryAdapter is null ? 0 : queryAdapter.up.Flops(queries) + valueAdapter!.up.Flops(texts * length));
+        return LayerFlops.Of(queryKeyValue, output, inner, outer, texts, length, rows, isFirstOnly) with
+        {
+            Down = queryAdapter is null ? 0 : queryAdapter.down.Flops(queries) + valueAdapter!.down.Flops(texts * length),
+            Up = queryAdapter is null ? 0 : queryAdapter.up.Flops(queries) + valueAdapter!.up.Flops(texts * length),
+        };
     }
 
     /// <summary>Queries [B, N, T or 1, D], keys and values [B, N, T, D].</summary>
@@ -182,6 +181,26 @@ internal sealed class EncoderLayer : torch.nn.Module
 internal readonly record struct LayerFlops(double QueryKeyValue, double Attention, double Rest, double Down, double Up)
 {
     public double Forward => QueryKeyValue + (2 * Attention) + Rest + Down + Up;
+
+    /// <summary>Of a layer without adapters.</summary>
+    /// <param name="queryKeyValue">Of every position; of one a text, the queries alone, where only that is kept.</param>
+    /// <param name="output">After attention.</param>
+    /// <param name="inner">The first of the feed-forward part.</param>
+    /// <param name="outer">The second of it.</param>
+    /// <param name="texts">B.</param>
+    /// <param name="length">T.</param>
+    /// <param name="rows">How many of the B T positions are kept.</param>
+    /// <param name="isOneEach">Whether attention has one query a text.</param>
+    public static LayerFlops Of(Projection queryKeyValue, Projection output, Projection inner, Projection outer, double texts, double length, double rows, bool isOneEach)
+    {
+        double queries = isOneEach ? texts : texts * length;
+        return new LayerFlops(
+            queryKeyValue.Flops(texts * length) * ((queries / (texts * length)) + 2) / 3,
+            2 * queries * length * output.weight.shape[0],
+            output.Flops(rows) + inner.Flops(rows) + outer.Flops(rows),
+            0,
+            0);
+    }
 
     /// <summary>A product has two gradients, of its matrix and of what it is multiplied by; each is as much again, and left out where nothing needs it.</summary>
     /// <param name="isFrozen">Whether adapters alone are trained.</param>
