@@ -1,0 +1,53 @@
+namespace Sextant.Data.Pictures;
+
+/// <summary>Reads the files of pictures whole. What is no ordinary file is never opened: a pipe would be waited for without end.</summary>
+internal static class PictureBytes
+{
+    /// <exception cref="UserError">There is no such file, it may not be read, it is empty or too large, or it is no ordinary file.</exception>
+    public static byte[] Read(string path, int most)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UserError($"{path}: it is a folder, not a picture; name a file in it.");
+        }
+
+        try
+        {
+            var file = new FileInfo(path);
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            if (!file.Exists)
+            {
+                throw new UserError($"{path}: there is no such file; check the path, which is taken from the current folder.");
+            }
+
+            return file.Length switch
+            {
+                0 => throw new UserError($"{path}: nothing is in it, or it is a pipe or a device; give the file of a picture."),
+                long length when length > most => throw new UserError($"{path}: it has {length >> 20} MiB, and files above {most >> 20} MiB are not read as pictures; make it smaller or leave it out."),
+                _ => Read(file.FullName, path, most),
+            };
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UserError($"{path}: it may not be read; change its permissions or leave it out.", e);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            throw new UserError($"{path}: it cannot be read ({e.Message.Split('\n')[0].TrimEnd('.')}); check the file or leave it out.", e);
+        }
+    }
+
+    private static byte[] Read(string target, string path, int most)
+    {
+        using var stream = new FileStream(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        long length = stream.Length;
+        if (!stream.CanSeek || length > most)
+        {
+            throw new UserError($"{path}: it has changed while it was read; try again.");
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+}
