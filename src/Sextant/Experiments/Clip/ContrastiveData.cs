@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sextant.Data.Drawn;
 using Sextant.Matching.Contrastive;
 
 namespace Sextant.Experiments.Clip;
@@ -33,8 +34,11 @@ public abstract record ContrastiveData
         /// <summary>The share of the pairs of a colour and a thing that no training picture shows, 0..1.</summary>
         public double HeldOutShare { get; init; } = 0.15;
 
-        /// <summary>Decides pictures, captions and what is held out.</summary>
+        /// <summary>Decides pictures and what is held out; the recipe's seed decides the captions.</summary>
         public ulong Seed { get; init; } = 1;
+
+        /// <summary>What captions say, how often, and how freely they are worded.</summary>
+        public CaptionMix Captions { get; init; } = new();
 
         internal IEnumerable<string> Wrong(string path)
         {
@@ -51,6 +55,11 @@ public abstract record ContrastiveData
             if (HeldOutShare is not (>= 0 and <= 0.5))
             {
                 yield return FormattableString.Invariant($"{path}.heldOutShare: {HeldOutShare} is not from 0 to 0.5.");
+            }
+
+            foreach (string problem in Captions.Problems($"{path}.captions"))
+            {
+                yield return problem;
             }
         }
     }

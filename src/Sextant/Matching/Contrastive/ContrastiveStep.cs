@@ -49,10 +49,6 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
         model.logitScale.clamp_max_(most);
     }
 
-    /// <summary>[B, W] that a frozen picture tower makes of prepared pixels: its features, or what its projection is to learn from.</summary>
-    public static torch.Tensor Frozen(ClipModel model, FrozenTowers frozen, torch.Tensor pixels) =>
-        frozen == FrozenTowers.PictureTower ? model.PictureFeatures(pixels) : model.picture.Forward(pixels);
-
     private torch.Tensor Pictures(Batch batch, int at, int count)
     {
         var pixels = batch.Pixels!.narrow(0, at, count);
