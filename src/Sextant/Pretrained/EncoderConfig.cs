@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Models.Encoders;
 
@@ -12,17 +11,6 @@ namespace Sextant.Pretrained;
 /// <param name="ModelClass">The class that it was saved from, such as "BertForMaskedLM"; null where it says nothing.</param>
 public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, IReadOnlyList<string> Labels, string? ModelClass)
 {
-    internal const string FileName = "config.json";
-
-    /// <summary>Of one model: far above any published encoder of this family, and what float32 still fits in memory of.</summary>
-    private const double MostValues = 2e10;
-
-    /// <summary>A checkpoint holds all of its model, or all but heads and poolers.</summary>
-    private const double MostToOneStored = 4;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>problem_type: what its classifier was trained for; null where it says nothing.</summary>
     internal string? ProblemType { get; private init; }
 
@@ -30,8 +18,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
     /// <exception cref="UserError">There is none, it is no JSON, or it describes a model that is not of the BERT family or not known here.</exception>
     public static EncoderConfig Read(string folder)
     {
-        string path = Path.Combine(folder, FileName);
-        var json = new Values(path, Parse(path, folder));
+        var json = ConfigFile.Read(folder);
         string? modelClass = (json["architectures"] as JsonArray)?.FirstOrDefault()?.ToString();
         bool isRoberta = IsRoberta(json, modelClass);
         json.Refuse("position_embedding_type", "absolute", "only absolute positions are known here");
@@ -49,14 +36,14 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
             TokenTypes = json.Integer("type_vocab_size", 2),
             PaddingId = json.Integer("pad_token_id", isRoberta ? 1 : 0),
             NormEpsilon = json.Number("layer_norm_eps", 1e-12),
-            Activation = ActivationOf(json),
+            Activation = json.Activation("hidden_act", Activation.Gelu),
             Dropout = dropout,
             AttentionDropout = json.Number("attention_probs_dropout_prob", 0.1),
             ClassifierDropout = json.Number("classifier_dropout", dropout),
             InitialDeviation = json.Number("initializer_range", 0.02),
         };
         int vocabulary = json.Integer("vocab_size", isRoberta ? 50265 : 30522);
-        string[] problems = [.. options.Problems(path), .. vocabulary <= options.PaddingId ? [$"{path}: vocab_size {vocabulary} leaves no room for pad_token_id {options.PaddingId}."] : Array.Empty<string>()];
+        string[] problems = [.. options.Problems(json.Path), .. vocabulary <= options.PaddingId ? [$"{json.Path}: vocab_size {vocabulary} leaves no room for pad_token_id {options.PaddingId}."] : Array.Empty<string>()];
         return problems.Length == 0
             ? new EncoderConfig(options, vocabulary, LabelsOf(json), modelClass) { ProblemType = json["problem_type"]?.ToString() }
             : throw new UserError($"{string.Join(' ', problems)} Fetch the model again or correct the file.");
@@ -70,12 +57,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
     {
         double hidden = Options.Hidden, inner = Options.FeedForward;
         double values = (((double)VocabularySize + Options.Positions + Options.TokenTypes) * hidden) + (Options.Layers * ((4 * hidden * hidden) + (2 * hidden * inner)));
-        double stored = file?.Tensors.Sum(tensor => (double)tensor.Count) ?? double.PositiveInfinity;
-        if (values > Math.Min(MostValues, MostToOneStored * stored))
-        {
-            string against = values > MostValues ? "more than any encoder that is known here" : string.Create(CultureInfo.InvariantCulture, $"and {file!.Path} holds {stored:G3}");
-            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(folder, FileName)} describes a model of {values:G3} weights, {against}; correct its vocab_size, hidden_size and num_hidden_layers, or fetch the model again."));
-        }
+        ConfigFile.CheckSize(values, "vocab_size, hidden_size and num_hidden_layers", folder, file);
     }
 
     /// <summary>Writes it as other tools read it.</summary>
@@ -95,7 +77,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
             ["type_vocab_size"] = Options.TokenTypes,
             ["pad_token_id"] = Options.PaddingId,
             ["layer_norm_eps"] = Options.NormEpsilon,
-            ["hidden_act"] = Options.Activation switch { Activation.Gelu => "gelu", Activation.GeluTanh => "gelu_new", _ => "relu" },
+            ["hidden_act"] = ConfigFile.NameOf(Options.Activation),
             ["hidden_dropout_prob"] = Options.Dropout,
             ["attention_probs_dropout_prob"] = Options.AttentionDropout,
             ["classifier_dropout"] = Options.ClassifierDropout,
@@ -108,32 +90,10 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
             json["label2id"] = new JsonObject(Labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
         }
 
-        WholeFile.Write(Path.Combine(folder, FileName), json.ToJsonString(Indented) + "\n");
+        ConfigFile.Write(folder, json);
     }
 
-    private static JsonObject Parse(string path, string folder)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict) as JsonObject ?? throw new JsonException("no object");
-        }
-        catch (JsonException e)
-        {
-            throw new UserError($"{path} is not the JSON object that describes a model; fetch it again.", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserError(Directory.Exists(folder)
-                ? $"{folder} holds no config.json, which says what model its weights are of; give the folder of a published model, or fetch it again."
-                : $"There is no folder {folder}; give the folder of a model.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{path} cannot be read: {e.Message.TrimEnd('.')}.", e);
-        }
-    }
-
-    private static bool IsRoberta(Values json, string? modelClass)
+    private static bool IsRoberta(ConfigFile json, string? modelClass)
     {
         string? type = json["model_type"]?.ToString();
         return (type, modelClass) switch
@@ -146,15 +106,7 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
         };
     }
 
-    private static Activation ActivationOf(Values json) => json["hidden_act"]?.ToString() switch
-    {
-        null or "gelu" => Activation.Gelu,
-        "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
-        "relu" => Activation.Relu,
-        string other => throw new UserError($"{json.Path}: hidden_act is '{other}', and gelu, gelu_new and relu are known here."),
-    };
-
-    private static string[] LabelsOf(Values json)
+    private static string[] LabelsOf(ConfigFile json)
     {
         if (json["id2label"] is not JsonObject names)
         {
@@ -163,39 +115,5 @@ public sealed record EncoderConfig(EncoderOptions Options, int VocabularySize, I
 
         return [.. Enumerable.Range(0, names.Count).Select(i =>
             names[i.ToString(CultureInfo.InvariantCulture)]?.ToString() ?? throw new UserError($"{json.Path}: id2label names no class {i}; number the classes from 0."))];
-    }
-
-    private sealed class Values(string path, JsonObject json)
-    {
-        public string Path => path;
-
-        public JsonNode? this[string key] => json[key];
-
-        public int Integer(string key, int otherwise) => Number(key, otherwise) is var number && number == Math.Floor(number) && Math.Abs(number) < int.MaxValue
-            ? (int)number
-            : throw new UserError($"{path}: {key} is {json[key]}, not a whole number.");
-
-        public double Number(string key, double otherwise) => json[key] switch
-        {
-            null => otherwise,
-            JsonValue value when value.TryGetValue(out double number) && double.IsFinite(number) => number,
-            var other => throw new UserError($"{path}: {key} is {other.ToJsonString()}, not a number."),
-        };
-
-        public void Refuse(string key, string known, string why)
-        {
-            if (json[key] is { } value && value.ToString() != known)
-            {
-                throw new UserError($"{path}: {key} is '{value}', and {why}.");
-            }
-        }
-
-        public void RefuseTrue(string key, string what)
-        {
-            if (json[key] is { } value && value.GetValueKind() == JsonValueKind.True)
-            {
-                throw new UserError($"{path}: {key} is true, and {what} an encoder that is known here.");
-            }
-        }
     }
 }

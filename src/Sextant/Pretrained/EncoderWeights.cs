@@ -29,29 +29,8 @@ internal static class EncoderWeights
     {
         PublishedTensor[] wanted = [.. model.Published()];
         var stored = ByPublishedName(file, PublishedNames.Prefix(model.Options));
-        List<string> missing = [], misshapen = [];
-        var taken = new HashSet<string>();
-        using var _ = torch.no_grad();
-        foreach (var tensor in wanted)
-        {
-            if (expected.IsNew(tensor.Name) || !stored.TryGetValue(tensor.Name, out var source))
-            {
-                missing.Add(tensor.Name);
-                continue;
-            }
-
-            taken.Add(tensor.Name);
-            if (!source.Shape.SequenceEqual(tensor.Shape))
-            {
-                misshapen.Add($"{tensor.Name} is [{string.Join(", ", source.Shape)}] in the file and [{string.Join(", ", tensor.Shape)}] in the model");
-                continue;
-            }
-
-            using var part = tensor.Of(tensor.Parameter);
-            source.CopyTo(part);
-        }
-
-        string[] unused = [.. stored.Keys.Where(name => !taken.Contains(name) && !NoWeights.Any(end => name.EndsWith(end, StringComparison.Ordinal)))];
+        var (missing, left, misshapen) = PublishedWeights.Fill(wanted, stored, expected);
+        string[] unused = [.. left.Where(name => !NoWeights.Any(end => name.EndsWith(end, StringComparison.Ordinal)))];
         var refused = new WeightMatch(
             [.. missing.Where(name => !expected.IsNew(name) && !expected.MayMiss(name))],
             [.. unused.Where(name => !expected.MayLeave(name) && !expected.MayLeave(stored[name].Name) && !IsOtherHead(name, wanted))],

@@ -6,8 +6,6 @@ namespace Sextant.Pretrained;
 /// <summary>Published encoders of the BERT family: folders in the layout of Hugging Face, with config.json and weights.</summary>
 public static class PretrainedEncoders
 {
-    private const string WeightsName = "model.safetensors";
-
     /// <summary>A classifier with a new head on the body that the folder holds, and how the two met.</summary>
     /// <param name="folder">The model.</param>
     /// <param name="classes">Two or more.</param>
@@ -46,7 +44,7 @@ public static class PretrainedEncoders
         var weight = file.Find(head) ?? throw new UserError($"{file.Path} holds no {head}: it is no classifier; fine-tune it first.");
         if (config.ProblemType is not (null or "single_label_classification"))
         {
-            throw new UserError($"{Path.Combine(folder, EncoderConfig.FileName)}: problem_type is '{config.ProblemType.Shown()}', and only classifiers that give a text one class are known here; use another model, or fine-tune this one for classes of your own.");
+            throw new UserError($"{Path.Combine(folder, ConfigFile.FileName)}: problem_type is '{config.ProblemType.Shown()}', and only classifiers that give a text one class are known here; use another model, or fine-tune this one for classes of your own.");
         }
 
         if (weight.Shape is not [>= 2 and <= int.MaxValue, var width] || width != config.Options.Hidden)
@@ -94,19 +92,7 @@ public static class PretrainedEncoders
     public static void Write(EncoderModel model, string folder, IReadOnlyList<string>? labels = null)
     {
         Directory.CreateDirectory(folder);
-        var weights = EncoderWeights.Of(model);
-        try
-        {
-            SafeTensors.Write(Path.Combine(folder, WeightsName), weights);
-        }
-        finally
-        {
-            foreach (var (_, tensor) in weights)
-            {
-                tensor.Dispose();
-            }
-        }
-
+        PublishedWeights.Write(Path.Combine(folder, PublishedWeights.FileName), EncoderWeights.Of(model));
         new EncoderConfig(model.Options, model.VocabularySize, labels ?? [], ClassOf(model)).Write(folder);
     }
 

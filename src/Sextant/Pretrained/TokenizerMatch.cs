@@ -19,7 +19,7 @@ internal static class TokenizerMatch
 
         if (tokenizer.PaddingId != model.Options.PaddingId)
         {
-            throw new UserError($"{folder}: the tokeniser fills up with {tokenizer.TokenOf(tokenizer.PaddingId)}, token {tokenizer.PaddingId}, and {EncoderConfig.FileName} has pad_token_id {model.Options.PaddingId}; they are not of one model, fetch it again.");
+            throw new UserError($"{folder}: the tokeniser fills up with {tokenizer.TokenOf(tokenizer.PaddingId)}, token {tokenizer.PaddingId}, and {ConfigFile.FileName} has pad_token_id {model.Options.PaddingId}; they are not of one model, fetch it again.");
         }
     }
 }

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Sextant.Verification;
 
-/// <summary>Holds an encoder against reference outputs, gradients and trainings.</summary>
+/// <summary>Holds an encoder, or the two of CLIP, against reference outputs, gradients and trainings.</summary>
 public static class EncoderVerification
 {
     /// <summary>Builds the golden file's model class from a folder and compares every number that the file gives.</summary>
@@ -23,7 +23,7 @@ public static class EncoderVerification
         try
         {
             using var scope = torch.NewDisposeScope();
-            GoldenCheck[] checks = [.. new Comparison(folder, fileName, file).All()];
+            GoldenCheck[] checks = [.. file.ModelClass == ClipComparison.ModelClass ? new ClipComparison(folder, fileName, file).All() : new Comparison(folder, fileName, file).All()];
             return checks.Length > 0 ? checks : throw new UserError($"{golden} gives no number to compare: neither cases with outputs nor gradients nor trainings; write it again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException or JsonException)
@@ -97,14 +97,12 @@ public static class EncoderVerification
             var found = Outputs(model, batch, layers.Add);
             foreach (var output in expected.EnumerateObject())
             {
-                yield return outputs.Check($"{name}: {output.Name}", Doubles(found(output.Name)), GoldenFile.Numbers(output.Value));
+                yield return outputs.Check($"{name}: {output.Name}", GoldenFile.Doubles(found(output.Name)), GoldenFile.Numbers(output.Value));
             }
 
-            if (given.TryGetProperty("hidden_state_summary", out var summary))
+            if (GoldenFile.Summary(name, given, "hidden_state_summary", layers, outputs) is { } summary)
             {
-                double[] here = [.. layers.SelectMany(layer => new[] { layer.mean().ToDouble(), layer.norm().ToDouble() })];
-                double[] there = [.. summary.EnumerateArray().SelectMany(s => new[] { s.GetProperty("mean").GetDouble(), s.GetProperty("l2").GetDouble() })];
-                yield return outputs.Check($"{name}: mean and norm of each layer", here, there);
+                yield return summary;
             }
         }
 
@@ -147,22 +145,10 @@ public static class EncoderVerification
             loss.backward();
             yield return outputs.Check("gradients: loss", [loss.ToDouble()], [given.GetProperty("loss").GetDouble()]);
             int bare = model is PooledEncoder ? PublishedNames.Prefix(model.Options).Length : 0; // a body by itself has no "bert." before its names
-            var parts = model.Published().ToDictionary(t => t.Name[bare..], t => t.Parameter.grad is { } gradient ? t.Of(gradient) : null);
-            var norms = given.GetProperty("norms").EnumerateObject().Where(n => parts.ContainsKey(n.Name) || n.Value.ValueKind != JsonValueKind.Null).ToList(); // null is a parameter that took no part
-            var values = given.GetProperty("values").EnumerateObject().Where(v => v.Value.ValueKind == JsonValueKind.Object).ToList();
-            if (norms.Concat(values).Select(n => n.Name).FirstOrDefault(n => !parts.ContainsKey(n)) is { } unknown)
+            foreach (var check in golden.Gradients(given, model.Published().Select(t => t with { Name = t.Name[bare..] }), folder, gradients))
             {
-                throw new UserError($"{golden.Path} gives a gradient of {unknown}, which the model in {folder} does not have; give the golden file of this model.");
+                yield return check;
             }
-
-            foreach (var value in values)
-            {
-                yield return gradients.Check($"gradient of {value.Name}", Doubles(Rows(parts[value.Name]!, value.Value)), GoldenFile.Numbers(value.Value.GetProperty("values")));
-            }
-
-            double[] here = [.. norms.Select(n => parts[n.Name]?.norm().ToDouble() ?? 0)];
-            double[] there = [.. norms.Select(n => n.Value.ValueKind == JsonValueKind.Null ? 0 : n.Value.GetDouble())];
-            yield return gradients.Check("norms of all gradients", [.. here, Math.Sqrt(here.Sum(n => n * n))], [.. there, given.GetProperty("total_norm").GetDouble()]);
         }
 
         private IEnumerable<GoldenCheck> NewHead()
@@ -178,7 +164,7 @@ public static class EncoderVerification
             model.eval();
             using var batch = TrainingBatch();
             var logits = model.Logits(batch);
-            yield return outputs.Check("new head: logits", Doubles(logits), GoldenFile.Numbers(head.GetProperty("logits")));
+            yield return outputs.Check("new head: logits", GoldenFile.Doubles(logits), GoldenFile.Numbers(head.GetProperty("logits")));
             yield return outputs.Check("new head: loss", [Loss(model, batch).ToDouble()], [head.GetProperty("loss").GetDouble()]);
         }
 
@@ -233,13 +219,13 @@ public static class EncoderVerification
             yield return new GoldenCheck(say + "trained parameters", Math.Abs(parameters.Count - run.GetProperty("trained_parameter_count").GetInt64()), parameters.Count == run.GetProperty("trained_parameter_count").GetInt64() ? 0 : double.PositiveInfinity, 1);
             yield return Of("losses", run, "losses").Check(say + "losses", [.. losses, Loss(model, batch).ToDouble()], [.. GoldenFile.Numbers(run.GetProperty("losses_before_each_step")), run.GetProperty("loss_after_last_step").GetDouble()]);
             yield return gradients.OrNoise(NoiseTimes, GoldenFile.NoiseOf(run, "grad_norms")).Check(say + "gradient norms", norms, GoldenFile.Numbers(run.GetProperty("grad_norms_before_clipping")));
-            yield return Of("logits", run, "logits").Check(say + "logits", Doubles(model.Logits(batch)), GoldenFile.Numbers(run.GetProperty("logits_after_last_step")));
+            yield return Of("logits", run, "logits").Check(say + "logits", GoldenFile.Doubles(model.Logits(batch)), GoldenFile.Numbers(run.GetProperty("logits_after_last_step")));
             var parts = model.Published().ToDictionary(t => t.Name);
             foreach (var value in run.GetProperty("parameters_after_last_step").EnumerateObject())
             {
                 var part = parts[value.Name].Of(parts[value.Name].Parameter);
                 double? noise = value.Value.TryGetProperty("float32_noise", out var n) ? n.GetDouble() : null;
-                yield return Of("parameters").OrNoise(NoiseTimes, noise).Check(say + value.Name, Doubles(Rows(part, value.Value)), GoldenFile.Numbers(value.Value.GetProperty("values")));
+                yield return Of("parameters").OrNoise(NoiseTimes, noise).Check(say + value.Name, GoldenFile.Doubles(GoldenFile.Rows(part, value.Value)), GoldenFile.Numbers(value.Value.GetProperty("values")));
             }
         }
 
@@ -265,8 +251,8 @@ public static class EncoderVerification
             using var batch = BatchOf(golden.Case(heads.GetProperty("case").GetString()!));
             var pooled = model.Logits(batch);
             var next = torch.nn.functional.linear(pooled, Stored("cls.seq_relationship.weight"), Stored("cls.seq_relationship.bias"));
-            yield return outputs.Check("pretraining heads: pooler output", Doubles(pooled), GoldenFile.Numbers(heads.GetProperty("pooler_output")));
-            yield return outputs.Check("pretraining heads: next sentence", Doubles(next), GoldenFile.Numbers(heads.GetProperty("seq_relationship_logits")));
+            yield return outputs.Check("pretraining heads: pooler output", GoldenFile.Doubles(pooled), GoldenFile.Numbers(heads.GetProperty("pooler_output")));
+            yield return outputs.Check("pretraining heads: next sentence", GoldenFile.Doubles(next), GoldenFile.Numbers(heads.GetProperty("seq_relationship_logits")));
 
             torch.Tensor Stored(string name) => (file.Find(name) ?? throw new UserError($"{file.Path} holds no {name}, which {golden.Path} has outputs of.")).Read();
         }
@@ -299,11 +285,6 @@ public static class EncoderVerification
             return new Batch(null, null, ids, positions, expected, shape) { InputMask = mask, TokenTypes = types };
         }
 
-        private static torch.Tensor Rows(torch.Tensor values, JsonElement given) =>
-            given.GetProperty("rows") is { ValueKind: JsonValueKind.Array } rows ? values.index_select(0, GoldenFile.Integers(rows)) : values;
-
         private static torch.Tensor Ends(torch.Tensor x) => torch.stack([x.select(1, 0), x.select(1, -1)], 1);
-
-        private static double[] Doubles(torch.Tensor values) => [.. values.detach().to(torch.ScalarType.Float64).flatten().data<double>()];
     }
 }

@@ -10,7 +10,7 @@ namespace Sextant.Experiments.Encoders;
 public static class EncoderIdentity
 {
     /// <summary>What of a model's folder its outputs depend on.</summary>
-    private static readonly string[] Texts = [EncoderConfig.FileName, .. EncoderFolder.Files];
+    private static readonly string[] Texts = [ConfigFile.FileName, .. EncoderFolder.Files];
 
     /// <summary>Sentences that stand for all that a generator makes.</summary>
     private const int Told = 2_000;

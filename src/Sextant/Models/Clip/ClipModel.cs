@@ -1,3 +1,4 @@
+using Sextant.Models.Encoders;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -58,6 +59,9 @@ public sealed class ClipModel : torch.nn.Module
 
     /// <summary>Multiply-adds times two of the matrix products of <see cref="TextFeatures"/>, the longest text having so many positions up to its end.</summary>
     public double TextFlops(int texts, int length) => text.Flops(texts, length) + textProjection.Flops(texts);
+
+    /// <summary>Every tensor of a checkpoint by its published name, and where it lies here.</summary>
+    internal IEnumerable<PublishedTensor> Published() => ClipNames.Of(this);
 
     /// <summary>Draws every weight; see <see cref="ClipOptions.InitialFactor"/>.</summary>
     internal void Initialise(torch.Generator generator)

@@ -6,7 +6,7 @@ namespace Sextant.Pretrained.Hub;
 /// <summary>Which files of a model are wanted: its config, one set of weights, and what its tokeniser and its pictures need.</summary>
 internal static class ModelFiles
 {
-    public const string Config = EncoderConfig.FileName;
+    public const string Config = ConfigFile.FileName;
 
     private static readonly string[] Small =
     [
