@@ -140,6 +140,18 @@ public sealed record DrawnMeasuring
 
     /// <summary>Full captions of seen pairs, and as many of held-out ones, each with 100 distractors of its own.</summary>
     public int Targets { get; init; } = 200;
+
+    /// <summary>Everything that is wrong, each with its path.</summary>
+    public IEnumerable<string> Problems(string path = "measures")
+    {
+        foreach (var (name, value) in new[] { ("galleries", Galleries), ("gallerySize", GallerySize), ("targets", Targets) })
+        {
+            if (value is < 1 or > 100_000)
+            {
+                yield return $"{path}.{name}: {value} is not from 1 to 100,000.";
+            }
+        }
+    }
 }
 
 /// <summary>A share of what training showed, and of what it never did (which is of no trial where nothing is held out).</summary>

@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Experiments.Encoders;
+using Sextant.Matching;
 using Sextant.Matching.Contrastive;
 using Sextant.Training;
 
@@ -29,6 +30,9 @@ public sealed record ContrastiveRecipe
     /// <summary>Mixes the trained weights with those of the start and keeps the mixture that does best; null keeps what was trained.</summary>
     public EnsembleOptions? Ensemble { get; init; }
 
+    /// <summary>How many pictures and captions are measured at the end, of drawn data.</summary>
+    public DrawnMeasuring Measures { get; init; } = new();
+
     /// <summary>The trained weights that are kept and measured.</summary>
     public KeptWeights Keep { get; init; }
 
@@ -46,6 +50,7 @@ public sealed record ContrastiveRecipe
         .. Contrastive.Problems(),
         .. Known?.Problems() ?? [],
         .. Ensemble?.Problems() ?? [],
+        .. Measures.Problems(),
         .. Training.Problems(),
         .. Mismatches(),
     ];

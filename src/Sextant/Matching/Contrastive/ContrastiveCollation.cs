@@ -20,9 +20,6 @@ internal sealed class ContrastiveCollation(
     /// <summary>The same for all, so that validation is cut into batches of one size.</summary>
     public override IReadOnlyList<Lengths> Lengths { get; } = [.. Enumerable.Repeat(new Lengths(0, positions), count)];
 
-    /// <summary>Captions that were longer than the positions, of the batches built so far.</summary>
-    public int Cut { get; private set; }
-
     public override BatchShape Shape(ReadOnlySpan<int> examples) => new(examples.Length, 0, positions, examples.Length, examples.Length);
 
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
@@ -35,7 +32,6 @@ internal sealed class ContrastiveCollation(
             string text = caption(epoch, examples[i]);
             ids[i] = tokenizer.Encode(text, maximum: positions).Ids;
             groups[i] = !sharesEqual || first.TryAdd(text, i) ? i : first[text];
-            Cut += ids[i].Length == positions && tokenizer.Encode(text).Ids.Length > positions ? 1 : 0;
         }
 
         var input = Ids(ids, tokenizer.PaddingId, device);
