@@ -37,8 +37,9 @@ public static unsafe class PictureDecoder
             throw new UserError($"{name}: it is {(kind is null ? "not a picture that can be read here" : $"a {kind.Name} picture")}; save it as {PictureKind.Names}, or leave it out.");
         }
 
-        byte[]? opaque = kind == PictureKind.Gif ? GifTransparency.Dropped(bytes) : null;
-        fixed (byte* start = opaque ?? bytes)
+        bool cuts = reading.SixteenBitGrey == SixteenBitGrey.Cut && SixteenBitPng.Is(bytes);
+        byte[]? changed = cuts ? SixteenBitPng.AsTwoBytes(bytes) : kind == PictureKind.Gif ? GifTransparency.Dropped(bytes) : null;
+        fixed (byte* start = changed ?? bytes)
         {
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = SKCodec.Create(data) ?? throw new UserError($"{name}: it begins as a {kind.Name} picture, but its header is broken or ends too early; fetch or save it again, or leave it out.");
@@ -48,18 +49,16 @@ public static unsafe class PictureDecoder
                 throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{name}: it has {width:N0} x {height:N0} pixels, and pictures of more than {reading.MostPixels:N0} or {MostOnASide:N0} along a side are not read; make it smaller or leave it out."));
             }
 
-            bool cuts = reading.SixteenBitGrey == SixteenBitGrey.Cut && PngHeader.IsSixteenBitGrey(bytes);
-            var origin = reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
-            int pixelBytes = cuts ? 8 : 4;
-            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)height, (nuint)pixelBytes);
+            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)height, 4);
             try
             {
-                Decode(codec, cuts ? SKColorType.RgbaF16 : SKColorType.Rgba8888, pixels, name, kind);
+                Decode(codec, pixels, name, kind);
                 if (cuts)
                 {
                     Cut(pixels, (long)width * height);
                 }
 
+                var origin = reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
                 return PictureOrientation.Upright(pixels, width, height, origin);
             }
             finally
@@ -70,30 +69,27 @@ public static unsafe class PictureDecoder
     }
 
     /// <summary>Without a colour space nothing is converted, and without premultiplication no colour is lost.</summary>
-    private static void Decode(SKCodec codec, SKColorType type, byte* pixels, string name, PictureKind kind)
+    private static void Decode(SKCodec codec, byte* pixels, string name, PictureKind kind)
     {
-        var information = new SKImageInfo(codec.Info.Width, codec.Info.Height, type, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+        var information = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
         string? why = codec.GetPixels(information, (nint)pixels) switch
         {
             SKCodecResult.Success => null,
-            SKCodecResult.IncompleteInput => "it ends too early",
-            _ => "it is broken, and its pixels cannot be decoded",
+            SKCodecResult.IncompleteInput => "ends too early",
+            _ => "is broken, and its pixels cannot be decoded",
         };
         if (why is not null)
         {
-            throw new UserError($"{name}: {why}, as {kind.Name} pictures go; fetch or save it again, or leave it out.");
+            throw new UserError($"{name}: the {kind.Name} picture {why}; fetch or save it again, or leave it out.");
         }
     }
 
-    /// <summary>Grey as half floats of 16-bit values / 65535 becomes 8-bit values, in the same place. A half holds the first thousands of them exactly.</summary>
+    /// <summary>The high byte is red, green and blue, the low one transparency: a value above 255 becomes 255.</summary>
     private static void Cut(byte* pixels, long count)
     {
-        var halves = (Half*)pixels;
-        uint* values = (uint*)pixels;
-        for (long i = 0; i < count; i++)
+        for (byte* pixel = pixels, end = pixels + (4 * count); pixel < end; pixel += 4)
         {
-            uint value = (uint)Math.Clamp(MathF.Round((float)halves[4 * i] * 65535), 0, 255);
-            values[i] = value | (value << 8) | (value << 16) | 0xFF000000;
+            pixel[0] = pixel[1] = pixel[2] = pixel[0] > 0 ? (byte)255 : pixel[3];
         }
     }
 }
