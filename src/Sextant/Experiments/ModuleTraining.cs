@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Sextant.Data;
+using Sextant.Experiments.Encoders;
 using Sextant.Training;
 using TorchSharp;
 

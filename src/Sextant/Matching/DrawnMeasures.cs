@@ -1,4 +1,5 @@
 using Sextant.Data.Drawn;
+using ScenePlace = Sextant.Data.Drawn.Place;
 
 namespace Sextant.Matching;
 
@@ -42,9 +43,9 @@ public sealed record DrawnMeasures
                 from heldOut in Parts(pool)
                 from i in Enumerable.Range(0, options.Targets)
                 select (heldOut, IsFirst(pool, pool.Measuring(options.Galleries * options.GallerySize + i, heldOut), pictures, texts))),
-            Naming = SeenAndHeldOut.Of(scenes.Select((scene, i) => (IsHeldOut(pool, scene), IsOf(scene, cosines.AsSpan(i * captions.Rows, captions.Rows)))),
+            Naming = SeenAndHeldOut.Of(scenes.Select((scene, i) => (IsHeldOut(pool, scene), IsOf(scene, cosines.AsSpan(i * captions.Rows, captions.Rows))))),
             TopHit = SeenAndHeldOut.Of(galleries.Index().SelectMany(gallery => TopHits(pool, gallery.Item, cosines.AsSpan(gallery.Index * options.GallerySize * captions.Rows, gallery.Item.Length * captions.Rows)))),
-            Position = Of(pool, scenes, drawn, texts, SceneAttributes.Place, Enum.GetValues<Place>(), scene => scene.Place, (scene, place) => scene with { Place = place }),
+            Position = Of(pool, scenes, drawn, texts, SceneAttributes.Place, Enum.GetValues<ScenePlace>(), scene => scene.Place, (scene, place) => scene with { Place = place }),
             Count = Of(pool, scenes, drawn, texts, SceneAttributes.Count, [.. Enumerable.Range(1, DrawnScene.MostThings)], scene => scene.Count, (scene, count) => scene with { Count = count }),
         };
     }

@@ -10,6 +10,9 @@ namespace Sextant.Experiments.Clip;
 /// <summary>What makes two contrastive trainings the same: every value of the resolved recipe but its name, with pictures and models by content and not by place.</summary>
 public static class ClipIdentity
 {
+    /// <summary>What of a model's folder its outputs depend on, but for its weights.</summary>
+    private static readonly string[] Texts = ["config.json", "preprocessor_config.json", .. EncoderFolder.Files];
+
     /// <summary>Drawn pictures that stand for all.</summary>
     private const int Told = 100;
 
@@ -102,7 +105,7 @@ public static class ClipIdentity
     private static string OfModel(string folder, string? fileName)
     {
         var parts = new StringBuilder();
-        foreach (string name in new[] { "config.json", "preprocessor_config.json" }.Concat(EncoderFolder.Files).Where(name => File.Exists(Path.Combine(folder, name))))
+        foreach (string name in Texts.Where(name => File.Exists(Path.Combine(folder, name))))
         {
             parts.Append(name).Append(' ').Append(RunIdentity.Content(Path.Combine(folder, name), "model", "model.path")).Append('\n');
         }

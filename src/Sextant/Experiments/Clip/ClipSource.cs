@@ -5,7 +5,7 @@ namespace Sextant.Experiments.Clip;
 
 /// <summary>Where a CLIP comes from. Choices are closed: see the nested records.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(New), "new")]
+[JsonDerivedType(typeof(Drawn), "new")]
 [JsonDerivedType(typeof(Pretrained), "pretrained")]
 public abstract record ClipSource
 {
@@ -16,13 +16,13 @@ public abstract record ClipSource
     /// <summary>Everything that is wrong, each with its path.</summary>
     public IEnumerable<string> Problems(string path = "model") => this switch
     {
-        New made => made.Wrong(path),
+        Drawn drawn => drawn.Wrong(path),
         Pretrained { Path: null or "" } => [$"{path}.path: is missing; name a folder with a CLIP's config.json and weights, a run that trained one, or a model that was pulled."],
         _ => [],
     };
 
     /// <summary>Weights drawn by the recipe's seed, and a tokeniser learned from the captions that train.</summary>
-    public sealed record New : ClipSource
+    public sealed record Drawn : ClipSource
     {
         /// <summary>The towers.</summary>
         public required ClipOptions Clip { get; init; }

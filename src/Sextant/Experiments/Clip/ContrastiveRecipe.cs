@@ -77,7 +77,7 @@ public sealed record ContrastiveRecipe
             yield return "training.noiseScale: is not measured in contrastive training, where a batch is more than the sum of its pairs; leave it out.";
         }
 
-        if (Model is ClipSource.New)
+        if (Model is ClipSource.Drawn)
         {
             if (Freeze != FrozenTowers.Nothing)
             {

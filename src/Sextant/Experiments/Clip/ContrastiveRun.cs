@@ -41,9 +41,9 @@ public sealed class ContrastiveRun
     {
         torch.set_num_threads(recipe.Training.Threads);
         string? source = recipe.Model is ClipSource.Pretrained pretrained ? ModelFolders.Find(pretrained.Path) : null;
-        var preparation = source is null ? PicturePreparation.Clip(((ClipSource.New)recipe.Model).Clip.Picture.Size) : PicturePreparation.Read(source);
+        var preparation = source is null ? PicturePreparation.Clip(((ClipSource.Drawn)recipe.Model).Clip.Picture.Size) : PicturePreparation.Read(source);
         var data = CaptionedData.Load(recipe, preparation, surroundings.Stop);
-        var tokenizer = source is null ? ClipTokenizer.Train(data.Texts, ((ClipSource.New)recipe.Model).VocabularySize) : TrainedTokenizer.Of(source); // the same captions give the same tokens, so that a run that goes on needs no file of them
+        var tokenizer = source is null ? ClipTokenizer.Train(data.Texts, ((ClipSource.Drawn)recipe.Model).VocabularySize) : TrainedTokenizer.Of(source); // the same captions give the same tokens, so that a run that goes on needs no file of them
         using var model = Model(source, tokenizer, preparation);
         TowerFreezing.Apply(model, recipe.Freeze, recipe.Contrastive.TrainsScale);
         model.to(surroundings.Device);
@@ -108,7 +108,7 @@ public sealed class ContrastiveRun
     private ClipModel Model(string? source, EncoderTokenizer tokenizer, PicturePreparation preparation)
     {
         var model = source is null
-            ? PretrainedClip.New(((ClipSource.New)recipe.Model).Clip, tokenizer.VocabularySize, recipe.Seed)
+            ? PretrainedClip.New(((ClipSource.Drawn)recipe.Model).Clip, tokenizer.VocabularySize, recipe.Seed)
             : PretrainedClip.Read(source, ((ClipSource.Pretrained)recipe.Model).File);
         try
         {

@@ -43,7 +43,7 @@ internal sealed class PicturePixels : PictureRows
     public static PicturePixels Of(
         IReadOnlyList<int> all, Func<int, RgbPicture> make, PicturePreparation preparation, PictureCropping? cropping, ulong seed, Action<string> leftOut, CancellationToken stop, long mostBytes = MostBytes)
     {
-        RgbPicture?[] pictures = new RgbPicture?[all.Count];
+        var pictures = new RgbPicture?[all.Count];
         string?[] reasons = new string?[all.Count];
         long bytes = 0;
         Parallel.For(0, all.Count, new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
