@@ -35,7 +35,7 @@ internal static class ContrastiveTraining
         catch (OperationCanceledException) when (terminal.Stop.IsCancellationRequested)
         {
             terminal.Say("Stopped before the first step; the same command begins again.");
-            return CommandLine.Ended(wasInterrupted: true);
+            return CommandLine.Ended(true);
         }
 
         if (isJson)
