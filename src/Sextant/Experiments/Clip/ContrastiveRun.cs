@@ -121,7 +121,8 @@ public sealed class ContrastiveRun
             {
                 using var noGradient = torch.no_grad();
                 using var scope = torch.NewDisposeScope();
-                model.logitScale.fill_(Math.Log(scale));
+                using Scalar logarithm = Math.Log(scale);
+                model.logitScale.fill_(logarithm);
             }
 
             return model;
