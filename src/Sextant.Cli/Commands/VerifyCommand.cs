@@ -1,35 +1,45 @@
 using System.CommandLine;
+using Sextant.Data.Pictures;
 using Sextant.Reports;
 using Sextant.Verification;
 using Spectre.Console;
 
 namespace Sextant.Cli.Commands;
 
-/// <summary>sextant verify NAME|FOLDER: a model's outputs against published or golden ones.</summary>
+/// <summary>sextant verify NAME|FOLDER: a model's outputs, or how its pictures are prepared, against published or golden ones.</summary>
 internal static class VerifyCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var model = new Argument<string>("MODEL") { Description = "A model that was pulled, by its name, or a folder with config.json and weights." };
+        var model = new Argument<string?>("MODEL") { Description = "A model that was pulled, by its name, or a folder with config.json and weights; may be left out with --pictures.", Arity = ArgumentArity.ZeroOrOne };
         var golden = new Option<string?>("--golden") { Description = "A file of reference outputs, gradients and trainings; without it the outputs that the model's publishers print are compared.", HelpName = "FILE" };
         var file = new Option<string?>("--file") { Description = "Which file of weights, where the folder holds several.", HelpName = "F" };
+        var pictures = new Option<string?>("--pictures") { Description = "A folder of pictures with expected.json: compares how they are prepared, by the model's preprocessor_config.json or else as for openai/clip-vit-base-patch32.", HelpName = "FOLDER" };
         var json = Options.Json();
         var command = new Command(
             "verify",
-            "Compares a model's outputs with those of a reference, and with a golden file its gradients and trainings too. Exit code 1 where a number lies beyond its tolerance.\n\nExamples:\n  sextant verify tbs17/MathBERT\n  sextant verify models/tiny --golden models/tiny/golden.json --file pytorch_model.bin")
+            "Compares a model's outputs with those of a reference, and with a golden file its gradients and trainings too. Exit code 1 where a number lies beyond its tolerance.\n\nExamples:\n  sextant verify tbs17/MathBERT\n  sextant verify models/tiny --golden models/tiny/golden.json --file pytorch_model.bin\n  sextant verify --pictures pictures/golden")
         {
-            model, golden, file, json,
+            model, golden, file, pictures, json,
         };
         command.SetAction(parsed =>
         {
-            string name = parsed.GetRequiredValue(model), folder = ModelFolder.Of(terminal, name);
-            var checks = parsed.GetValue(golden) is string path
-                ? EncoderVerification.Check(folder, path, parsed.GetValue(file))
-                : PublishedVerification.Check(name, folder, parsed.GetValue(file));
+            string? name = parsed.GetValue(model), compared = parsed.GetValue(pictures);
+            string? path = parsed.GetValue(golden), weights = parsed.GetValue(file);
+            if (compared is not null && (path ?? weights) is not null)
+            {
+                throw new UsageError("--pictures compares no outputs of a model; leave out --golden and --file.");
+            }
+
+            string? folder = name is null ? null : ModelFolder.Of(terminal, name);
+            var checks = compared is not null ? PictureVerification.Check(compared, folder is not null && PicturePreparation.IsIn(folder) ? PicturePreparation.Read(folder) : null)
+                : name is null || folder is null ? throw new UsageError("Give a MODEL, by name or folder, or --pictures FOLDER.")
+                : path is not null ? EncoderVerification.Check(folder, path, weights)
+                : PublishedVerification.Check(name, folder, weights);
             int failed = checks.Count(check => !check.Passed);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { model = name, folder, passed = failed == 0, checks });
+                terminal.WriteJson(new { model = name, folder, pictures = compared, passed = failed == 0, checks });
             }
             else
             {
@@ -51,7 +61,7 @@ internal static class VerifyCommand
                 check.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Numbers.Significant(check.LargestDifference),
                 double.IsFinite(check.ShareOfTolerance) ? Numbers.Significant(check.ShareOfTolerance) : "beyond",
-                check.Passed ? "within" : "BEYOND");
+                Markup.Escape(check.Passed ? check.Reading is null or PictureVerification.Expected ? "within" : $"within ({check.Reading})" : check.Problem ?? "BEYOND"));
         }
 
         terminal.WriteTable(table);

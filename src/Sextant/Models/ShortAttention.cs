@@ -55,7 +55,7 @@ internal static unsafe class ShortAttention
     /// <param name="t">Queries.</param>
     /// <param name="s">Keys.</param>
     /// <param name="width">D, a multiple of 8.</param>
-    /// <param name="causal">Whether no query sees a later key.</param>
+    /// <param name="causal">Whether no query sees a later key, which of more queries than keys the last ones have none of.</param>
     /// <param name="mixed">Where to write.</param>
     /// <param name="mixedRow">As of q.</param>
     /// <param name="weights">Room for [T, P].</param>
@@ -68,7 +68,7 @@ internal static unsafe class ShortAttention
         SmallProduct.Multiply(q, qRow, 1, turned, padded, weights, padded, t, padded, width);
         for (int i = 0; i < t; i++)
         {
-            Softmax(weights + (i * padded), padded, causal ? i + 1 : s, (float)(1 / Math.Sqrt(width)));
+            Softmax(weights + (i * padded), padded, causal ? Math.Min(i + 1, s) : s, (float)(1 / Math.Sqrt(width)));
         }
 
         SmallProduct.Multiply(weights, padded, 1, v, vRow, mixed, mixedRow, t, width, s, causal ? SmallProduct.Part.Lower : SmallProduct.Part.All);

@@ -11,6 +11,16 @@ public sealed record GoldenCheck(string Name, double LargestDifference, double S
 {
     [JsonPropertyOrder(1)]
     public bool Passed => ShareOfTolerance <= 1; // false also where it is not a number
+
+    /// <summary>Which of several readings that a reference allows it agrees with; null where there is one only, or it agrees with none.</summary>
+    [JsonPropertyOrder(2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reading { get; init; }
+
+    /// <summary>Why nothing could be compared; null where it could.</summary>
+    [JsonPropertyOrder(3)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
 }
 
 /// <summary>How far two numbers may be apart: absolute + relative * |expected|.</summary>

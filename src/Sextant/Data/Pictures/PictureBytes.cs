@@ -8,13 +8,12 @@ internal static class PictureBytes
     {
         if (Directory.Exists(path))
         {
-            throw new UserError($"{path}: it is a folder, not a picture; name a file in it.");
+            throw new UserError($"{path}: it is a folder, {(MayBeListed(path) ? "not a picture; name a file in it" : "and may not be read; change its permissions or leave it out")}.");
         }
 
         try
         {
-            var file = new FileInfo(path);
-            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            var file = Target(new FileInfo(path));
             if (!file.Exists)
             {
                 throw new UserError($"{path}: there is no such file; check the path, which is taken from the current folder.");
@@ -34,6 +33,22 @@ internal static class PictureBytes
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {
             throw new UserError($"{path}: it cannot be read ({e.Message.Split('\n')[0].TrimEnd('.')}); check the file or leave it out.", e);
+        }
+    }
+
+    /// <summary>The file that a link leads to in the end, whose length is that of what would be read; the file itself where it is no link.</summary>
+    public static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+
+    private static bool MayBeListed(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return false;
         }
     }
 

@@ -13,6 +13,9 @@ public static unsafe class PictureDecoder
     /// <summary>Along one side; more is no picture of anything.</summary>
     private const int MostOnASide = 1_000_000;
 
+    /// <summary>Rows of a JPEG that are decoded at a time.</summary>
+    private const int JpegStrip = 32;
+
     /// <summary>Reads a picture's file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reading">How it is read; null for the default.</param>
@@ -49,17 +52,15 @@ public static unsafe class PictureDecoder
                 throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{name}: it has {width:N0} x {height:N0} pixels, and pictures of more than {reading.MostPixels:N0} or {MostOnASide:N0} along a side are not read; make it smaller or leave it out."));
             }
 
-            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)height, 4);
+            var upright = new UprightPixels(width, height, reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft);
+            int strip = kind == PictureKind.Jpeg ? Math.Min(height, JpegStrip) : height; // of these, JPEG alone can be had row by row
+            byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)strip, 4);
             try
             {
-                Decode(codec, pixels, name, kind);
-                if (cuts)
-                {
-                    Cut(pixels, (long)width * height);
-                }
-
-                var origin = reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
-                return PictureOrientation.Upright(pixels, width, height, origin);
+                var result = kind == PictureKind.Jpeg ? Rows(codec, pixels, strip, upright) : Whole(codec, pixels, cuts, upright);
+                return result == SKCodecResult.Success
+                    ? upright.Picture
+                    : throw new UserError($"{name}: the {kind.Name} picture {(result == SKCodecResult.IncompleteInput ? "ends too early" : "is broken, and its pixels cannot be decoded")}; fetch or save it again, or leave it out.");
             }
             finally
             {
@@ -68,20 +69,39 @@ public static unsafe class PictureDecoder
         }
     }
 
-    /// <summary>Without a colour space nothing is converted, and without premultiplication no colour is lost.</summary>
-    private static void Decode(SKCodec codec, byte* pixels, string name, PictureKind kind)
+    /// <summary>What the pixels are to become: without a colour space nothing is converted, and without premultiplication no colour is lost.</summary>
+    private static SKImageInfo Wanted(SKCodec codec) =>
+        new(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+
+    private static SKCodecResult Whole(SKCodec codec, byte* pixels, bool cuts, UprightPixels upright)
     {
-        var information = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
-        string? why = codec.GetPixels(information, (nint)pixels) switch
+        var result = codec.GetPixels(Wanted(codec), (nint)pixels);
+        if (result == SKCodecResult.Success)
         {
-            SKCodecResult.Success => null,
-            SKCodecResult.IncompleteInput => "ends too early",
-            _ => "is broken, and its pixels cannot be decoded",
-        };
-        if (why is not null)
-        {
-            throw new UserError($"{name}: the {kind.Name} picture {why}; fetch or save it again, or leave it out.");
+            if (cuts)
+            {
+                Cut(pixels, (long)codec.Info.Width * codec.Info.Height);
+            }
+
+            upright.Add(pixels, 0, codec.Info.Height);
         }
+
+        return result;
+    }
+
+    /// <summary>Some rows at a time, which stay in the cache between the decoder and what takes them.</summary>
+    private static SKCodecResult Rows(SKCodec codec, byte* pixels, int strip, UprightPixels upright)
+    {
+        var result = codec.StartScanlineDecode(Wanted(codec));
+        int height = codec.Info.Height;
+        for (int row = 0; row < height && result == SKCodecResult.Success; row += strip)
+        {
+            int rows = Math.Min(strip, height - row);
+            result = codec.GetScanlines((nint)pixels, rows, 4 * codec.Info.Width) == rows ? result : SKCodecResult.IncompleteInput;
+            upright.Add(pixels, row, rows);
+        }
+
+        return result;
     }
 
     /// <summary>The high byte is red, green and blue, the low one transparency: a value above 255 becomes 255.</summary>

@@ -28,7 +28,7 @@ internal static class SixteenBitPng
     }
 
     /// <summary>The checksum of PNG chunks: PNG specification, annex D.</summary>
-    private static uint Crc(ReadOnlySpan<byte> bytes)
+    internal static uint Crc(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)

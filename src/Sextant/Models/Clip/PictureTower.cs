@@ -1,3 +1,4 @@
+using Sextant.Models.Encoders;
 using TorchSharp;
 using TorchSharp.Modules;
 using LayerNorm = Sextant.Models.Encoders.LayerNorm;
@@ -31,7 +32,7 @@ internal sealed class PictureTower : torch.nn.Module
         patches = new Parameter(torch.empty(options.Hidden, options.Channels, options.Patch, options.Patch));
         positions = new Embedding(options.Positions, options.Hidden);
         startNorm = new LayerNorm(options.Hidden, options.NormEpsilon);
-        body = new TowerLayers(options);
+        body = new TowerLayers(options, isCausal: false);
         endNorm = new LayerNorm(options.Hidden, options.NormEpsilon);
         RegisterComponents();
     }
@@ -40,6 +41,11 @@ internal sealed class PictureTower : torch.nn.Module
     public torch.Tensor Forward(torch.Tensor pixels)
     {
         var x = Embedded(pixels);
+        if (body.CanInfer(x) && TokenRows.Of(x.shape[0], x.shape[1], null, Kept.First) is { } tokens)
+        {
+            return endNorm.Forward(body.Infer(x, tokens));
+        }
+
         var rows = Sight.Rows(torch.zeros(x.shape[0], torch.ScalarType.Int64, x.device), x.shape[1]);
         return endNorm.Forward(body.Forward(x, Sight.Everything, rows));
     }

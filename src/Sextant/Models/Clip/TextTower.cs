@@ -22,7 +22,7 @@ internal sealed class TextTower : torch.nn.Module
         this.options = options;
         tokens = new Embedding(vocabularySize, options.Hidden);
         positions = new Embedding(options.Positions, options.Hidden);
-        body = new TowerLayers(options);
+        body = new TowerLayers(options, isCausal: true);
         endNorm = new LayerNorm(options.Hidden, options.NormEpsilon);
         RegisterComponents();
     }
@@ -35,7 +35,13 @@ internal sealed class TextTower : torch.nn.Module
         var at = Ends(ids);
         long length = ids.shape[0] == 0 ? ids.shape[1] : at.max().ToInt64() + 1;
         (ids, mask) = (ids.narrow(1, 0, length), mask?.narrow(1, 0, length));
-        return endNorm.Forward(body.Forward(Embedded(ids), Sight.Causal(length, mask, at), Sight.Rows(at, length)));
+        var x = Embedded(ids);
+        if (body.CanInfer(x) && TokenRows.UpTo(length, mask, at) is { } tokens)
+        {
+            return endNorm.Forward(body.Infer(x, tokens));
+        }
+
+        return endNorm.Forward(body.Forward(x, Sight.Causal(length, mask, at), Sight.Rows(at, length)));
     }
 
     /// <summary>What the last layer leaves, after the last norm, [B, T, H].</summary>

@@ -1,6 +1,5 @@
 using Sextant.Models.Encoders;
 using TorchSharp;
-using TorchSharp.Modules;
 using LayerNorm = Sextant.Models.Encoders.LayerNorm;
 
 namespace Sextant.Models.Clip;
@@ -51,6 +50,9 @@ internal sealed class TowerLayer : torch.nn.Module
         return x.Plus(Product(outer, options.Activation.Of(Product(inner, innerNorm.Forward(x)))));
     }
 
+    /// <summary>What it is made of.</summary>
+    public LayerParts Inference => new(queryKeyValue, output, attentionNorm, inner, outer, innerNorm);
+
     /// <summary>Products over so many examples of T positions, of which the last layer needs one each.</summary>
     public LayerFlops Flops(double examples, double length, bool isLast) =>
         LayerFlops.Of(queryKeyValue, output, inner, outer, examples, length, isLast ? examples : examples * length, isLast);
@@ -86,57 +88,4 @@ internal sealed class TowerLayer : torch.nn.Module
     private static torch.Tensor Product(Projection projection, torch.Tensor x) => PackedLinear.Of(x, projection.weight, projection.bias!);
 
     private torch.Tensor Heads(torch.Tensor x) => x.unflatten(2, options.Heads, options.Hidden / options.Heads).transpose(1, 2);
-}
-
-/// <summary>The layers of a tower, one after the other.</summary>
-internal sealed class TowerLayers : torch.nn.Module
-{
-    internal readonly ModuleList<TowerLayer> layers;
-
-    public TowerLayers(TowerOptions options)
-        : base(nameof(TowerLayers))
-    {
-        layers = new([.. Enumerable.Range(0, options.Layers).Select(_ => new TowerLayer(options))]);
-        RegisterComponents();
-    }
-
-    /// <summary>[B, T, H] to [B, H]: what the last layer leaves at one position of each example.</summary>
-    /// <param name="x">[B, T, H].</param>
-    /// <param name="sight">What a position sees.</param>
-    /// <param name="rows">[B] int64 into the B T positions.</param>
-    public torch.Tensor Forward(torch.Tensor x, Sight sight, torch.Tensor rows)
-    {
-        for (int i = 0; i < layers.Count; i++)
-        {
-            x = layers[i].Forward(x, sight, i == layers.Count - 1 ? rows : null);
-        }
-
-        return x.squeeze(1);
-    }
-
-    /// <summary>[B, T, H] to [B, T, H].</summary>
-    /// <param name="x">What enters.</param>
-    /// <param name="sight">What a position sees.</param>
-    /// <param name="record">Receives what enters and what each layer leaves.</param>
-    public torch.Tensor States(torch.Tensor x, Sight sight, Action<torch.Tensor>? record)
-    {
-        record?.Invoke(x);
-        foreach (var layer in layers)
-        {
-            x = layer.Forward(x, sight, null);
-            record?.Invoke(x);
-        }
-
-        return x;
-    }
-
-    public double Flops(double examples, double length) => layers.Select((layer, i) => layer.Flops(examples, length, i == layers.Count - 1).Forward).Sum();
-
-    public void Initialise(double factor, torch.Generator generator)
-    {
-        foreach (var layer in layers)
-        {
-            layer.Initialise(factor, generator);
-        }
-    }
 }

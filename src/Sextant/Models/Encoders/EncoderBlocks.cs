@@ -130,6 +130,9 @@ internal sealed class EncoderLayer : torch.nn.Module
         return outputNorm.Forward(x.Plus(Drop(Product(outer, options.Activation.Of(Product(inner, x))))));
     }
 
+    /// <summary>What it is made of, adapters apart.</summary>
+    public LayerParts Inference => new(queryKeyValue, output, attentionNorm, inner, outer, outputNorm);
+
     /// <summary>Products over B texts of T positions; <paramref name="rows"/> of the B T positions are kept.</summary>
     public LayerFlops Flops(double texts, double length, double rows, bool isFirstOnly)
     {

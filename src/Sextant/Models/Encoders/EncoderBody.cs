@@ -20,6 +20,9 @@ internal sealed class EncoderBody : torch.nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Of its layers.</summary>
+    internal LayerShape Shape => new(options.Hidden, options.Heads, options.FeedForward, options.Activation, options.NormEpsilon);
+
     /// <summary>What the last layer leaves at the positions kept; see <see cref="Kept"/>.</summary>
     /// <param name="ids">[B, T] int64.</param>
     /// <param name="mask">[B, T] bool, true where a token stands; null without padding.</param>
@@ -29,9 +32,10 @@ internal sealed class EncoderBody : torch.nn.Module
     public torch.Tensor Forward(torch.Tensor ids, torch.Tensor? mask, torch.Tensor? types, Kept kept, Action<torch.Tensor>? record = null)
     {
         var x = Drop(embeddings.Forward(ids, types)); // [B, T, H]
-        if (record is null && EncoderInference.Suits(this, options, x) && TokenRows.Of(x.shape[0], x.shape[1], mask, kept) is { } tokens)
+        if (record is null && Shape is var shape && EncoderInference.Suits(this, shape, x) && layers.All(layer => layer.queryAdapter is null && layer.valueAdapter is null)
+            && TokenRows.Of(x.shape[0], x.shape[1], mask, kept) is { } tokens)
         {
-            return EncoderInference.Forward(layers, options, x, tokens, kept);
+            return EncoderInference.Forward([.. layers.Select(layer => layer.Inference)], shape, x, tokens).view(kept.Shape(x.shape));
         }
 
         record?.Invoke(x);

@@ -5,8 +5,8 @@ using static Sextant.Models.ShortAttention;
 namespace Sextant.Models.Encoders;
 
 /// <summary>
-/// The layers of an encoder without gradients on the processor: the same numbers as <see cref="EncoderLayer.Forward"/> to rounding. Rows are tokens, the texts one after the other, and
-/// padding is left out unless its vector is asked for. Four buffers serve all layers; bias, residual and activation are added to a tile of a product while it is in the first cache. No
+/// The layers of an encoder without gradients on the processor, its norms after or before what they normalise: the same numbers as <see cref="EncoderLayer.Forward"/> and as those of CLIP's
+/// towers to rounding. Rows are tokens, the texts one after the other, and padding is left out unless its vector is asked for. Four buffers serve all layers; bias, residual and activation are added to a tile of a product while it is in the first cache. No
 /// operation of libtorch stands between the products: its threads, waiting for the next one, would take their time (docs/findings.md, "Encoders against onnxruntime").
 /// R rows, H hidden, F inner width.
 /// </summary>
@@ -14,7 +14,7 @@ internal sealed unsafe class EncoderInference : IDisposable
 {
     private const int RowsAPart = 32;
 
-    private readonly EncoderOptions options;
+    private readonly LayerShape shape;
     private readonly int hidden;
     private readonly int threads = torch.get_num_threads();
     private readonly TokenRows tokens;
@@ -22,41 +22,39 @@ internal sealed unsafe class EncoderInference : IDisposable
     /// <summary>[R, H], [R, 3H], [R, H] and [R, F], one after the other.</summary>
     private readonly float* x, queryKeyValue, mixed, inner;
 
-    private EncoderInference(EncoderOptions options, TokenRows tokens)
+    private EncoderInference(LayerShape shape, TokenRows tokens)
     {
-        (this.options, this.tokens, hidden) = (options, tokens, options.Hidden);
+        (this.shape, this.tokens, hidden) = (shape, tokens, shape.Hidden);
         nuint rows = (nuint)tokens.Count, width = (nuint)hidden;
-        x = (float*)NativeMemory.AlignedAlloc(rows * ((5 * width) + (nuint)options.FeedForward) * sizeof(float), 64);
+        x = (float*)NativeMemory.AlignedAlloc(rows * ((5 * width) + (nuint)shape.FeedForward) * sizeof(float), 64);
         queryKeyValue = x + (rows * width);
         mixed = queryKeyValue + (3 * rows * width);
         inner = mixed + (rows * width);
     }
 
-    /// <summary>Whether <see cref="Forward"/> can stand in for the layers.</summary>
-    public static bool Suits(EncoderBody body, EncoderOptions options, torch.Tensor x) =>
-        PackedProduct.IsSupported && !body.training && !torch.is_grad_enabled() && options.Hidden / options.Heads % 8 == 0
-        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && x.numel() <= PackedLinear.MostCells
-        && body.layers.All(layer => layer.queryAdapter is null && layer.valueAdapter is null);
+    /// <summary>Whether <see cref="Forward"/> can stand in for the layers of a body.</summary>
+    public static bool Suits(torch.nn.Module body, LayerShape shape, torch.Tensor x) =>
+        PackedProduct.IsSupported && !body.training && !torch.is_grad_enabled() && shape.Hidden / shape.Heads % 8 == 0
+        && x.device_type == DeviceType.CPU && x.dtype == torch.ScalarType.Float32 && x.numel() <= PackedLinear.MostCells;
 
-    /// <summary>What the last layer leaves at the positions kept.</summary>
-    /// <param name="layers">All of one width.</param>
-    /// <param name="options">Theirs.</param>
+    /// <summary>What the last layer leaves at the positions kept, [rows of the result, H].</summary>
+    /// <param name="layers">All of one shape.</param>
+    /// <param name="shape">Theirs.</param>
     /// <param name="embedded">[B, T, H].</param>
-    /// <param name="tokens">Which of the B T positions are rows.</param>
-    /// <param name="kept">Which of them are returned.</param>
-    public static torch.Tensor Forward(IList<EncoderLayer> layers, EncoderOptions options, torch.Tensor embedded, TokenRows tokens, Kept kept)
+    /// <param name="tokens">Which of the B T positions are rows, and which of these are returned.</param>
+    public static torch.Tensor Forward(IReadOnlyList<LayerParts> layers, LayerShape shape, torch.Tensor embedded, TokenRows tokens)
     {
-        using EncoderInference inference = new(options, tokens);
+        using EncoderInference inference = new(shape, tokens);
         using var whole = embedded.contiguous();
         inference.Gather(Address(whole), tokens.Sources, inference.x);
-        var result = torch.empty(kept.Shape(embedded.shape));
+        var result = torch.empty(tokens.Results.Length, shape.Hidden);
         inference.Run(layers, Address(result));
         return result;
     }
 
     public void Dispose() => NativeMemory.AlignedFree(x);
 
-    private void Run(IList<EncoderLayer> layers, float* result)
+    private void Run(IReadOnlyList<LayerParts> layers, float* result)
     {
         foreach (var layer in layers.SkipLast(1))
         {
@@ -80,11 +78,16 @@ internal sealed unsafe class EncoderInference : IDisposable
         }
     }
 
-    /// <summary>mixed = attention(x), before the projection that follows.</summary>
-    private void Attend(EncoderLayer layer)
+    /// <summary>mixed = attention(x), or of the norm of x, before the projection that follows.</summary>
+    private void Attend(LayerParts layer)
     {
-        Multiply(x, tokens.Count, layer.queryKeyValue, queryKeyValue, adds: false, null);
-        int heads = options.Heads, width = hidden / heads, row = 3 * hidden;
+        if (shape.NormsFirst)
+        {
+            Normalise(layer.AttentionNorm, tokens.Count, mixed);
+        }
+
+        Multiply(shape.NormsFirst ? mixed : x, tokens.Count, layer.QueryKeyValue, queryKeyValue, adds: false, null);
+        int heads = shape.Heads, width = hidden / heads, row = 3 * hidden;
         Workers.Run(tokens.Texts.Length * heads, threads, part =>
         {
             var (first, queries, keys) = tokens.Texts[part / heads];
@@ -92,20 +95,24 @@ internal sealed unsafe class EncoderInference : IDisposable
             int padded = (keys + 7) / 8 * 8;
             float* room = (float*)NativeMemory.AlignedAlloc((nuint)(queries + width) * (nuint)padded * sizeof(float), 64);
             One(
-                q, row, q + hidden, row, q + (2 * hidden), row, queries, keys, width, false, mixed + ((long)first * hidden) + (part % heads * width), hidden, room,
+                q, row, q + hidden, row, q + (2 * hidden), row, queries, keys, width, shape.IsCausal, mixed + ((long)first * hidden) + (part % heads * width), hidden, room,
                 room + ((long)queries * padded));
             NativeMemory.AlignedFree(room);
         });
     }
 
-    /// <summary>x = norm(x + output(mixed)); x = norm(x + outer(activation(inner(x)))).</summary>
-    private void Rest(EncoderLayer layer, int rows)
+    /// <summary>x = norm(x + output(mixed)); x = norm(x + outer(activation(inner(x)))). Or with norms first: x += output(mixed); x += outer(activation(inner(norm(x)))).</summary>
+    private void Rest(LayerParts layer, int rows)
     {
-        Multiply(mixed, rows, layer.output, x, adds: true, null);
-        Normalise(layer.attentionNorm, rows);
-        Multiply(x, rows, layer.inner, inner, adds: false, options.Activation);
-        Multiply(inner, rows, layer.outer, x, adds: true, null);
-        Normalise(layer.outputNorm, rows);
+        Multiply(mixed, rows, layer.Output, x, adds: true, null);
+        float* normal = shape.NormsFirst ? mixed : x;
+        Normalise(shape.NormsFirst ? layer.InnerNorm : layer.AttentionNorm, rows, normal);
+        Multiply(normal, rows, layer.Inner, inner, adds: false, shape.Activation);
+        Multiply(inner, rows, layer.Outer, x, adds: true, null);
+        if (!shape.NormsFirst)
+        {
+            Normalise(layer.InnerNorm, rows, x);
+        }
     }
 
     private void Multiply(float* from, int rows, Projection projection, float* to, bool adds, Activation? activation)
@@ -116,14 +123,21 @@ internal sealed unsafe class EncoderInference : IDisposable
         GC.KeepAlive(projection); // an address alone does not
     }
 
-    private void Normalise(LayerNorm norm, int rows)
+    /// <summary>Writes the norm of each row of x, in its place or elsewhere.</summary>
+    private void Normalise(LayerNorm norm, int rows, float* to)
     {
         float* weight = Address(norm.weight), bias = Address(norm.bias);
         Workers.Run((rows + RowsAPart - 1) / RowsAPart, threads, part =>
         {
             for (int row = part * RowsAPart; row < Math.Min(rows, (part + 1) * RowsAPart); row++)
             {
-                CellFunctions.Normalise(x + ((long)row * hidden), hidden, weight, bias, options.NormEpsilon);
+                float* place = to + ((long)row * hidden);
+                if (to != x)
+                {
+                    new Span<float>(x + ((long)row * hidden), hidden).CopyTo(new(place, hidden));
+                }
+
+                CellFunctions.Normalise(place, hidden, weight, bias, shape.NormEpsilon);
             }
         });
         GC.KeepAlive(norm);
@@ -144,4 +158,28 @@ internal sealed unsafe class EncoderInference : IDisposable
         Gather(buffer, rows, queryKeyValue);
         new Span<float>(queryKeyValue, rows.Length * hidden).CopyTo(new(buffer, rows.Length * hidden));
     }
+}
+
+/// <summary>What the layers of an encoder are made of, whichever order their norms stand in.</summary>
+/// <param name="QueryKeyValue">[3H, H].</param>
+/// <param name="Output">After attention.</param>
+/// <param name="AttentionNorm">Of what enters attention, or of what it leaves.</param>
+/// <param name="Inner">[F, H].</param>
+/// <param name="Outer">[H, F].</param>
+/// <param name="InnerNorm">Of what enters the feed-forward part, or of what it leaves.</param>
+internal readonly record struct LayerParts(Projection QueryKeyValue, Projection Output, LayerNorm AttentionNorm, Projection Inner, Projection Outer, LayerNorm InnerNorm);
+
+/// <summary>What is the same in all layers of an encoder.</summary>
+/// <param name="Hidden">H.</param>
+/// <param name="Heads">Of attention.</param>
+/// <param name="FeedForward">F.</param>
+/// <param name="Activation">Between the two products of the feed-forward part.</param>
+/// <param name="NormEpsilon">Added to a variance.</param>
+internal sealed record LayerShape(int Hidden, int Heads, int FeedForward, Activation Activation, double NormEpsilon)
+{
+    /// <summary>Whether a norm stands before what it normalises.</summary>
+    public bool NormsFirst { get; init; }
+
+    /// <summary>Whether no position sees a later one.</summary>
+    public bool IsCausal { get; init; }
 }

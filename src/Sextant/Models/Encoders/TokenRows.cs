@@ -53,6 +53,39 @@ internal sealed record TokenRows(int[] Sources, (int First, int Rows, int Tokens
         return new TokenRows([.. sources], parts, [.. results.Select(position => rows[position])]);
     }
 
+    /// <summary>What a causal encoder has to compute for one position of each text: it and the tokens before it. Null if a text has neither a token there nor before.</summary>
+    /// <param name="length">T.</param>
+    /// <param name="mask">[B, T] bool, true where a token stands; null without padding.</param>
+    /// <param name="ends">[B] int64, the position of each text that is returned.</param>
+    public static TokenRows? UpTo(long length, torch.Tensor? mask, torch.Tensor ends)
+    {
+        long[] last = Values<long>(ends);
+        bool[]? isToken = mask is null ? null : Values<bool>(mask);
+        List<int> sources = [];
+        var parts = new (int First, int Rows, int Tokens)[last.Length];
+        int[] results = new int[last.Length];
+        for (int text = 0; text < last.Length; text++)
+        {
+            int first = sources.Count, start = text * (int)length, end = start + (int)last[text];
+            sources.AddRange(Enumerable.Range(start, end - start + 1).Where(position => isToken?[position] ?? true));
+            int tokens = sources.Count - first;
+            if (tokens == 0)
+            {
+                return null;
+            }
+
+            if (sources[^1] != end)
+            {
+                sources.Add(end);
+            }
+
+            parts[text] = (first, sources.Count - first, tokens);
+            results[text] = sources.Count - 1;
+        }
+
+        return new TokenRows([.. sources], parts, results);
+    }
+
     private static T[] Values<T>(torch.Tensor tensor)
         where T : unmanaged
     {

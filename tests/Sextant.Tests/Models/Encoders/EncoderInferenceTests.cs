@@ -158,7 +158,7 @@ public sealed class EncoderInferenceTests
         }
 
         model.eval();
-        Assert.Equal(name != "heads of five", EncoderInference.Suits(model.body, model.Options, torch.zeros(1, 1, model.Options.Hidden)));
+        Assert.Equal(name != "heads of five", EncoderInference.Suits(model.body, model.body.Shape, torch.zeros(1, 1, model.Options.Hidden)));
         return model;
     }
 

@@ -1,0 +1,88 @@
+using Sextant.Data.Labelled;
+
+namespace Sextant.Data.Pictures;
+
+/// <summary>Reads what is said of pictures, from a table or from files beside them.</summary>
+internal static class PictureCaptions
+{
+    private const string PictureColumn = "picture";
+    private const string CaptionColumn = "caption";
+
+    /// <summary>Of what is wrong so much is said in a message.</summary>
+    private const int Named = 5;
+
+    /// <exception cref="UserError">The table cannot be read, lacks a column, or has a row that cannot be used.</exception>
+    public static IReadOnlyList<CaptionedPicture> OfTable(string path)
+    {
+        using var table = LabelledTable.Open(path);
+        foreach (string column in new[] { PictureColumn, CaptionColumn }.Where(column => !table.Columns.Contains(column)))
+        {
+            throw new UserError($"{path} has no column '{column}'; it has {LabelledColumns.List(table.Columns)}. Name the columns {PictureColumn} and {CaptionColumn} in its first line.");
+        }
+
+        string folder = Path.GetDirectoryName(path) ?? "";
+        var captions = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var order = new List<string>();
+        var wrong = new List<string>();
+        int rows = 0;
+        foreach (var row in table.Rows([PictureColumn, CaptionColumn]))
+        {
+            rows++;
+            string picture = row.Bad is null ? Path.Combine(folder, row.Cells[0]?.Trim() ?? "") : "";
+            if (Problem(row, picture) is string problem)
+            {
+                wrong.Add($"row {row.Row} {problem}");
+                continue;
+            }
+
+            if (!captions.TryGetValue(picture, out var said))
+            {
+                captions[picture] = said = [];
+                order.Add(picture);
+            }
+
+            said.Add(row.Cells[1]!.Trim());
+        }
+
+        return wrong.Count > 0 ? throw new UserError($"{path}: {wrong.Count} of {rows} rows cannot be used: {List(wrong)}. Correct or delete them.")
+            : order.Count == 0 ? throw new UserError($"{path} names no picture; put rows of a picture and its caption below the header.")
+            : [.. order.Select(picture => new CaptionedPicture(picture, [.. captions[picture].Distinct(StringComparer.Ordinal)]))];
+    }
+
+    /// <exception cref="UserError">A picture has no file of captions, or it is empty or cannot be read.</exception>
+    public static IReadOnlyList<CaptionedPicture> BesidePictures(string folder, IReadOnlyList<string> pictures)
+    {
+        CaptionedPicture[] found = [.. pictures.Select(picture => new CaptionedPicture(picture, Beside(picture)))];
+        string[] without = [.. found.Where(picture => picture.Captions.Count == 0).Select(picture => Path.GetRelativePath(folder, picture.Path))];
+        return without.Length == 0
+            ? found
+            : throw new UserError($"{folder}: {without.Length} of {found.Length} pictures have no caption: {List(without)}. Write one a line into a .txt file of the same name beside each, or all into {PictureFolder.CaptionsFile} with the columns {PictureColumn} and {CaptionColumn}.");
+    }
+
+    private static string? Problem(LabelledCells row, string picture) =>
+        row.Bad?.Reason
+        ?? (string.IsNullOrWhiteSpace(row.Cells[0]) ? $"has nothing in the column '{PictureColumn}'"
+            : string.IsNullOrWhiteSpace(row.Cells[1]) ? $"has nothing in the column '{CaptionColumn}'"
+            : File.Exists(picture) ? null
+            : $"names the picture {picture}, which is not there");
+
+    private static string[] Beside(string picture)
+    {
+        string path = Path.ChangeExtension(picture, ".txt");
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        using var lines = new TextLines(path, LabelledFile.MaximumRowBytes);
+        var captions = new List<string>();
+        while (lines.TryRead(out string? line))
+        {
+            captions.Add(line?.Trim() ?? throw new UserError($"{path}, line {lines.Number} is longer than {LabelledFile.MaximumRowBytes >> 20} MiB; give a caption a line."));
+        }
+
+        return [.. captions.Where(caption => caption.Length > 0).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string List(IReadOnlyList<string> all) => string.Join("; ", all.Take(Named)) + (all.Count > Named ? $"; and {all.Count - Named} more" : "");
+}
