@@ -9,6 +9,9 @@ namespace Sextant.Data.Drawn;
 /// </remarks>
 public sealed class ScenePool
 {
+    /// <summary>The most pictures of a gallery: no two of them have the same names for everything, and there are 63,360 ways to name a scene.</summary>
+    public const int LargestGallery = 20_000;
+
     private const int SeedBits = 53; // so that other programs read the seeds from JSON as they are
 
     private static readonly ThingKind[] _kinds = Enum.GetValues<ThingKind>();
@@ -114,7 +117,7 @@ public sealed class ScenePool
     public IReadOnlyList<DrawnScene> Gallery(int count = 500)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 100_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LargestGallery);
         var random = new SeededRandom(seed, Stream.Gallery);
         var scenes = new DrawnScene[count];
         var names = new HashSet<DrawnScene>();
