@@ -65,8 +65,8 @@ public sealed class SceneDrawingTests
             foreach (var colour in Enum.GetValues<NamedColour>())
             {
                 var scene = SomeScenes.One(colour, ThingKind.House, background, 3);
-                var with = SceneDrawing.Draw(scene, 48).Rgb;
-                var mask = SceneDrawing.Mask(scene, 48).Rgb;
+                byte[] with = SceneDrawing.Draw(scene, 48).Rgb;
+                byte[] mask = SceneDrawing.Mask(scene, 48).Rgb;
 
                 // Along the middle row, somewhere at the wall's edge the picture steps clearly, through the outline or by the colour itself.
                 int steepest = Enumerable.Range(0, 47).Select(x => 3 * (28 * 48 + x)).Where(at => mask[at] != mask[at + 3])
