@@ -16,6 +16,7 @@ public static class SceneFile
 
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
+        RespectNullableAnnotations = true,
         WriteIndented = true,
         PropertyNameCaseInsensitive = false,
         AllowTrailingCommas = true,
@@ -59,7 +60,7 @@ public static class SceneFile
             string? wrong = row switch
             {
                 null => "is null",
-                { Picture: null or "" } => "names no picture",
+                { Picture.Length: 0 } => "names no picture",
                 { Count: < 1 or > DrawnScene.MostThings } => $"has a count of {row.Count}, which is not within 1 and {DrawnScene.MostThings}",
                 _ when !names.Add(row.Picture) => $"names {row.Picture}, as one before does",
                 _ => null,
