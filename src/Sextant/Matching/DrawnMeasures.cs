@@ -77,17 +77,23 @@ public sealed record DrawnMeasures
     private static List<(bool IsHeldOut, bool IsRight)> TopHits(ScenePool pool, DrawnScene[] gallery, ReadOnlySpan<float> cosines)
     {
         var trials = new List<(bool, bool)>();
-        float[] column = new float[gallery.Length];
         foreach (var (at, pair) in ScenePool.Combinations.Index())
         {
             if (gallery.Any(scene => (scene.Colour, scene.Kind) == pair))
             {
-                for (int i = 0; i < column.Length; i++)
+                float best = float.NegativeInfinity;
+                for (int i = 0; i < gallery.Length; i++)
                 {
-                    column[i] = cosines[(i * ScenePool.Combinations.Count) + at];
+                    best = Math.Max(best, cosines[(i * ScenePool.Combinations.Count) + at]);
                 }
 
-                trials.Add((pool.IsHeldOut(pair.Colour, pair.Kind), First(column) is >= 0 and int top && (gallery[top].Colour, gallery[top].Kind) == pair));
+                bool isRight = true;
+                for (int i = 0; i < gallery.Length; i++)
+                {
+                    isRight &= cosines[(i * ScenePool.Combinations.Count) + at] < best || (gallery[i].Colour, gallery[i].Kind) == pair; // of equals any could come first
+                }
+
+                trials.Add((pool.IsHeldOut(pair.Colour, pair.Kind), isRight));
             }
         }
 

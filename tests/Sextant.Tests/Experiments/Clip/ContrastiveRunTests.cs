@@ -27,7 +27,7 @@ public sealed class ContrastiveRunTests : IDisposable
         var recipe = ToyClipRecipes.Drawn();
         recipe = recipe with
         {
-            Data = new ContrastiveData.Drawn { Count = 400, ValidationCount = 64 },
+            Data = new ContrastiveData.Drawn { Count = 384, ValidationCount = 64 },
             Contrastive = new ContrastiveOptions(),
             Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 150 }, Evaluate = new EvaluationInterval.Steps { Count = 50 }, Batch = new BatchOptions.Examples { Size = 32 }, ValidationBatch = 32, AveragingDecay = null, Optimizer = new OptimizerOptions.AdamW { LearningRate = 5e-3 } },
         };
@@ -37,7 +37,7 @@ public sealed class ContrastiveRunTests : IDisposable
 
         Assert.Equal((RunStatus.Done, 150L, 4800.0), (result.Status, result.Steps, result.Pairs));
         Assert.True(result.ValidationLoss!.LowestPerToken < Math.Log(32) - 0.3, $"{result.ValidationLoss.LowestPerToken} of {Math.Log(32)}");
-        Assert.Equal((400, 64, 0), (result.TrainPictures, result.ValidationPictures, result.LeftOutPictures));
+        Assert.Equal((384, 64, 0), (result.TrainPictures, result.ValidationPictures, result.LeftOutPictures));
         Assert.Equal(2, result.Drawn!.FullCaptions.HeldOut.Count);
         Assert.Equal(40, result.Drawn.Naming.Seen.Count + result.Drawn.Naming.HeldOut.Count);
         Assert.Null(result.Before);

@@ -12,7 +12,7 @@ public sealed class ClipTrainingTests
     public void It_is_read_back_from_its_folder_as_a_tokeniser_of_CLIP_with_the_same_ids()
     {
         using TemporaryFolder folder = new();
-        var trained = ClipTokenizer.Train(Texts, 540);
+        var trained = ClipTokenizer.Train([.. Texts, .. Texts], 540);
         trained.Save(folder.Combine("vocabulary"));
 
         var read = EncoderTokenizer.Load(folder.Combine("vocabulary"));
