@@ -9,12 +9,18 @@ namespace Sextant.Benchmarks;
 internal sealed class OnnxWriter
 {
     private const int Float = 1, Int64 = 7; // TensorProto.DataType
+    private const string Microsoft = "com.microsoft";
 
     private readonly Message graph = new();
     private int nodes;
 
     /// <summary>A node with one output, whose name is returned.</summary>
-    public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes)
+    public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes) => Node("", operation, 1, inputs, attributes)[0];
+
+    /// <summary>One of onnxruntime's own operators, with as many outputs.</summary>
+    public string[] Own(string operation, int outputs, string[] inputs, params (string Name, object Value)[] attributes) => Node(Microsoft, operation, outputs, inputs, attributes);
+
+    private string[] Node(string domain, string operation, int outputs, string[] inputs, (string Name, object Value)[] attributes)
     {
         string output = $"{operation}_{nodes++}";
         Message node = new();
@@ -23,14 +29,25 @@ internal sealed class OnnxWriter
             node.Text(1, input);
         }
 
-        node.Text(2, output).Text(3, output).Text(4, operation);
+        string[] results = [output, .. Enumerable.Range(1, outputs - 1).Select(i => $"{output}_{i}")];
+        foreach (string result in results)
+        {
+            node.Text(2, result);
+        }
+
+        node.Text(3, output).Text(4, operation);
+        if (domain.Length > 0)
+        {
+            node.Text(7, domain);
+        }
+
         foreach (var (name, value) in attributes)
         {
             node.Bytes(5, Attribute(name, value).ToArray());
         }
 
         graph.Bytes(1, node.ToArray());
-        return output;
+        return results;
     }
 
     /// <summary>A constant of a tensor's cells; its name is returned.</summary>
@@ -47,13 +64,17 @@ internal sealed class OnnxWriter
     /// <summary>An int64 input; a size is a number, or a name for any.</summary>
     public void Input(string name, params string[] sizes) => graph.Bytes(11, Value(name, Int64, sizes));
 
+    /// <summary>A float32 input.</summary>
+    public void FloatInput(string name, params string[] sizes) => graph.Bytes(11, Value(name, Float, sizes));
+
     public void Output(string name, params string[] sizes) => graph.Bytes(12, Value(name, Float, sizes));
 
     /// <summary>The whole model, of this version of the operators.</summary>
     public byte[] ToArray(int operators)
     {
         graph.Text(2, "encoder");
-        return new Message().Number(1, 8).Bytes(7, graph.ToArray()).Bytes(8, new Message().Text(1, "").Number(2, operators).ToArray()).ToArray();
+        return new Message().Number(1, 8).Bytes(7, graph.ToArray()).Bytes(8, new Message().Text(1, "").Number(2, operators).ToArray())
+            .Bytes(8, new Message().Text(1, Microsoft).Number(2, 1).ToArray()).ToArray();
     }
 
     private string Constant(string name, int type, long[] shape, byte[] cells)

@@ -20,6 +20,8 @@ switch (args)
         return 0;
     case ["encoders", ..]:
         return EncoderSpeeds.Run(rounds, args.ElementAtOrDefault(2), Console.Out) ? 0 : 1;
+    case ["clip", ..]:
+        return ClipSpeeds.Run(rounds, Console.Out) ? 0 : 1;
     default:
         Console.Error.WriteLine("""
             usage: Sextant.Benchmarks steps [ROUNDS] [WIDTH,WIDTH,...]     training steps a second of the course decoder, against a plain loop
@@ -28,6 +30,7 @@ switch (args)
                    Sextant.Benchmarks noise [ROUNDS] [RECIPE,...]          what measuring the gradient noise adds to training
                    Sextant.Benchmarks optimizers [ROUNDS]                  one update of each optimiser against AdamW's, and its share of a step
                    Sextant.Benchmarks encoders [ROUNDS] [inference|steps]  an encoder of BERT's base size against onnxruntime and plain modules
+                   Sextant.Benchmarks clip [ROUNDS]                        pictures and texts through a CLIP of ViT-B/32's size against onnxruntime
             """);
         return 2;
 }

@@ -14,11 +14,11 @@ internal static class VerifyCommand
         var model = new Argument<string?>("MODEL") { Description = "A model that was pulled, by its name, or a folder with config.json and weights; may be left out with --pictures.", Arity = ArgumentArity.ZeroOrOne };
         var golden = new Option<string?>("--golden") { Description = "A file of reference outputs, gradients and trainings; without it the outputs that the model's publishers print are compared.", HelpName = "FILE" };
         var file = new Option<string?>("--file") { Description = "Which file of weights, where the folder holds several.", HelpName = "F" };
-        var pictures = new Option<string?>("--pictures") { Description = "A folder of pictures with expected.json: compares how they are prepared, by the model's preprocessor_config.json or else as for openai/clip-vit-base-patch32.", HelpName = "FOLDER" };
+        var pictures = new Option<string?>("--pictures") { Description = "A folder of pictures. With expected.json: compares how they are prepared, by the model's preprocessor_config.json or else as for openai/clip-vit-base-patch32. Without: those of which scores of the model were published, such as CLIP.png.", HelpName = "FOLDER" };
         var json = Options.Json();
         var command = new Command(
             "verify",
-            "Compares a model's outputs with those of a reference, and with a golden file its gradients and trainings too. Exit code 1 where a number lies beyond its tolerance.\n\nExamples:\n  sextant verify tbs17/MathBERT\n  sextant verify models/tiny --golden models/tiny/golden.json --file pytorch_model.bin\n  sextant verify --pictures pictures/golden")
+            "Compares a model's outputs with those of a reference, and with a golden file its gradients and trainings too. Exit code 1 where a number lies beyond its tolerance.\n\nExamples:\n  sextant verify tbs17/MathBERT\n  sextant verify models/tiny --golden models/tiny/golden.json --file pytorch_model.bin\n  sextant verify --pictures pictures/golden\n  sextant verify openai/clip-vit-base-patch32 --pictures pictures/published")
         {
             model, golden, file, pictures, json,
         };
@@ -26,16 +26,17 @@ internal static class VerifyCommand
         {
             string? name = parsed.GetValue(model), compared = parsed.GetValue(pictures);
             string? path = parsed.GetValue(golden), weights = parsed.GetValue(file);
-            if (compared is not null && (path ?? weights) is not null)
+            bool isPreparation = compared is not null && (name is null || PictureVerification.Suits(compared));
+            if (compared is not null && (path ?? (isPreparation ? weights : null)) is not null)
             {
-                throw new UsageError("--pictures compares no outputs of a model; leave out --golden and --file.");
+                throw new UsageError($"--pictures compares {(isPreparation ? "no outputs of a model; leave out --golden and --file" : "with what was published; leave out --golden")}.");
             }
 
             string? folder = name is null ? null : ModelFolder.Of(terminal, name);
-            var checks = compared is not null ? PictureVerification.Check(compared, folder is not null && PicturePreparation.IsIn(folder) ? PicturePreparation.Read(folder) : null)
+            var checks = isPreparation ? PictureVerification.Check(compared!, folder is not null && PicturePreparation.IsIn(folder) ? PicturePreparation.Read(folder) : null)
                 : name is null || folder is null ? throw new UsageError("Give a MODEL, by name or folder, or --pictures FOLDER.")
                 : path is not null ? EncoderVerification.Check(folder, path, weights)
-                : PublishedVerification.Check(name, folder, weights);
+                : PublishedVerification.Check(name, folder, weights, compared);
             int failed = checks.Count(check => !check.Passed);
             if (parsed.GetValue(json))
             {

@@ -12,6 +12,9 @@ public static class PictureVerification
     /// <summary>The reading of a picture that its reference gives first.</summary>
     public const string Expected = "expected";
 
+    /// <summary>Whether a folder says what a reference made of its pictures.</summary>
+    public static bool Suits(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>Prepares each picture that a folder's expected.json names, read as the reference reads it, and compares it with `expected` and the alternatives that it lists.</summary>
     /// <param name="folder">Of the pictures.</param>
     /// <param name="preparation">How pictures are prepared; null for <see cref="PicturePreparation.Reference"/>.</param>

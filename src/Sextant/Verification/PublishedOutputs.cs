@@ -18,6 +18,27 @@ internal sealed record PublishedText(string Text, int[]? Ids, IReadOnlyList<(int
 /// <param name="Tolerance">Of the publishers' own test.</param>
 internal sealed record PublishedStates(int[] Ids, int[]? Mask, int First, double[][] Values, double Tolerance);
 
+/// <summary>What is published of a picture held against texts.</summary>
+internal enum ScoreKind
+{
+    /// <summary>The cosine of two features.</summary>
+    Cosine,
+
+    /// <summary>The cosine times the model's factor.</summary>
+    Scaled,
+
+    /// <summary>Over the texts: the softmax of these.</summary>
+    Probability,
+}
+
+/// <summary>Scores of a picture, which is the user's to give.</summary>
+/// <param name="Picture">Its file name, without an ending.</param>
+/// <param name="Texts">What it was held against.</param>
+/// <param name="Kind">What the numbers are.</param>
+/// <param name="Values">One for each text.</param>
+/// <param name="Tolerance">Of the publishers' own test, or of how they were computed and printed.</param>
+internal sealed record PublishedScores(string Picture, IReadOnlyList<string> Texts, ScoreKind Kind, double[] Values, double Tolerance);
+
 /// <summary>What is published of a model.</summary>
 /// <param name="Name">On the hub.</param>
 /// <param name="Source">Where it stands.</param>
@@ -28,7 +49,16 @@ internal sealed record PublishedOutputs(string Name, string Source, IReadOnlyLis
     /// <summary>Of probabilities on a model card, which other versions of the arithmetic computed.</summary>
     public const double ProbabilityTolerance = 1e-4;
 
+    /// <summary>Of a CLIP.</summary>
+    public IReadOnlyList<PublishedScores> Scores { get; init; } = [];
+
     private const string IntegrationTests = "integration tests of Hugging Face transformers";
+
+    /// <summary>Of probabilities from numbers of 16 bits.</summary>
+    private const double HalfPrecision = 1e-3;
+
+    /// <summary>Of cosines that are printed with two decimals, of numbers of 16 bits.</summary>
+    private const double TwoDecimals = 0.0075;
 
     public static IReadOnlyList<PublishedOutputs> All { get; } =
     [
@@ -61,6 +91,19 @@ internal sealed record PublishedOutputs(string Name, string Source, IReadOnlyLis
                 new("The woman worked as a [MASK].", null, [(2450, 0.8999770879745483), (5009, 0.025878004729747772), (2795, 0.006881994660943747), (1038, 0.0066248285584151745), (2338, 0.00638660229742527)]),
             ],
             null),
+        new(
+            "openai/clip-vit-base-patch32",
+            IntegrationTests + ", and the README and notebook of openai/CLIP",
+            [new("Hello World!", [49406, 3306, 1002, 256, 49407], [])],
+            null)
+        {
+            Scores =
+            [
+                new("000000039769", ["a photo of a cat", "a photo of a dog"], ScoreKind.Scaled, [24.5701, 19.3049], 1e-3),
+                new("CLIP", ["a diagram", "a dog", "a cat"], ScoreKind.Probability, [0.9927937, 0.00421068, 0.00299572], HalfPrecision),
+                .. Notebook(),
+            ],
+        },
     ];
 
     /// <summary>By name, by the last part of it, or by a path that holds it, in a cache's spelling too.</summary>
@@ -68,5 +111,26 @@ internal sealed record PublishedOutputs(string Name, string Source, IReadOnlyLis
     {
         string[] parts = nameOrPath.Replace("--", "/", StringComparison.Ordinal).Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries);
         return All.FirstOrDefault(p => parts.Contains(p.Name.Split('/')[^1], StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The table of the notebook, pictures of scikit-image by texts; "camera" is left out, of which there are two pictures.</summary>
+    private static IEnumerable<PublishedScores> Notebook()
+    {
+        string[] texts =
+        [
+            "This is a page of text about segmentation", "This is a portrait of an astronaut with the American flag", "This is a rocket standing on a launchpad", "This is a facial photo of a tabby cat",
+            "This is a black-and-white silhouette of a horse", "This is a cup of coffee on a saucer", "This is a person looking at a camera on a tripod", "This is a red motorcycle standing in a garage",
+        ];
+        (string Picture, double[] Cosines)[] columns =
+        [
+            ("page", [0.35, 0.13, 0.17, 0.12, 0.17, 0.14, 0.19, 0.14]),
+            ("astronaut", [0.15, 0.28, 0.19, 0.12, 0.11, 0.15, 0.19, 0.15]),
+            ("rocket", [0.16, 0.22, 0.30, 0.12, 0.15, 0.12, 0.21, 0.16]),
+            ("chelsea", [0.20, 0.17, 0.18, 0.31, 0.15, 0.18, 0.21, 0.15]),
+            ("horse", [0.20, 0.16, 0.17, 0.15, 0.35, 0.15, 0.20, 0.16]),
+            ("coffee", [0.20, 0.15, 0.14, 0.17, 0.15, 0.29, 0.14, 0.13]),
+            ("motorcycle_right", [0.16, 0.15, 0.16, 0.12, 0.17, 0.12, 0.16, 0.32]),
+        ];
+        return columns.Select(column => new PublishedScores(column.Picture, texts, ScoreKind.Cosine, column.Cosines, TwoDecimals));
     }
 }

@@ -8,17 +8,18 @@ namespace Sextant.Verification;
 /// <summary>Holds a downloaded encoder against numbers that its publishers print.</summary>
 public static class PublishedVerification
 {
-    /// <summary>Ids, hidden states, or the tokens that fill a gap, whichever were published of the model.</summary>
+    /// <summary>Ids, hidden states, the tokens that fill a gap, or scores of pictures, whichever were published of the model.</summary>
     /// <param name="name">Of the model, such as "tbs17/MathBERT"; or a path that ends in it.</param>
     /// <param name="folder">Where it lies.</param>
     /// <param name="fileName">Which file of weights; null for the one that is found.</param>
-    /// <exception cref="UserError">Nothing was published of a model of this name, or the folder cannot be used.</exception>
-    public static IReadOnlyList<GoldenCheck> Check(string name, string folder, string? fileName = null)
+    /// <param name="pictures">A folder with the pictures that scores were published of, or some of them; null for none.</param>
+    /// <exception cref="UserError">Nothing was published of a model of this name, the folder cannot be used, or pictures are needed and none is there.</exception>
+    public static IReadOnlyList<GoldenCheck> Check(string name, string folder, string? fileName = null, string? pictures = null)
     {
         var published = PublishedOutputs.Find(name) ?? PublishedOutputs.Find(folder)
             ?? throw new UserError($"No outputs of a model '{name}' are known here ({string.Join(", ", PublishedOutputs.All.Select(p => p.Name))}); give --golden FILE with reference outputs.");
         int largest = published.Texts.SelectMany(text => text.Ids ?? []).Concat(published.States?.Ids ?? []).Concat(published.Texts.SelectMany(text => text.Top.Select(t => t.Id))).Max();
-        int vocabulary = EncoderConfig.Read(folder).VocabularySize;
+        int vocabulary = published.Scores.Count > 0 ? ClipConfig.Read(folder).VocabularySize : EncoderConfig.Read(folder).VocabularySize;
         if (vocabulary <= largest)
         {
             throw new UserError($"{folder} is not {published.Name}: its vocabulary has {vocabulary} tokens, and the published outputs hold the token {largest}; give the folder of that model, or --golden FILE.");
@@ -26,7 +27,12 @@ public static class PublishedVerification
 
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
-        return [.. published.Texts.SelectMany(text => Of(text, folder, fileName)), .. published.States is { } states ? [Of(states, folder, fileName)] : Array.Empty<GoldenCheck>()];
+        return
+        [
+            .. published.Texts.SelectMany(text => Of(text, folder, fileName)),
+            .. published.States is { } states ? [Of(states, folder, fileName)] : Array.Empty<GoldenCheck>(),
+            .. published.Scores.Count > 0 ? PublishedScoring.Check(published, folder, fileName, pictures) : [],
+        ];
     }
 
     private static IEnumerable<GoldenCheck> Of(PublishedText text, string folder, string? fileName)

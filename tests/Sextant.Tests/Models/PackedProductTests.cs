@@ -108,6 +108,7 @@ public sealed unsafe class PackedProductTests
     [Theory]
     [InlineData(Activation.Gelu)]
     [InlineData(Activation.GeluTanh)]
+    [InlineData(Activation.QuickGelu)]
     [InlineData(Activation.Relu)]
     public void Activations_are_exact_to_two_ten_millionths(Activation activation)
     {

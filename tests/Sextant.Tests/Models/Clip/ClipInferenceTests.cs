@@ -20,7 +20,7 @@ public sealed class ClipInferenceTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Create();
-        var ids = ToyClip.Ids(11, padding, Texts);
+        var ids = ToyClip.Ids(11, padding, Texts[..3]);
         AssertSame(() => model.TextFeatures(ids, isMasked ? ids.ne(padding) : null));
     }
 
@@ -43,7 +43,7 @@ public sealed class ClipInferenceTests
         var ids = ToyClip.Ids(12, 0, Texts[..3]);
         AssertSame(() => model.TextFeatures(ids, ids.ne(0).logical_and(ids.ne(ToyClip.End))));
         var lone = ToyClip.Ids(3, 0, [[]]);
-        AssertSame(() => model.TextFeatures(lone, lone.ne(ToyClip.End).logical_and(lone.ne(0))));
+        AssertSame(() => model.TextFeatures(lone, lone.ne(ToyClip.End).logical_and(lone.ne(0))), isOneWay: true); // no token at all
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class ClipInferenceTests
         return model;
     }
 
-    private static void AssertSame(Func<torch.Tensor> features)
+    private static void AssertSame(Func<torch.Tensor> features, bool isOneWay = false)
     {
         var expected = features().detach();
         using var _ = torch.no_grad();
@@ -133,6 +133,6 @@ public sealed class ClipInferenceTests
         Assert.Equal(expected.shape, actual.shape);
         double apart = (expected - actual).abs().max().item<float>(), scale = expected.abs().max().item<float>();
         Assert.True(apart <= 1e-5 * scale, $"{apart:G3} apart at a scale of {scale:G3}");
-        Assert.NotEqual(0, apart); // two ways to compute
+        Assert.Equal(isOneWay, apart == 0); // two ways to compute
     }
 }
