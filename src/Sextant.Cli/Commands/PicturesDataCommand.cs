@@ -37,7 +37,7 @@ internal static class PicturesDataCommand
 
             string folder = parsed.GetValue(output)!;
             var pool = new ScenePool(key);
-            IReadOnlyList<DrawnScene> scenes = isGallery ? pool.Gallery(n) : [.. Enumerable.Range(0, n).Select(i => pool.Training(i))];
+            var scenes = isGallery ? pool.Gallery(n) : [.. Enumerable.Range(0, n).Select(i => pool.Training(i))];
             CompareCommand.Written(
                 () =>
                 {

@@ -138,7 +138,8 @@ public sealed partial record CaptionClaims
         AddBackground(Background.Road, "road", "street");
         Add(Role.Article, null, "a", "an");
         Add(Role.Filler, null, "the", "in", "on", "of", "at", "to", "near", "by", "under", "side", "hand", "is", "are", "there", "here", "this", "these", "it", "its", "that", "which", "all", "and", "with", "shows", "showing");
-        Add(Role.Filler, null, "something", "sized", "coloured", "colored", "photo", "photograph", "picture", "image", "drawing", "painting", "photos", "pictures", "images", "drawings");
+        Add(Role.Adjective, null, "sized", "coloured", "colored"); // a part of one: medium-sized
+        Add(Role.Filler, null, "something", "photo", "photograph", "picture", "image", "drawing", "painting", "photos", "pictures", "images", "drawings");
         return words;
 
         void Add(Role role, Action<CaptionClaims>? narrow, params string[] names)

@@ -23,7 +23,7 @@ internal sealed class CaptionWording
     }
 
     /// <summary>Whether the words say that there are several without saying how many.</summary>
-    public bool SaysSeveral => isPlural && !saysCount;
+    public bool SaysSeveral => isPlural && !saysCount && !(Says(SceneAttributes.Kind) && SceneWords.Of(scene.Kind)[0] is var (one, many) && one == many);
 
     private static SceneAttributes Noun => SceneAttributes.Colour | SceneAttributes.Kind | SceneAttributes.Size;
 

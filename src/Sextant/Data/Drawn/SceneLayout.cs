@@ -29,13 +29,15 @@ internal static class SceneLayout
         double slack = Math.Min(0.12, Math.Max(0, Math.Min(Most - across, Most - down)) / 2);
         var things = new PlacedThing[scene.Count];
         bool isMirrored = random.Next(2) == 0; // a group mostly looks one way
-        int first = random.Next(2) == 0 ? scene.Count - (rows - 1) * columns : columns; // the short row may be above
+        bool isShortFirst = random.Next(2) == 0 ? scene.Place != Place.Top : scene.Place == Place.Bottom; // the fuller row is nearer to the edge
+        int first = isShortFirst ? scene.Count - (rows - 1) * columns : columns;
         for (int i = 0; i < things.Length; i++)
         {
             int row = i < first ? 0 : 1 + (i - first) / columns;
             int inRow = row == 0 ? first : Math.Min(columns, scene.Count - first - (row - 1) * columns);
+            double aligned = scene.Place switch { Place.Left => columns - 1, Place.Right => 2 * inRow - columns - 1, _ => inRow - 1 } / 2.0; // the middle of a short row among its columns
             int column = row == 0 ? i : (i - first) % columns;
-            double thingX = x + (column - (inRow - 1) / 2.0) * width * Gap + Signed(random) * slack * width * 0.4;
+            double thingX = x + (column - aligned) * width * Gap + Signed(random) * slack * width * 0.4;
             double thingY = y + (row - (rows - 1) / 2.0) * height * Gap + Signed(random) * slack * height * 0.4;
             double own = size * (1 + 0.04 * Signed(random));
             bool turns = random.Next(6) == 0;
