@@ -32,6 +32,10 @@ internal static class FinishedRuns
                 {
                     notice($"{folder.Root} is a pretrained encoder, which is compared by what is fine-tuned from it, and is left out.");
                 }
+                else if (folder.ReadKind() == RunKind.Contrastive)
+                {
+                    notice($"{folder.Root} is a CLIP, which has its measures in result.json, and is left out.");
+                }
                 else if (!seen.Add(folder.ReadIdentity()))
                 {
                     notice($"{folder.Root} is a run that was already counted and is left out.");

@@ -16,8 +16,9 @@ internal static class RunCarrying
     /// <param name="identity">Asked for where it names the folder: it reads the data and the model.</param>
     /// <param name="place">Where and how.</param>
     /// <param name="train">The run.</param>
+    /// <param name="unit">What is counted as tokens.</param>
     /// <exception cref="UsageError">A value of the place makes no sense.</exception>
-    public static T Carry<T>(Terminal terminal, string name, Func<string> identity, RunPlace place, Func<RunFolder, RunSurroundings, T> train)
+    public static T Carry<T>(Terminal terminal, string name, Func<string> identity, RunPlace place, Func<RunFolder, RunSurroundings, T> train, string unit = "tokens")
     {
         if (place.Out is "")
         {
@@ -29,7 +30,7 @@ internal static class RunCarrying
             throw new UsageError("--checkpoint-every takes seconds, 0 or more.");
         }
 
-        var bar = new TrainingBar(terminal, name);
+        var bar = new TrainingBar(terminal, name, unit);
         var result = train(new RunFolder(place.Out ?? Path.Combine("runs", $"{name}-{identity()[..8]}")), new RunSurroundings
         {
             Device = Devices.Parse(place.Device),

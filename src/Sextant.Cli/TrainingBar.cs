@@ -5,7 +5,7 @@ using Sextant.Training;
 namespace Sextant.Cli;
 
 /// <summary>Shows training on standard error: one line rewritten in place for a person, a plain line every ten seconds otherwise.</summary>
-internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<TrainingProgress>
+internal sealed class TrainingBar(Terminal terminal, string name, string unit = "tokens") : IProgress<TrainingProgress>
 {
     private const int Width = 24;
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
@@ -60,7 +60,7 @@ internal sealed class TrainingBar(Terminal terminal, string name) : IProgress<Tr
         string validation = value.LastEvaluation is { } last ? string.Create(CultureInfo.InvariantCulture, $"  validation {last.ValidationLoss:F4} ({(last.Accuracy is double right ? $"{right:P1} right" : $"per token {last.ValidationLossPerToken:F4}")})") : "";
         string loss = value.TrainLoss is double train ? train.ToString("F4", CultureInfo.InvariantCulture) : "-";
         string left = value.Left is TimeSpan time ? "  " + Duration(time) + " left" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{name} {share}  step {value.State.Step}  epoch {value.State.Epoch + 1}  loss {loss}{validation}  {Scaled(value.TokensPerSecond)}tokens/s  {Scaled(value.FlopsPerSecond)}FLOP/s{left}");
+        return string.Create(CultureInfo.InvariantCulture, $"{name} {share}  step {value.State.Step}  epoch {value.State.Epoch + 1}  loss {loss}{validation}  {Scaled(value.TokensPerSecond)}{unit}/s  {Scaled(value.FlopsPerSecond)}FLOP/s{left}");
     }
 
     private static string Bar(double share)

@@ -8,7 +8,7 @@ internal static class DataCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("data", "Makes data sets.\n\nExample:\n  sextant data pig-latin words.txt --out pairs.tsv") { PigLatinPairs(terminal), ArithmeticDataCommand.Create(terminal) };
+        var command = new Command("data", "Makes data sets.\n\nExample:\n  sextant data pig-latin words.txt --out pairs.tsv") { PigLatinPairs(terminal), ArithmeticDataCommand.Create(terminal), PicturesDataCommand.Create(terminal) };
         return command;
     }
 

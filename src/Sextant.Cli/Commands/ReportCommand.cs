@@ -100,6 +100,11 @@ internal static class ReportCommand
             throw new UserError($"{path} is a pretrained encoder and has no report; fine-tune it with `sextant finetune RECIPE --set model.path={path}` and report that.");
         }
 
+        if (run.ReadKind() == RunKind.Contrastive)
+        {
+            throw new UserError($"{path} is a CLIP and has no report of its own; its measures are in {run.ResultPath}, and `sextant match` uses it.");
+        }
+
         var report = FinetuningReport.Read(run, [$"sextant finetune {path}/recipe.json --out {path}", $"sextant report {path}"]);
         return CompareCommand.Written(() => report.Write(path), path);
     }

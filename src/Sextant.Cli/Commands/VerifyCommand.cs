@@ -62,7 +62,7 @@ internal static class VerifyCommand
                 check.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Numbers.Significant(check.LargestDifference),
                 double.IsFinite(check.ShareOfTolerance) ? Numbers.Significant(check.ShareOfTolerance) : "beyond",
-                Markup.Escape(check.Passed ? check.Reading is null or PictureVerification.Expected ? "within" : $"within ({check.Reading})" : check.Problem ?? "BEYOND"));
+                Markup.Escape(check.Passed ? check.Reading is null ? "within" : $"within ({check.Reading})" : check.Problem ?? "BEYOND"));
         }
 
         terminal.WriteTable(table);

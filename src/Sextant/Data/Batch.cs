@@ -27,8 +27,12 @@ public sealed record Batch(
     /// <summary>Of the same: [B, T] int64, which text of a pair a token stands in; null for the first everywhere.</summary>
     public torch.Tensor? TokenTypes { get; init; }
 
+    /// <summary>Of pictures with captions: [B, 3, S, S] float32, the prepared pixels; or [B, W], what a frozen tower made of them.</summary>
+    public torch.Tensor? Pixels { get; init; }
+
     public void Dispose()
     {
+        Pixels?.Dispose();
         InputMask?.Dispose();
         TokenTypes?.Dispose();
         Source?.Dispose();

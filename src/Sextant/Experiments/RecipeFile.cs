@@ -75,9 +75,9 @@ public static class RecipeFile
             throw new UserError($"{path} is a study, not a recipe; use `sextant study run {path}`.");
         }
 
-        if (json is JsonObject other && EncoderRecipes.KindOf(other) is { } kind)
+        if (json is JsonObject other && EncoderRecipes.KindOf(other) is not null)
         {
-            throw new UserError($"{path} is a recipe of an encoder; use `sextant {EncoderRecipes.Command(kind)} {path}`.");
+            throw new UserError($"{path} is a recipe of an encoder; use `sextant {EncoderRecipes.Command(other)} {path}`.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(Recipe));

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Sextant.Experiments.Clip;
+using Sextant.Matching.Contrastive;
 using Sextant.Models.Encoders;
 using Sextant.Training;
 
@@ -7,7 +9,11 @@ namespace Sextant.Experiments;
 /// <summary>Parts of a recipe of which `true` means all their defaults and `false` none of them: "noiseScale": true.</summary>
 internal static class RecipeSwitch
 {
-    private static readonly (string? Parent, string Key, Type Record)[] Switches = [("training", "noiseScale", typeof(NoiseScaleOptions)), (null, "adapters", typeof(AdapterOptions))];
+    private static readonly (string? Parent, string Key, Type Record)[] Switches =
+    [
+        ("training", "noiseScale", typeof(NoiseScaleOptions)), (null, "adapters", typeof(AdapterOptions)),
+        (null, "ensemble", typeof(EnsembleOptions)), ("data", "cropping", typeof(PictureCropping)),
+    ];
 
     /// <summary>Whether a record may be written so.</summary>
     public static bool Is(Type record) => Switches.Any(s => s.Record == record);

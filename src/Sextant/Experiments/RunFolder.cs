@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sextant.Experiments.Clip;
 using Sextant.Experiments.Encoders;
 using Sextant.Pretrained;
 using Sextant.Scaling.GradientNoise;
@@ -125,13 +126,19 @@ public sealed class RunFolder
     {
         RunKind.Finetuning => throw new UserError($"{Root} is a fine-tuned classifier; use `sextant classify {Root}`, `sextant compare {Root}` or `sextant report {Root}`."),
         RunKind.Pretraining => throw new UserError($"{Root} is a pretrained encoder, which `sextant finetune` takes as model.path; this command takes runs of `sextant train`."),
+        RunKind.Contrastive => throw new UserError($"{Root} is a CLIP, which `sextant match` and `sextant finetune` take; this command takes runs of `sextant train`."),
         _ => RecipeFile.Load(RecipePath),
     };
 
     /// <summary>What kind of run is here.</summary>
     /// <exception cref="UserError">None is, or its recipe cannot be read.</exception>
     public RunKind ReadKind() => Exists
-        ? EncoderRecipes.KindOf(Json(RecipePath)) is { } kind ? kind == typeof(FinetuningRecipe) ? RunKind.Finetuning : RunKind.Pretraining : RunKind.Sequence
+        ? EncoderRecipes.KindOf(Json(RecipePath)) switch
+        {
+            null => RunKind.Sequence,
+            var kind when kind == typeof(ContrastiveRecipe) => RunKind.Contrastive,
+            var kind => kind == typeof(FinetuningRecipe) ? RunKind.Finetuning : RunKind.Pretraining,
+        }
         : throw new UserError($"{Root} holds no run (no recipe.json); give the folder that `sextant train --out` filled.");
 
     /// <summary>

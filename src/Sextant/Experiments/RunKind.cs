@@ -11,4 +11,7 @@ public enum RunKind
 
     /// <summary>A classifier on an encoder (<see cref="Encoders.FinetuningRun"/>).</summary>
     Finetuning,
+
+    /// <summary>A CLIP on pictures with captions (<see cref="Clip.ContrastiveRun"/>).</summary>
+    Contrastive,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sextant.Experiments.Clip;
 using Sextant.Experiments.Encoders;
 
 namespace Sextant.Experiments;
@@ -33,6 +34,7 @@ public sealed record RunSummary(string Name, string RunFolder, RunKind Kind, Run
         {
             RunKind.Finetuning when FinetuningRun.Read(folder) is { } result => Ended(result.Status, result.Steps, result.ValidationLoss) with { Accuracy = result.Validation?.Accuracy, MajorityAccuracy = result.Validation?.MajorityAccuracy },
             RunKind.Pretraining when PretrainingRun.Read(folder) is { } result => Ended(result.Status, result.Steps, result.ValidationLoss) with { Accuracy = result.Accuracy },
+            RunKind.Contrastive when ContrastiveRun.Read(folder) is { } result => Ended(result.Status, result.Steps, result.ValidationLoss),
             RunKind.Sequence when folder.ReadResult() is { } result => Ended(result.Status, result.Steps, result.ValidationLoss),
             _ => running,
         };

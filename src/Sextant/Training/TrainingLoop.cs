@@ -35,6 +35,12 @@ public sealed class TrainingLoop
     /// <summary>Mean loss of a training batch, a scalar in nats a token.</summary>
     public required Func<Batch, torch.Tensor> Loss { get; init; }
 
+    /// <summary>
+    /// Adds the gradient of a batch's loss to the parameters' and returns the loss, without a graph of the whole batch: for losses that couple more examples than one graph can hold. Null
+    /// differentiates <see cref="Loss"/>.
+    /// </summary>
+    public Func<Batch, torch.Tensor>? Differentiate { get; init; }
+
     /// <summary>Validation losses of the weights as they stand, nats a token.</summary>
     public required Func<ValidationLosses> Evaluate { get; init; }
 
@@ -85,8 +91,7 @@ public sealed class TrainingLoop
             using (torch.NewDisposeScope())
             {
                 Parameters.ZeroGradient();
-                var loss = Loss(batch);
-                loss.backward();
+                var loss = Differentiate is null ? Differentiated(batch) : Differentiate(batch);
                 if (Options.ClipNorm is double norm)
                 {
                     Parameters.ClipNorm(norm).Dispose();
@@ -151,6 +156,13 @@ public sealed class TrainingLoop
     };
 
     private static double? LowestOf(TrainingState state, TargetLoss? target) => target?.Kind == LossKind.PerToken ? state.LowestPerToken?.ValidationLossPerToken : state.Lowest?.ValidationLoss;
+
+    private torch.Tensor Differentiated(Batch batch)
+    {
+        var loss = Loss(batch);
+        loss.backward();
+        return loss;
+    }
 
     private TrainingState After(BatchShape shape)
     {

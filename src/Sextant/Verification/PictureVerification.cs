@@ -10,7 +10,7 @@ public static class PictureVerification
     private const string FileName = "expected.json";
 
     /// <summary>The reading of a picture that its reference gives first.</summary>
-    public const string Expected = "expected";
+    private const string Expected = "expected";
 
     /// <summary>Whether a folder says what a reference made of its pictures.</summary>
     public static bool Suits(string folder) => File.Exists(Path.Combine(folder, FileName));

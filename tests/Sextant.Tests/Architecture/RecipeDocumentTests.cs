@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sextant.Experiments;
+using Sextant.Experiments.Clip;
 using Sextant.Experiments.Encoders;
 using Xunit;
 
@@ -13,6 +14,7 @@ public sealed class RecipeDocumentTests
     [InlineData(typeof(Recipe), "recipes.md")]
     [InlineData(typeof(FinetuningRecipe), "fine-tuning.md", "recipes.md")]
     [InlineData(typeof(PretrainingRecipe), "fine-tuning.md", "recipes.md")]
+    [InlineData(typeof(ContrastiveRecipe), "clip.md", "recipes.md")]
     [InlineData(typeof(ArmsDesign), "fine-tuning.md")]
     public void Every_field_kind_and_value_of_a_recipe_is_in_the_document(Type recipe, params string[] documents)
     {

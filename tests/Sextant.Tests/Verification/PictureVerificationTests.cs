@@ -62,6 +62,7 @@ public sealed class PictureVerificationTests
         var run = InProcess.Run("verify", folder.Path, "--pictures", folder.Path);
 
         Assert.Equal(0, run.ExitCode);
+        Assert.Contains("within (expected)", run.Output, StringComparison.Ordinal);
         Assert.Contains("All 1 groups of numbers lie within their tolerances.", run.Output, StringComparison.Ordinal);
     }
 

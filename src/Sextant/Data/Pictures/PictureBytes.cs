@@ -16,7 +16,7 @@ internal static class PictureBytes
             var file = Target(new FileInfo(path));
             if (!file.Exists)
             {
-                throw new UserError($"{path}: there is no such file; check the path, which is taken from the current folder.");
+                throw Missing(path);
             }
 
             return file.Length switch
@@ -25,6 +25,10 @@ internal static class PictureBytes
                 long length when length > most => throw new UserError($"{path}: it has {length >> 20} MiB, and files above {most >> 20} MiB are not read as pictures; make it smaller or leave it out."),
                 _ => Read(file.FullName, path, most),
             };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(path, e);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -38,6 +42,12 @@ internal static class PictureBytes
 
     /// <summary>The file that a link leads to in the end, whose length is that of what would be read; the file itself where it is no link.</summary>
     public static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+
+    private static UserError Missing(string path, Exception? inner = null)
+    {
+        string message = $"{path}: there is no such file; check the path, which is taken from the current folder.";
+        return inner is null ? new UserError(message) : new UserError(message, inner);
+    }
 
     private static bool MayBeListed(string folder)
     {

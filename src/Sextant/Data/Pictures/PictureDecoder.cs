@@ -37,7 +37,12 @@ public static unsafe class PictureDecoder
         var kind = PictureKind.Of(bytes);
         if (kind is not { IsRead: true })
         {
-            throw new UserError($"{name}: it is {(kind is null ? "not a picture that can be read here" : $"a {kind.Name} picture")}; save it as {PictureKind.Names}, or leave it out.");
+            throw new UserError($"{name}: it is {(kind is null ? "not a picture that can be read here" : $"a picture of the kind {kind.Name}, which is not read here")}; save it as {PictureKind.Names}, or leave it out.");
+        }
+
+        if (kind == PictureKind.Jpeg && JpegScans.Count(bytes) is > JpegScans.Most and int scans)
+        {
+            throw new UserError($"{name}: the JPEG picture comes in {scans} scans, and more than {JpegScans.Most} are not decoded; save it again, or leave it out.");
         }
 
         bool cuts = reading.SixteenBitGrey == SixteenBitGrey.Cut && SixteenBitPng.Is(bytes);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data.Labelled;
+using Sextant.Experiments.Clip;
 
 namespace Sextant.Experiments.Encoders;
 
@@ -51,7 +52,7 @@ public static class EncoderRecipes
     public static JsonObject ToJson(PretrainingRecipe recipe) => Json(recipe);
 
     /// <summary>Whether a JSON object is one of these recipes, and which; null for neither.</summary>
-    internal static Type? KindOf(JsonObject json) => (json.ContainsKey("freeze") || json["model"] is JsonObject { } model && model.ContainsKey("path"), json["vocabularySize"] is not null || json["maskedShare"] is not null) switch
+    internal static Type? KindOf(JsonObject json) => json.ContainsKey("contrastive") ? typeof(ContrastiveRecipe) : (json.ContainsKey("freeze") || json["model"] is JsonObject { } model && model.ContainsKey("path"), json["vocabularySize"] is not null || json["maskedShare"] is not null) switch
     {
         (true, _) => typeof(FinetuningRecipe),
         (_, true) => typeof(PretrainingRecipe),
@@ -61,9 +62,9 @@ public static class EncoderRecipes
     /// <summary>Whether the weights of a fine-tuning are those of the lowest loss on the texts that validate.</summary>
     public static bool KeepsLowest(RunFolder run) => (string?)JsonFile.Read(run.RecipePath, "recipe", Remedy)["keep"] is null or "lowest";
 
-    private static JsonObject Json<T>(T recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
+    internal static JsonObject Json<T>(T recipe) => JsonSerializer.SerializeToNode(recipe, RecipeJson.Options)!.AsObject();
 
-    private static T Read<T>(string path)
+    internal static T Read<T>(string path)
     {
         var json = JsonFile.Read(path, "recipe", Remedy);
         json.Remove(RunIdentity.Key); // a run folder's recipe.json says whose it is
@@ -74,23 +75,29 @@ public static class EncoderRecipes
             throw new UserError($"{path} is a study, not a recipe; use `sextant study run {path}`.");
         }
 
-        string command = Command(KindOf(json));
-        if (command != Command(typeof(T)) && (KindOf(json) is not null || json["tokenizer"] is not null))
+        var kind = KindOf(json);
+        if (kind != typeof(T) && (kind is not null || json["tokenizer"] is not null))
         {
-            throw new UserError($"{path} is a recipe for another command; use `sextant {command} {path}`.");
+            throw new UserError($"{path} is a recipe for another command; use `sextant {Command(json)} {path}`.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(T));
         return problems.Count == 0 ? json.Deserialize<T>(RecipeJson.Options)! : throw new UserError($"{path}: {string.Join(" ", problems)}");
     }
 
-    /// <summary>The command that carries out a recipe of a kind.</summary>
-    internal static string Command(Type? kind) => kind == typeof(FinetuningRecipe) ? "finetune" : kind == typeof(PretrainingRecipe) ? "pretrain" : "train";
+    /// <summary>The command that carries out a recipe.</summary>
+    internal static string Command(JsonObject json) => KindOf(json) switch
+    {
+        var kind when kind == typeof(FinetuningRecipe) => "finetune",
+        var kind when kind == typeof(PretrainingRecipe) => "pretrain",
+        var kind when kind == typeof(ContrastiveRecipe) => ClipRecipes.Command(json),
+        _ => "train",
+    };
 
-    private static T Changed<T>(T recipe, IReadOnlyList<RecipeChange> changes) =>
+    internal static T Changed<T>(T recipe, IReadOnlyList<RecipeChange> changes) =>
         changes.Count == 0 ? recipe : RecipeChange.Apply(Json(recipe), changes, typeof(T)).Deserialize<T>(RecipeJson.Options)!;
 
-    private static T Checked<T>(T recipe, IReadOnlyList<string> problems, string path, IReadOnlyList<RecipeChange> changes) => problems.Count == 0
+    internal static T Checked<T>(T recipe, IReadOnlyList<string> problems, string path, IReadOnlyList<RecipeChange> changes) => problems.Count == 0
         ? recipe
         : throw new UserError($"{path}{(changes.Count > 0 ? $" with {string.Join(' ', changes.Select(change => change.Said))}" : "")}: {string.Join(" ", problems)}");
 
@@ -138,9 +145,9 @@ public static class EncoderRecipes
         _ => text,
     };
 
-    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+    internal static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 
-    private static string Resolve(string path, string folder)
+    internal static string Resolve(string path, string folder)
     {
         if (path.Length == 0)
         {

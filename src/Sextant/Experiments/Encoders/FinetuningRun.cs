@@ -67,7 +67,7 @@ public sealed class FinetuningRun
         using var weights = ClassWeightsOf(train.Classes, model.Classes);
         torch.Tensor Logits(Batch batch) => !isCached ? model.Logits(batch) : isPooled ? model.Classify(batch.Input) : model.LogitsOf(batch.Input);
 
-        using var training = new EncoderTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
+        using var training = new ModuleTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
         var (end, state) = training.Run(
             batches,
             batch => Loss(Logits(batch), batch, weights),
@@ -166,7 +166,7 @@ public sealed class FinetuningRun
         }
     }
 
-    private FinetuningResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, LabelledData data, EncoderClassifier model, WeightMatch? match, EncoderTraining training) => new()
+    private FinetuningResult Result(TrainingEnd end, TrainingState state, int batchesInEpoch, LabelledData data, EncoderClassifier model, WeightMatch? match, ModuleTraining training) => new()
     {
         Status = RunStatuses.Of(end),
         RunFolder = folder.Root,

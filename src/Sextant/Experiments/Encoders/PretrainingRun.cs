@@ -56,7 +56,7 @@ public sealed class PretrainingRun
         using var batches = Source("train", train, tokenizer, recipe.Seed, lengths => BatchOrder.Of(recipe.Training.Batch, lengths, recipe.Seed));
         using var validationBatches = Source("validate", validation, tokenizer, recipe.Seed + 1, lengths => BatchOrder.FixedBuckets(lengths, recipe.Training.ValidationBatch));
         surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{train.Count:N0} texts train, {validation.Count:N0} validate; {tokenizer.VocabularySize} word pieces; {batches.BatchesInEpoch} batches an epoch, {batches.TokensInEpoch:N0} tokens, {batches.Padding(0):P1} padding."));
-        using var training = new EncoderTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
+        using var training = new ModuleTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
         var (end, state) = training.Run(
             batches,
             batch => torch.nn.functional.cross_entropy(model.Logits(batch), batch.Expected, label_smoothing: recipe.Training.LabelSmoothing),

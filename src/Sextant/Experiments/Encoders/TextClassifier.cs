@@ -76,6 +76,8 @@ public sealed class TextClassifier : IDisposable
         {
             case RunKind.Pretraining:
                 throw new UserError($"{folder.Root} is a pretrained encoder that fills in hidden tokens, not a classifier; fine-tune it first with `sextant finetune RECIPE --set model.path={folder.Root}`.");
+            case RunKind.Contrastive:
+                throw new UserError($"{folder.Root} is a CLIP, not a classifier of texts; use `sextant match` with it, or give the folder of a fine-tuning.");
             case RunKind.Sequence:
                 throw new UserError($"{folder.Root} is a run of `sextant train`, not a classifier; use `sextant translate {folder.Root}` or `sextant generate {folder.Root}`, or give the folder of a fine-tuning.");
         }

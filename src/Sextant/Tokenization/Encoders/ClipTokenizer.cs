@@ -20,6 +20,11 @@ public sealed partial class ClipTokenizer : ByteLevelTokenizer
         Frame = new Frame(Frame.Added(IdOf(StartOfText), StartOfText), [end, end], end, PairType: 0);
     }
 
+    /// <summary>Learns byte pairs from texts: the bytes, each inside a word and at its end, what is joined most often, and the special tokens last, so that the end token has the highest id.</summary>
+    /// <param name="texts">The same texts give the same tokens in whatever order they come.</param>
+    /// <param name="size">The most tokens, at least 514: two for each byte and the special ones.</param>
+    public static ClipTokenizer Train(IEnumerable<string> texts, int size) => ClipTraining.Train(texts, size);
+
     /// <summary>CLIP pads with the end token: its text output is taken at the first one.</summary>
     public override int PaddingId => IdOf(EndOfText);
 
@@ -36,7 +41,22 @@ public sealed partial class ClipTokenizer : ByteLevelTokenizer
         ["unk_token"] = EndOfText,
     };
 
-    private protected override TracedText Normalize(TracedText text)
+    /// <summary>The words of a text as byte pairs are joined in them.</summary>
+    internal static IEnumerable<string> Words(string text)
+    {
+        var lowered = Lowered(TracedText.Of(text, 0, text.Length));
+        var words = new List<string>();
+        foreach (var word in Pattern().EnumerateMatches(lowered.Shadow(ByteLevelWords.Stand)))
+        {
+            words.Add(lowered.Text(word.Index, word.Index + word.Length));
+        }
+
+        return words;
+    }
+
+    private protected override TracedText Normalize(TracedText text) => Lowered(text);
+
+    private static TracedText Lowered(TracedText text)
     {
         var lowered = new TracedText();
         foreach (var rune in CanonicalForm.Compose(text).Runes)

@@ -72,11 +72,21 @@ public sealed class HostilePicturesTests
     [Theory]
     [InlineData("text", "not a picture that can be read here")]
     [InlineData("BMW is a car", "not a picture that can be read here")]
-    [InlineData("II*\0 tiff", "a TIFF picture")]
-    [InlineData("\0\0\0\u0018ftypheic", "a HEIC picture")]
-    [InlineData("\0\0\0\u0018ftypavif", "a AVIF picture")]
+    [InlineData("II*\0 tiff", "a picture of the kind TIFF, which is not read here")]
+    [InlineData("\0\0\0\u0018ftypheic", "a picture of the kind HEIC, which is not read here")]
+    [InlineData("\0\0\0\u0018ftypavif", "a picture of the kind AVIF, which is not read here")]
     public void What_is_no_picture_of_a_kind_that_is_read_is_named(string content, string named) =>
         Assert.Equal($"a: it is {named}; save it as PNG, JPEG, WebP, GIF or BMP, or leave it out.", Refused(System.Text.Encoding.Latin1.GetBytes(content)));
+
+    [Fact]
+    public void A_jpeg_of_very_many_scans_is_not_decoded()
+    {
+        byte[] jpeg = Whole("JPEG");
+        int scan = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xDA]);
+        byte[] scans = [.. Enumerable.Repeat(jpeg[scan..(scan + 14)], 300).SelectMany(header => header)];
+
+        Assert.Equal("a: the JPEG picture comes in 301 scans, and more than 200 are not decoded; save it again, or leave it out.", Refused([.. jpeg[..scan], .. scans, .. jpeg[scan..]]));
+    }
 
     [Fact]
     public void Files_that_cannot_be_read_are_named()

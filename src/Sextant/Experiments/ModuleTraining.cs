@@ -1,21 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using Sextant.Data;
-using Sextant.Models.Encoders;
+using Sextant.Experiments.Encoders;
 using Sextant.Training;
 using TorchSharp;
 
-namespace Sextant.Experiments.Encoders;
+namespace Sextant.Experiments;
 
-/// <summary>The training of an encoder in its run folder: the loop that trains everything, with this task's loss, from the last checkpoint to the end.</summary>
-internal sealed class EncoderTraining : IDisposable
+/// <summary>The training of a module in its run folder: the loop that trains everything, with this task's loss, from the last checkpoint to the end.</summary>
+internal sealed class ModuleTraining : IDisposable
 {
     /// <summary>Steps of a sitting that compile code and fill caches.</summary>
     private const int FirstSteps = 5;
 
     private readonly TrainingOptions options;
     private readonly ulong seed;
-    private readonly EncoderModel model;
+    private readonly torch.nn.Module model;
     private readonly RunFolder folder;
     private readonly RunSurroundings surroundings;
     private readonly FlatParameters parameters;
@@ -28,7 +28,7 @@ internal sealed class EncoderTraining : IDisposable
     /// <param name="model">On its device; what is trained of it requires a gradient. Not owned.</param>
     /// <param name="folder">Claimed already.</param>
     /// <param name="surroundings">What takes no part in the outcome.</param>
-    public EncoderTraining(TrainingOptions options, ulong seed, EncoderModel model, RunFolder folder, RunSurroundings surroundings)
+    public ModuleTraining(TrainingOptions options, ulong seed, torch.nn.Module model, RunFolder folder, RunSurroundings surroundings)
     {
         (this.options, this.seed, this.model, this.folder, this.surroundings) = (options, seed, model, folder, surroundings);
         parameters = new FlatParameters(model);
@@ -44,12 +44,17 @@ internal sealed class EncoderTraining : IDisposable
 
     public double OptimizerFlopsPerStep => optimizer.FlopsPerStep;
 
+    /// <summary>What is trained, as one buffer, a view into the model.</summary>
+    public torch.Tensor Values => parameters.Values;
+
     /// <summary>Trains to the end, or until it is interrupted.</summary>
     /// <param name="batches">What is trained on.</param>
     /// <param name="loss">Of a batch, a scalar.</param>
     /// <param name="evaluate">Of the weights as they stand.</param>
     /// <param name="flops">Of a step on a batch of this shape.</param>
-    public (TrainingEnd End, TrainingState State) Run(BatchSource batches, Func<Batch, torch.Tensor> loss, Func<ValidationLosses> evaluate, Func<BatchShape, double> flops)
+    /// <param name="differentiate">See <see cref="TrainingLoop.Differentiate"/>; it takes the place of <paramref name="loss"/>.</param>
+    public (TrainingEnd End, TrainingState State) Run(
+        BatchSource batches, Func<Batch, torch.Tensor> loss, Func<ValidationLosses> evaluate, Func<BatchShape, double> flops, Func<Batch, torch.Tensor>? differentiate = null)
     {
         var start = Restore();
         var clock = new Stopwatch();
@@ -65,15 +70,8 @@ internal sealed class EncoderTraining : IDisposable
             Optimizer = optimizer,
             Average = average,
             Batches = batches,
-            Loss = batch =>
-            {
-                if (began++ == FirstSteps)
-                {
-                    warm = Seconds();
-                }
-
-                return loss(batch);
-            },
+            Loss = Timed(loss),
+            Differentiate = differentiate is null ? null : Timed(differentiate),
             Evaluate = () => Besides(evaluate),
             Flops = flops,
             Journal = new TrainingJournal(
@@ -97,6 +95,16 @@ internal sealed class EncoderTraining : IDisposable
             Clock = surroundings.Clock,
             CheckpointInterval = surroundings.CheckpointInterval,
         };
+        Func<Batch, torch.Tensor> Timed(Func<Batch, torch.Tensor> of) => batch =>
+        {
+            if (began++ == FirstSteps)
+            {
+                warm = Seconds();
+            }
+
+            return of(batch);
+        };
+
         model.train();
         clock.Start();
         var end = loop.Run(start, surroundings.Stop);

@@ -1,0 +1,66 @@
+using Sextant.Data.Drawn;
+using Sextant.Data.Pictures;
+using Sextant.Matching;
+using Sextant.Matching.Contrastive;
+
+namespace Sextant.Experiments.Clip;
+
+/// <summary>A known task with its pictures, made ready once and measured as often as weights change.</summary>
+internal sealed class KnownMeasure
+{
+    private readonly PicturePixels pixels;
+    private readonly Func<FeatureTable, Func<IReadOnlyList<string>, FeatureTable>, Proportion> measure;
+
+    private KnownMeasure(PicturePixels pixels, Func<FeatureTable, Func<IReadOnlyList<string>, FeatureTable>, Proportion> measure) => (this.pixels, this.measure) = (pixels, measure);
+
+    /// <param name="task">The task.</param>
+    /// <param name="preparation">Of the model.</param>
+    /// <param name="stop">Asked for by the user.</param>
+    /// <exception cref="UserError">Its pictures cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static KnownMeasure Of(KnownTask task, PicturePreparation preparation, CancellationToken stop)
+    {
+        switch (task)
+        {
+            case KnownTask.Drawn drawn:
+                ScenePool pool = new(drawn.Seed, heldOutShare: 0);
+                DrawnScene[] scenes = [.. Enumerable.Range(0, drawn.Count).Select(i => pool.Measuring(i, isHeldOut: false))];
+                return new KnownMeasure(CaptionedData.Drawn(scenes, preparation, stop), (pictures, texts) => DrawnMeasures.NamingOf(scenes, pictures, texts));
+            case KnownTask.Labels labels:
+                return OfLabels(labels, preparation, stop);
+            default:
+                throw new NotSupportedException(task.GetType().Name);
+        }
+    }
+
+    /// <summary>The share that is right of the weights as they stand.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Proportion Measure(ModelFeatures features) => measure(features.Pictures(pixels, pixels.Numbers.Count), features.Texts);
+
+    private static KnownMeasure OfLabels(KnownTask.Labels task, PicturePreparation preparation, CancellationToken stop)
+    {
+        var all = PictureFolder.Captioned(task.Path);
+        string[] labels = [.. all.Select(picture => picture.Captions[0]).Distinct().Order(StringComparer.Ordinal)];
+        if (labels.Length < 2)
+        {
+            throw new UserError($"known.path: {task.Path} has {(labels.Length == 0 ? "no labelled picture" : $"the one label {labels[0]}")}, and telling labels apart takes two.");
+        }
+
+        var pixels = PicturePixels.Of([.. Enumerable.Range(0, all.Count)], i => PictureDecoder.Read(all[i].Path), preparation, null, 0, _ => { }, stop);
+        return new KnownMeasure(pixels, (pictures, texts) =>
+        {
+            float[] cosines = pictures.Products(ZeroShot.Classes(labels, task.Templates, texts));
+            return Proportion.Of(pixels.Numbers.Select((number, row) =>
+            {
+                var own = cosines.AsSpan(row * labels.Length, labels.Length);
+                int best = 0;
+                for (int i = 1; i < own.Length; i++)
+                {
+                    best = own[i] > own[best] ? i : best;
+                }
+
+                return labels[best] == all[number].Captions[0];
+            }));
+        });
+    }
+}

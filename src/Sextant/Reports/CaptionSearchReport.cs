@@ -1,0 +1,97 @@
+using System.Globalization;
+using Sextant.Matching.Search;
+
+namespace Sextant.Reports;
+
+/// <summary>What a search for captions came to, as a page.</summary>
+public static class CaptionSearchReport
+{
+    /// <param name="results">One or more.</param>
+    /// <param name="names">Of the gallery's pictures.</param>
+    /// <param name="commands">Commands that repeat it.</param>
+    public static Page Of(IReadOnlyList<CaptionSearchResult> results, IReadOnlyList<string> names, IReadOnlyList<string> commands)
+    {
+        CaptionWording wording = new(names);
+        string[] found = [.. results.Select(wording.Sentence)];
+        return new Page
+        {
+            Title = results.Count == 1 ? $"Captions for {names[results[0].Target]}" : $"Captions for {results.Count} pictures",
+            Lead = results.Count == 1 ? found : Together(CaptionSearchSummary.Of(results)),
+            Sections =
+            [
+                .. results.Select(result => new Section(names[result.Target], [.. Blocks(result, wording, names, results.Count > 1)])),
+                new Section("What the numbers mean", [.. CaptionWording.Meaning.Select(text => new Block.Paragraph(text))]),
+                .. Section.Unless("How to repeat it", commands.Count == 0 ? [] : [new Block.Commands(commands)]),
+            ],
+        };
+    }
+
+    private static string[] Together(CaptionSearchSummary summary) =>
+    [
+        $"{summary.First} of {summary.Targets} pictures were ranked first by a caption that holds: {Numbers.Share(summary.Share)} ({Numbers.Share(summary.Interval.Low ?? 0)} to {Numbers.Share(summary.Interval.High ?? 1)}, Wilson, 95 %); {summary.Confirmed} of them confirmed on pictures that the search did not see.",
+        .. summary.MeanCeiling is double ceiling ? new[] { $"The captions' words alone could single out {Numbers.Share(ceiling)} of them: the mean of 1 / pictures that satisfy the caption." } : [],
+    ];
+
+    private static IEnumerable<Block> Blocks(CaptionSearchResult result, CaptionWording wording, IReadOnlyList<string> names, bool saysSentence)
+    {
+        if (saysSentence)
+        {
+            yield return new Block.Paragraph(wording.Sentence(result));
+        }
+
+        foreach (string caveat in wording.Caveats(result))
+        {
+            yield return new Block.Caveat(caveat);
+        }
+
+        if (result.Captions.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return Captions(result);
+        if (result.Captions[0].Rivals.Count > 0)
+        {
+            yield return Rivals(result.Captions[0], names);
+        }
+    }
+
+    private static Block.Table Captions(CaptionSearchResult result)
+    {
+        bool isDrawn = result.NotTrue is not null, hasViews = result.Captions.Any(caption => caption.Views > 0);
+        return new Block.Table
+        {
+            Columns =
+            [
+                new Column("Caption"), new Column("Rank", "in the gallery", true), new Column("Corrected", "for hubs", true), new Column("Unseen", "by the search", true), new Column("Margin", "cosine", true),
+                new Column("Probability", null, true), new Column("z", null, true), new Column("In other words", "first", true), new Column("Sure margin", "cosine", true),
+                .. hasViews ? new[] { new Column("Views", "first", true) } : [],
+                .. isDrawn ? new[] { new Column("True"), new Column("Ceiling", null, true) } : [],
+            ],
+            Rows = [.. result.Captions.Select(caption => (IReadOnlyList<string>)
+            [
+                caption.Text, Rank(caption.Gallery), Rank(caption.Corrected), Rank(caption.HeldOut), Fixed(caption.Gallery.Margin, 4), Numbers.Significant(caption.Gallery.Probability),
+                caption.Gallery.ZScore is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4),
+                .. hasViews ? new[] { $"{caption.ViewsFirst} of {caption.Views}" } : [],
+                .. isDrawn ? new[] { caption.IsTrue switch { true => "yes", false => "no", _ => "?" }, caption.Ceiling is double ceiling ? Fixed(ceiling, 2) : "–" } : [],
+            ])],
+            Best = [.. result.Captions.Index().Where(caption => caption.Item.Holds).Take(1).Select(caption => caption.Index)],
+            Caption = $"{Numbers.Whole(result.Tried)} captions tried on {Numbers.Whole(result.Searched)} pictures; {Numbers.Whole(result.First)} ranked it first there, {Numbers.Short(result.FirstByChance)} would by chance. Probability over the gallery at temperature {Numbers.Significant(result.Temperature)}, the model's own.",
+        };
+    }
+
+    private static Block.Table Rivals(FoundCaption caption, IReadOnlyList<string> names) => new()
+    {
+        Columns = [new Column("Rival"), new Column("Margin", "cosine", true), new Column("Parts of the caption"), new Column("Words for the target"), new Column("Words for the rival")],
+        Rows = [.. caption.Rivals.Select(rival => (IReadOnlyList<string>)
+        [
+            names[rival.Picture], Fixed(rival.Margin, 4), string.Join(", ", rival.Parts.Select(part => $"{part.Word} {part.Effect.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture)}")),
+            string.Join(", ", rival.ForTarget.Select(word => word.Word)), string.Join(", ", rival.ForRival.Select(word => word.Word)),
+        ])],
+        Caption = $"The pictures nearest to \"{caption.Text}\". A part's number is what it adds to the margin: below 0 it speaks for the rival.",
+    };
+
+    private static string Rank(CaptionStanding? standing) => standing is null ? "–" : $"{standing.Rank} of {standing.Of}";
+
+    private static string Fixed(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
+}

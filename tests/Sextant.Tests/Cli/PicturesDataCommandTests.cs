@@ -1,0 +1,87 @@
+using Sextant.Data.Drawn;
+using SkiaSharp;
+using Xunit;
+
+namespace Sextant.Tests.Cli;
+
+public sealed class PicturesDataCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Pictures_captions_and_truth_belong_together()
+    {
+        string output = folder.Combine("pictures");
+        var done = InProcess.Run("data", "pictures", "--out", output, "--count", "30", "--size", "32", "--seed", "5", "--captions", "2", "--json");
+        Assert.Equal(0, done.ExitCode);
+        Assert.Equal(30, done.Json["pictures"]!.GetValue<int>());
+        Assert.Equal(20, done.Json["heldOut"]!.AsArray().Count);
+
+        var pictures = SceneFile.Read(output);
+        Assert.Equal(30, pictures.Count);
+        foreach (var picture in pictures)
+        {
+            using var bitmap = SKBitmap.Decode(Path.Combine(output, picture.Picture));
+            byte[] drawn = SceneDrawing.Draw(picture.Scene, 32).Rgb;
+            Assert.Equal(drawn, bitmap.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue }));
+        }
+
+        string[] rows = File.ReadAllLines(Path.Combine(output, DrawnFolder.CaptionsName));
+        Assert.Equal("picture,caption", rows[0]);
+        Assert.Equal(60, rows.Length - 1);
+        foreach (var (row, i) in rows.Skip(1).Select((row, i) => (row, i)))
+        {
+            string[] cells = row.Split(',', 2);
+            Assert.Equal(pictures[i / 2].Picture, cells[0]);
+            Assert.True(SceneTruth.Says(cells[1].Trim('"'), pictures[i / 2].Scene), row);
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_writes_the_same_files()
+    {
+        foreach (string name in new[] { "a", "b" })
+        {
+            Assert.Equal(0, InProcess.Run("data", "pictures", "--out", folder.Combine(name), "--count", "12", "--gallery").ExitCode);
+        }
+
+        string[] files = [.. Directory.GetFiles(folder.Combine("a"))];
+        Assert.Equal(14, files.Length);
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder.Combine("b"), Path.GetFileName(file)))));
+    }
+
+    [Fact]
+    public void A_gallerys_captions_say_everything()
+    {
+        string output = folder.Combine("gallery");
+        Assert.Equal(0, InProcess.Run("data", "pictures", "--out", output, "--count", "9", "--gallery").ExitCode);
+        Assert.Equal(
+            SceneFile.Read(output).Select(picture => $"{picture.Picture},{SceneCaptions.Full(picture.Scene)}").Prepend("picture,caption"),
+            File.ReadAllLines(Path.Combine(output, DrawnFolder.CaptionsName)));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_refused()
+    {
+        File.WriteAllText(folder.Combine("mine.txt"), "mine");
+        var done = InProcess.Run("data", "pictures", "--out", folder.Path, "--count", "3");
+        Assert.Equal(1, done.ExitCode);
+        Assert.Contains("is not empty", done.Errors, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("--count 0", "--count 0: it is not within 1")]
+    [InlineData("--size 4", "--size 4: it is not within 16")]
+    [InlineData("--captions 0", "--captions 0: it is not within 1")]
+    [InlineData("--gallery --count 30000", "--count 30000: it is not within 1 and 20000")]
+    public void Wrong_arguments_are_usage_errors(string arguments, string part)
+    {
+        var done = InProcess.Run(["data", "pictures", "--out", folder.Combine("x"), .. arguments.Split(' ')]);
+        Assert.Equal(2, done.ExitCode);
+        Assert.Contains(part, done.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.Combine("x")));
+    }
+}

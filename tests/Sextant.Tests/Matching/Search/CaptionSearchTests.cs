@@ -1,0 +1,322 @@
+using System.Text.Json;
+using Sextant.Matching;
+using Sextant.Matching.Search;
+using Xunit;
+
+namespace Sextant.Tests.Matching.Search;
+
+public sealed class CaptionSearchTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void What_is_found_is_true_first_and_confirmed_though_truth_is_not_told()
+    {
+        MadeWorld world = new(200);
+        var search = world.Search();
+
+        var results = Enumerable.Range(0, 30).Select(target => search.Find(target, Stop)).ToList();
+
+        Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.Found) >= 25);
+        Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.None) <= 1); // two dozen words correct for hubs only roughly
+        Assert.All(results.Where(result => result.Outcome != CaptionSearchOutcome.None).SelectMany(result => result.Captions), caption =>
+        {
+            Assert.Equal((1, 200, 1, 1), (caption.Gallery.Rank, caption.Gallery.Of, caption.Corrected!.Rank, caption.HeldOut?.Rank ?? 1));
+            Assert.True(caption.Gallery.Margin > 0 && caption.Holds);
+        });
+        // Truth was not told; what is found is true all the same, but for a word here and there.
+        var best = results.Select(result => world.Pictures[result.Target].Satisfies(result.Captions[0].Text)).ToList();
+        Assert.True(best.Count(isTrue => isTrue) >= 28, $"{best.Count(isTrue => isTrue)} of 30");
+    }
+
+    [Fact]
+    public void No_shorter_caption_of_the_vocabulary_is_first_than_the_shortest_that_is_returned()
+    {
+        MadeWorld world = new(120, noise: 0.1);
+        for (int target = 0; target < 10; target++)
+        {
+            var picture = world.Pictures[target];
+            var few = world.Vocabulary.Words.Where(word => word.Kind != CaptionWordKind.Noun).Append(CaptionWord.Parse(CaptionWordKind.Noun, $"{picture.Noun}/{picture.Noun}")); // so few that hubs are not corrected for
+            CaptionSearch search = new(world.Gallery, world.Encode, 30, CaptionVocabulary.Of(few), new() { Seconds = 600, Captions = 100, HeldOut = 0 });
+            var result = search.Find(target, Stop);
+            int shortest = result.Captions.Where(caption => caption.Holds).Min(caption => caption.Words);
+            string[] parts = [picture.Number, picture.Colour, picture.Noun, picture.Place];
+            for (int subset = 1; subset < 15; subset++)
+            {
+                string text = string.Join(' ', parts.Where((_, i) => (subset >> i & 1) == 1));
+                float[] scores = world.Encode([text]).Products(world.Gallery);
+                bool isFirst = Enumerable.Range(0, 120).All(i => i == target || scores[i] < scores[target] - 0.02);
+                Assert.False(isFirst && CaptionPhrase.WordsOf(text) < shortest && (subset & 4) != 0, $"{text} is first and shorter than {result.Captions[0].Text}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Both_ranks_are_those_of_the_features()
+    {
+        MadeWorld world = new(150);
+        var result = world.Search().Find(7, Stop);
+
+        foreach (var caption in result.Captions)
+        {
+            float[] scores = world.Encode([caption.Text]).Products(world.Gallery);
+            int rank = 1 + Enumerable.Range(0, 150).Count(i => i != 7 && scores[i] >= scores[7]);
+            double total = scores.Sum(score => Math.Exp(30 * score));
+            Assert.Equal(rank, caption.Gallery.Rank);
+            Assert.Equal(Math.Exp(30 * scores[7]) / total, caption.Gallery.Probability, 1e-5);
+            Assert.Equal(scores[7] - scores.Where((_, i) => i != 7).Max(), caption.Gallery.Margin, 1e-5);
+            Assert.Equal(150, caption.HeldOut!.Of + caption.Searched.Of - 1);
+        }
+
+        Assert.Equal(1 / 30.0, result.Temperature);
+        Assert.Equal((99, 50), (result.Searched, result.HeldOut));
+        Assert.InRange(result.Checked, 1, (int)(0.1 * 51));
+    }
+
+    [Fact]
+    public void A_double_in_the_gallery_leaves_nothing_to_single_out()
+    {
+        MadeWorld world = new(150);
+        world.MakeDouble(3);
+
+        var result = world.Search().Find(3, Stop);
+
+        Assert.Equal(CaptionSearchOutcome.None, result.Outcome);
+        Assert.Equal([150], result.Doubles);
+        Assert.All(result.Captions, caption => Assert.True(!caption.Holds && caption.Gallery.Rank >= 2));
+        Assert.Equal(2, result.Captions[0].Gallery.Rank);
+        Assert.Equal(150, result.Captions[0].Rivals[0].Picture);
+        Assert.Contains("looks the same to the model", new CaptionWording([.. Enumerable.Range(0, 151).Select(i => $"{i}.png")]).Sentence(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_target_near_to_all_texts_is_first_for_false_captions_which_the_correction_takes_away()
+    {
+        MadeWorld world = new(150);
+        world.MakeHub(5, 3);
+        var result = world.Search().Find(5, Stop);
+
+        // By cosine alone nearly any word ranks it first.
+        Assert.True(result.FirstForWords > result.Words / 2, $"{result.FirstForWords} of {result.Words}");
+        Assert.True(result.Hubness > 3);
+        Assert.Contains(new CaptionWording([.. Enumerable.Range(0, 150).Select(i => $"{i}.png")]).Caveats(result), text => text.Contains("near to texts of any kind", StringComparison.Ordinal));
+        // What is returned as holding is about it all the same.
+        Assert.All(result.Captions.Where(caption => caption.Holds), caption => Assert.True(world.Pictures[5].Satisfies(caption.Text), caption.Text));
+        // Without a bank of words there is no correction, and a false caption holds.
+        CaptionSearch uncorrected = new(world.Gallery, world.Encode, 30, CaptionVocabulary.Of(world.Vocabulary.Words.Where(word => !world.Pictures[5].Satisfies(word.Text)).Take(10)), new() { Seconds = 600 });
+        Assert.Contains(uncorrected.Find(5, Stop).Captions, caption => caption.Holds && caption.Corrected is null);
+    }
+
+    [Fact]
+    public void A_rival_near_to_all_texts_is_named_and_does_not_hide_that_the_caption_fits()
+    {
+        MadeWorld world = new(150);
+        world.MakeHub(9, 20);
+
+        var result = world.Search().Find(4, Stop);
+
+        Assert.Equal(CaptionSearchOutcome.None, result.Outcome);
+        var best = result.Captions[0];
+        Assert.Equal((2, 9), (best.Gallery.Rank, best.Gallery.RunnerUp));
+        Assert.Equal(1, best.Corrected!.Rank);
+        Assert.True(world.Pictures[4].Satisfies(best.Text), best.Text);
+    }
+
+    [Fact]
+    public void What_is_first_where_it_was_searched_alone_is_not_called_confirmed()
+    {
+        MadeWorld world = new(400);
+        var search = world.Search();
+        var results = Enumerable.Range(0, 40).Select(target => search.Find(target, Stop)).ToList();
+
+        // In a gallery so full short captions that suffice for two thirds of it do not for all: some are found out.
+        Assert.True(results.Sum(result => result.Confirmed) < results.Sum(result => result.Checked));
+        Assert.Contains(results, result => result.Outcome != CaptionSearchOutcome.Found);
+        Assert.All(results.Where(result => result.Outcome == CaptionSearchOutcome.Found).SelectMany(result => result.Captions), caption => Assert.True(caption.HeldOut is { Rank: 1 } && caption.HeldOutCorrected is { Rank: 1 }));
+        Assert.All(results.Where(result => result.Outcome == CaptionSearchOutcome.Unconfirmed).SelectMany(result => result.Captions), caption => Assert.True(caption.HeldOut is null && caption.Gallery.Rank == 1));
+    }
+
+    [Fact]
+    public void No_text_is_encoded_twice_whatever_the_targets()
+    {
+        MadeWorld world = new(150);
+        var search = world.Search(knowsTruth: true);
+        for (int target = 0; target < 6; target++)
+        {
+            search.Find(target, Stop);
+        }
+
+        search.Find(0, Stop);
+
+        Assert.Equal(world.Encoded.Count, world.Encoded.Distinct().Count());
+        Assert.Equal(world.Encoded.Count, search.Encoded);
+    }
+
+    [Fact]
+    public void The_same_seed_finds_the_same_and_another_clock_changes_nothing()
+    {
+        string first = Told(new MadeWorld(150).Search().Find(11, Stop)), again = Told(new MadeWorld(150).Search(clock: new TickingClock(0.001)).Find(11, Stop));
+        MadeWorld world = new(150);
+        var after = world.Search();
+        after.Find(12, Stop);
+
+        Assert.Equal(first, again);
+        Assert.Equal(first, Told(after.Find(11, Stop)));
+
+        static string Told(CaptionSearchResult result) => JsonSerializer.Serialize(result with { Seconds = 0, Encoded = 0 });
+    }
+
+    [Fact]
+    public void The_time_cuts_the_search_short_and_that_is_said()
+    {
+        MadeWorld world = new(150);
+        TickingClock clock = new(1);
+        var result = world.Search(new() { Seconds = 4 }, clock: clock).Find(2, Stop);
+
+        Assert.Equal(SpentBudget.Seconds, result.Spent);
+        Assert.Contains(new CaptionWording([.. Enumerable.Range(0, 150).Select(i => $"{i}")]).Caveats(result), text => text.Contains("time was used up", StringComparison.Ordinal));
+        Assert.True(result.Tried < world.Search().Find(2, Stop).Tried);
+        Assert.Null(world.Search().Find(2, Stop).Spent);
+    }
+
+    [Fact]
+    public void The_number_of_texts_is_kept_for_what_is_tried()
+    {
+        MadeWorld world = new(150);
+        var search = world.Search(new() { Seconds = 600, Texts = 128 });
+        search.Prepare(stop: Stop);
+        int before = world.Encoded.Count;
+
+        var result = search.Find(2, Stop);
+
+        Assert.Equal(SpentBudget.Texts, result.Spent);
+        Assert.InRange(result.Tried - result.Words, 1, 128); // explaining what was found comes on top
+        Assert.Equal(world.Encoded.Count - before, result.Encoded);
+    }
+
+    [Fact]
+    public void A_caption_that_is_not_true_is_not_accepted_where_truth_is_known()
+    {
+        MadeWorld world = new(150);
+        CaptionSearch search = new(world.Gallery, world.Encode, 30, world.Vocabulary, new() { Seconds = 600 }) { Truth = new CaptionTruth(150, _ => _ => false) };
+        CaptionSearch unread = new(world.Gallery, world.Encode, 30, world.Vocabulary, new() { Seconds = 600 }) { Truth = new CaptionTruth(150, _ => null) };
+
+        var (result, other) = (search.Find(1, Stop), unread.Find(1, Stop));
+
+        Assert.Equal((CaptionSearchOutcome.None, result.First, 0), (result.Outcome, result.NotTrue, result.NotUnderstood));
+        Assert.Equal((CaptionSearchOutcome.None, 0, other.First), (other.Outcome, other.NotTrue, other.NotUnderstood));
+        Assert.True(result.First > 0);
+    }
+
+    [Fact]
+    public void Where_truth_is_known_the_pictures_that_satisfy_a_caption_give_its_ceiling()
+    {
+        MadeWorld world = new(200);
+        var result = world.Search(knowsTruth: true).Find(8, Stop);
+
+        Assert.Equal(CaptionSearchOutcome.Found, result.Outcome);
+        Assert.All(result.Captions, caption =>
+        {
+            Assert.True(caption.IsTrue);
+            Assert.Equal(world.Pictures.Count(picture => picture.Satisfies(caption.Text)), caption.Satisfying);
+            Assert.Equal(1.0 / caption.Satisfying!.Value, caption.Ceiling);
+            Assert.All(caption.Paraphrases, paraphrase => Assert.Contains(caption.Text, paraphrase.Text, StringComparison.Ordinal));
+        });
+        Assert.Equal(1, result.Captions[0].Satisfying);
+    }
+
+    [Fact]
+    public void What_separates_the_rival_are_the_words_that_it_lacks()
+    {
+        MadeWorld world = new(200, noise: 0.05);
+        var result = world.Search(knowsTruth: true).Find(6, Stop);
+
+        foreach (var caption in result.Captions)
+        {
+            foreach (var rival in caption.Rivals)
+            {
+                var picture = world.Pictures[rival.Picture];
+                Assert.Equal(caption.Gallery.Score - rival.Score, rival.Margin, 1e-6);
+                var missing = rival.Parts.Where(part => !picture.Satisfies(part.Word)).ToList();
+                Assert.True(missing.Count == 0 || missing.Max(part => part.Effect) == rival.Parts.Max(part => part.Effect), caption.Text);
+                Assert.All(rival.ForTarget.Take(1), word => Assert.False(picture.Satisfies(word.Word)));
+                Assert.All(rival.ForRival.Take(1), word => Assert.True(word.Effect < 0 && picture.Satisfies(word.Word) && !world.Pictures[6].Satisfies(word.Word), word.Word));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_caption_that_other_views_of_the_picture_do_not_bear_out_does_not_hold()
+    {
+        MadeWorld world = new(150);
+        CaptionSearch With(Func<int, FeatureTable> views) => new(world.Gallery, world.Encode, 30, world.Vocabulary, new() { Seconds = 600 }) { Views = views };
+
+        var same = With(target => world.Gallery.Selected([target, target, target])).Find(2, Stop);
+        var others = With(_ => world.Gallery.Selected([50, 51, 52])).Find(2, Stop);
+
+        Assert.Equal((CaptionSearchOutcome.Found, 3, 3), (same.Outcome, same.Captions[0].ViewsFirst, same.Captions[0].Views));
+        Assert.Equal((CaptionSearchOutcome.None, 0, 3), (others.Outcome, others.Captions[0].ViewsFirst, others.Captions[0].Views));
+        Assert.Contains("0 of 3 other views", new CaptionWording([.. Enumerable.Range(0, 150).Select(i => $"{i}")]).Sentence(others), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_users_sentence_is_tried_as_it_is()
+    {
+        MadeWorld world = new(150);
+        string sentence = world.Pictures[5].Full;
+        CaptionSearch search = new(world.Gallery, world.Encode, 30, CaptionVocabulary.Of([], [sentence, "a photo of nothing"]), new() { Seconds = 600 });
+
+        var result = search.Find(5, Stop);
+
+        Assert.Equal((CaptionSearchOutcome.Found, sentence, 2), (result.Outcome, result.Captions[0].Text, result.Tried));
+        Assert.Equal(sentence.Split(' '), result.Captions[0].Rivals[0].Parts.Select(part => part.Word));
+    }
+
+    [Fact]
+    public void Pictures_of_another_folder_confirm_what_all_of_the_gallery_gave()
+    {
+        MadeWorld world = new(200);
+        var gallery = world.Gallery.Selected([.. Enumerable.Range(0, 120)]);
+        CaptionSearch search = new(gallery, world.Encode, 30, world.Vocabulary, new() { Seconds = 600 }) { Unseen = world.Gallery.Selected([.. Enumerable.Range(120, 80)]) };
+
+        var result = search.Find(3, Stop);
+
+        Assert.Equal((CaptionSearchOutcome.Found, 119, 80), (result.Outcome, result.Searched, result.HeldOut));
+        Assert.Equal((120, 81), (result.Captions[0].Gallery.Of, result.Captions[0].HeldOut!.Of));
+    }
+
+    [Fact]
+    public void A_small_gallery_is_searched_whole_and_nothing_is_called_confirmed()
+    {
+        var result = new MadeWorld(30).Search().Find(3, Stop);
+
+        Assert.Equal((CaptionSearchOutcome.Unconfirmed, 29, 0), (result.Outcome, result.Searched, result.HeldOut));
+        Assert.Null(result.Captions[0].HeldOut);
+    }
+
+    [Fact]
+    public void Several_targets_are_summed_up_with_wilsons_interval()
+    {
+        MadeWorld world = new(150);
+        world.MakeDouble(0);
+        var search = world.Search(knowsTruth: true);
+        var results = Enumerable.Range(0, 10).Select(target => search.Find(target, Stop)).ToList();
+
+        var summary = CaptionSearchSummary.Of(results);
+
+        Assert.Equal((10, 9, 0.9), (summary.Targets, summary.First, summary.Share));
+        Assert.Equal(0.596, summary.Interval.Low!.Value, 1e-3); // of 9 of 10, as published tables of Wilson's interval have it
+        Assert.Equal(0.982, summary.Interval.High!.Value, 1e-3);
+        Assert.InRange(summary.MeanCeiling!.Value, 0.5, 1);
+    }
+
+    /// <summary>A clock on which every look takes so many seconds.</summary>
+    private sealed class TickingClock(double seconds) : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks += (long)(seconds * TimeSpan.TicksPerSecond);
+    }
+}
