@@ -31,7 +31,7 @@ internal sealed class OnnxClip
         writer.FloatInput("pixels", $"{pictures}", $"{given.Channels}", $"{given.Size}", $"{given.Size}");
         Constants();
         writer.Constant("flat", 0, options.Hidden, -1);
-        string x = writer.Node("Conv", ["pixels", writer.Constant("patches", tower.patches)], ("strides", new long[] { given.Patch, given.Patch }), ("kernel_shape", new long[] { given.Patch, given.Patch }));
+        string x = writer.Node("Conv", ["pixels", writer.Constant("patches", tower.patches!)], ("strides", new long[] { given.Patch, given.Patch }), ("kernel_shape", new long[] { given.Patch, given.Patch }));
         x = writer.Node("Transpose", [writer.Node("Reshape", [x, "flat"])], ("perm", new long[] { 0, 2, 1 }));
         x = writer.Node("Concat", [writer.Constant("class", tower.first.expand(pictures, 1, options.Hidden)), x], ("axis", 1L));
         x = Norm(tower.startNorm, "start", Add(x, writer.Constant("positions", tower.positions.weight)));

@@ -62,6 +62,23 @@ internal sealed class BatchOrder
         });
     }
 
+    /// <summary>The same, but that from some epoch on the examples 0 to g - 1, g to 2g - 1, ... stay together and it is these groups that change places.</summary>
+    public static BatchOrder Groups(int count, int size, int group, int fromEpoch, ulong seed)
+    {
+        var alone = Examples(count, size, seed);
+        return new BatchOrder(alone.Batches, isFixed: false, epoch =>
+        {
+            if (epoch < fromEpoch)
+            {
+                return alone.Epoch(epoch);
+            }
+
+            int[][] groups = [.. Enumerable.Range(0, count).Chunk(group)];
+            new SeededRandom(seed, (ulong)epoch).Shuffle(groups.AsSpan());
+            return [.. groups.SelectMany(examples => examples).Chunk(size)];
+        });
+    }
+
     /// <summary>
     /// Neighbours by length, as many as fit the budget with their padding. Examples of the same lengths change places and
     /// batches change order every epoch. Of a few ways to put two lengths in one line, the one with the least padding is taken.

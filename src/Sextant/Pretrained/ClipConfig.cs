@@ -11,6 +11,9 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
 {
     private const string ModelType = "clip", ModelClass = "CLIPModel";
 
+    /// <summary>Of a model that no other tool reads, and the key that says so: widths of its stem of convolutions.</summary>
+    private const string StemClass = "CLIPModelWithConvolutionStem", StemKey = "convolution_stem_widths";
+
     /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out. Its begin, end and padding ids are not looked at: in the published files they are wrong.</summary>
     /// <exception cref="UserError">There is none, it is no JSON, or it describes a model that is no CLIP or not known here.</exception>
     public static ClipConfig Read(string folder)
@@ -34,6 +37,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
                 Size = picture.Integer("image_size", 224),
                 Patch = picture.Integer("patch_size", 32),
                 Channels = picture.Integer("num_channels", 3),
+                Stem = Stem(picture),
                 Activation = picture.Activation("hidden_act", Activation.QuickGelu),
                 NormEpsilon = picture.Number("layer_norm_eps", 1e-5),
                 AttentionDropout = picture.Number("attention_dropout", 0),
@@ -75,7 +79,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
     internal void CheckSize(string folder, TensorFile file)
     {
         var (picture, text) = (Options.Picture, Options.Text);
-        double patches = (double)picture.Channels * picture.Patch * picture.Patch;
+        double patches = picture.Stem is PictureStem.Convolutions stem ? 9.0 * stem.Widths.Append(picture.Channels).Max() : (double)picture.Channels * picture.Patch * picture.Patch;
         double values = Layers(picture) + Layers(text) + ((patches + picture.Positions + Options.Projection) * picture.Hidden) + (((double)VocabularySize + text.Positions + Options.Projection) * text.Hidden);
         ConfigFile.CheckSize(values, "vocab_size, hidden_size and num_hidden_layers", folder, file);
 
@@ -89,6 +93,11 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
         picture["image_size"] = Options.Picture.Size;
         picture["patch_size"] = Options.Picture.Patch;
         picture["num_channels"] = Options.Picture.Channels;
+        if (Options.Picture.Stem is PictureStem.Convolutions stem)
+        {
+            picture[StemKey] = new JsonArray([.. stem.Widths.Select(width => (JsonNode)width)]);
+        }
+
         text["vocab_size"] = VocabularySize;
         text["max_position_embeddings"] = Options.Text.Positions;
 
@@ -96,7 +105,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
         (text["bos_token_id"], text["eos_token_id"], text["pad_token_id"]) = (0, 2, 1);
         ConfigFile.Write(folder, new JsonObject
         {
-            ["architectures"] = new JsonArray(ModelClass),
+            ["architectures"] = new JsonArray(Options.Picture.Stem is PictureStem.Convolutions ? StemClass : ModelClass),
             ["model_type"] = ModelType,
             ["projection_dim"] = Options.Projection,
             ["logit_scale_init_value"] = Options.InitialLogitScale,
@@ -108,6 +117,13 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
 
     /// <summary>Files made before 2023 may have a tower under a second name as well, which is then the one that counts, as in the reference.</summary>
     private static ConfigFile Tower(ConfigFile json, string key) => json.Part(key + "_dict") ?? json.Part(key) ?? json.Empty(key);
+
+    private static PictureStem Stem(ConfigFile picture) => picture[StemKey] switch
+    {
+        null => new PictureStem.Patches(),
+        JsonArray widths when widths.All(width => width is JsonValue value && value.TryGetValue(out int _)) => new PictureStem.Convolutions { Widths = [.. widths.Select(width => (int)width!)] },
+        _ => throw new UserError($"{picture.Path}: vision_config.{StemKey} is not a list of whole numbers; fetch the model again or correct the file."),
+    };
 
     private JsonObject Part(TowerOptions tower, string type) => new()
     {

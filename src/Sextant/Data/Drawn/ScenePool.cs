@@ -59,6 +59,32 @@ public sealed class ScenePool
     /// <summary>The training scene at a place, from 0; no other one is drawn for it.</summary>
     public DrawnScene Training(long index) => Drawn(new SeededRandom(seed, Stream.Training, (ulong)index), Seen);
 
+    /// <summary>
+    /// The training scene at a place where scenes stand in groups of neighbours: the first of a group as <see cref="Training(long)"/> draws it, the others like it but for one value, which is the number, the place, and then one of the others
+    /// in turn by chance. None is of a combination that is held out.
+    /// </summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="group">How many stand together; 1 is no group.</param>
+    public DrawnScene Training(long index, int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(group, 1);
+        int number = (int)(index % group);
+        var first = Training(index - number);
+        if (number == 0)
+        {
+            return first;
+        }
+
+        var random = new SeededRandom(seed, Stream.Training, (ulong)index);
+        DrawnScene scene;
+        do
+        {
+            scene = Changed(first, number <= 2 ? number - 1 : 2 + (int)random.Next(4), random);
+        }
+        while (IsHeldOut(scene.Colour, scene.Kind));
+        return scene;
+    }
+
     /// <summary>The scene at a place among those to measure with, from 0, of combinations that training shows or of those held out. None of them is a training scene.</summary>
     /// <exception cref="InvalidOperationException">Nothing is held out.</exception>
     public DrawnScene Measuring(long index, bool isHeldOut)
@@ -157,10 +183,26 @@ public sealed class ScenePool
         return target with
         {
             Place = what == 1 ? target.Place : Other(random, _places, target.Place),
-            Count = what == 0 ? target.Count : 1 + (target.Count + (int)random.Next(DrawnScene.MostThings - 1)) % DrawnScene.MostThings,
+            Count = what == 0 ? target.Count : OtherCount(random, target.Count),
             Seed = NewSeed(random),
         };
     }
+
+    private static DrawnScene Changed(DrawnScene scene, int what, SeededRandom random)
+    {
+        scene = scene with { Seed = NewSeed(random) };
+        return what switch
+        {
+            0 => scene with { Count = OtherCount(random, scene.Count) },
+            1 => scene with { Place = Other(random, _places, scene.Place) },
+            2 => scene with { Kind = Other(random, _kinds, scene.Kind) },
+            3 => scene with { Colour = Other(random, _colours, scene.Colour) },
+            4 => scene with { Size = Other(random, _sizes, scene.Size) },
+            _ => scene with { Background = Other(random, _backgrounds, scene.Background) },
+        };
+    }
+
+    private static int OtherCount(SeededRandom random, int than) => 1 + ((than + (int)random.Next(DrawnScene.MostThings - 1)) % DrawnScene.MostThings);
 
     private static DrawnScene Drawn(SeededRandom random, IReadOnlyList<(NamedColour Colour, ThingKind Kind)> combinations)
     {

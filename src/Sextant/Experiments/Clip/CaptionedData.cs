@@ -37,14 +37,15 @@ internal sealed record CaptionedData(CaptionedPart Train, CaptionedPart Validati
     private static CaptionedData Load(ContrastiveData.Drawn data, ulong seed, PicturePreparation preparation, CancellationToken stop)
     {
         ScenePool pool = new(data.Seed, data.HeldOutShare);
-        DrawnScene[] train = [.. Enumerable.Range(0, data.Count).Select(i => pool.Training(i))];
+        DrawnScene[] train = [.. Enumerable.Range(0, data.Count).Select(i => pool.Training(i, data.Neighbours?.Group ?? 1))];
         DrawnScene[] validation = [.. Enumerable.Range(0, data.ValidationCount).Select(i => pool.Measuring(ValidationScenes + i, isHeldOut: i % 2 == 1 && pool.HeldOut.Count > 0))];
-        CaptionedPart Part(DrawnScene[] scenes, ulong stream) => new(
+        CaptionedPart Part(DrawnScene[] scenes, int each, ulong stream) => new(
             Drawn(scenes, preparation, stop),
-            (epoch, row) => SceneCaptions.Of(scenes[row], new SeededRandom(seed, stream, (ulong)epoch, (ulong)row), data.Captions),
+            each,
+            (epoch, row, k) => SceneCaptions.Of(scenes[row], new SeededRandom(seed, stream, (ulong)epoch, (ulong)row, (ulong)k), k == 0 ? data.Captions : data.SecondCaptions!),
             row => [SceneCaptions.Full(scenes[row])]);
-        var part = Part(train, 1);
-        return new CaptionedData(part, Part(validation, 2), Captions(part).Concat(train.Select(SceneCaptions.Full)), [], "drawn pictures");
+        var part = Part(train, data.SecondCaptions is null ? 1 : 2, 1);
+        return new CaptionedData(part, Part(validation, 1, 2), Captions(part).Concat(train.Select(SceneCaptions.Full)), [], "drawn pictures");
     }
 
     private static CaptionedData Load(ContrastiveData.Pictures data, ulong seed, PicturePreparation preparation, CancellationToken stop)
@@ -58,7 +59,8 @@ internal sealed record CaptionedData(CaptionedPart Train, CaptionedPart Validati
             IReadOnlyList<string> Captions(int row) => all[pixels.Numbers[row]].Captions;
             return new CaptionedPart(
                 pixels,
-                (epoch, row) => Captions(row) is { Count: > 1 } several ? several[(int)new SeededRandom(seed, stream, (ulong)epoch, (ulong)pixels.Numbers[row]).Next(several.Count)] : Captions(row)[0],
+                1,
+                (epoch, row, _) => Captions(row) is { Count: > 1 } several ? several[(int)new SeededRandom(seed, stream, (ulong)epoch, (ulong)pixels.Numbers[row]).Next(several.Count)] : Captions(row)[0],
                 Captions);
         }
 
@@ -69,7 +71,7 @@ internal sealed record CaptionedData(CaptionedPart Train, CaptionedPart Validati
     }
 
     /// <summary>A first caption of each picture.</summary>
-    private static IEnumerable<string> Captions(CaptionedPart part) => Enumerable.Range(0, part.Count).Select(row => part.Caption(0, row));
+    private static IEnumerable<string> Captions(CaptionedPart part) => Enumerable.Range(0, part.Count).SelectMany(row => Enumerable.Range(0, part.Each).Select(k => part.Caption(0, row, k)));
 
     /// <summary>Which pictures train and which validate, by seed; what is the same file under another name is in the same part.</summary>
     private static (int[] Train, int[] Validation) Divided(IReadOnlyList<CaptionedPicture> all, ContrastiveData.Pictures data, ulong seed)

@@ -7,9 +7,10 @@ namespace Sextant.Experiments.Clip;
 
 /// <summary>Pictures of one part of the data, with their captions.</summary>
 /// <param name="Pixels">The pictures.</param>
-/// <param name="Caption">Of an epoch and a row of <paramref name="Pixels"/>.</param>
+/// <param name="Each">How many captions of a picture train at once.</param>
+/// <param name="Caption">Of an epoch, a row of <paramref name="Pixels"/> and 0 to <paramref name="Each"/>, exclusive.</param>
 /// <param name="Captions">Of a row: all that are known of it, for retrieval.</param>
-internal sealed record CaptionedPart(PicturePixels Pixels, Func<int, int, string> Caption, Func<int, IReadOnlyList<string>> Captions)
+internal sealed record CaptionedPart(PicturePixels Pixels, int Each, Func<int, int, int, string> Caption, Func<int, IReadOnlyList<string>> Captions)
 {
     public int Count => Pixels.Numbers.Count;
 
@@ -22,7 +23,7 @@ internal sealed record CaptionedPart(PicturePixels Pixels, Func<int, int, string
     /// <param name="device">Where the model is.</param>
     public BatchSource Batches(Func<IReadOnlyList<Lengths>, BatchOrder> order, PictureRows rows, EncoderTokenizer tokenizer, int positions, bool sharesEqual, torch.Device device)
     {
-        var collation = new ContrastiveCollation(rows, Count, Caption, tokenizer, positions, sharesEqual);
+        var collation = new ContrastiveCollation(rows, Count, Each, Caption, tokenizer, positions, sharesEqual);
         return new BatchSource(order(collation.Lengths), collation, device);
     }
 }

@@ -40,6 +40,12 @@ public abstract record ContrastiveData
         /// <summary>What captions say, how often, and how freely they are worded.</summary>
         public CaptionMix Captions { get; init; } = new();
 
+        /// <summary>Of a second caption of every picture that trains beside the first, with a loss of its own; null for one caption.</summary>
+        public CaptionMix? SecondCaptions { get; init; }
+
+        /// <summary>Draws pictures in groups that differ in one value and puts them into one batch; null draws every picture by itself.</summary>
+        public NeighbourOptions? Neighbours { get; init; }
+
         internal IEnumerable<string> Wrong(string path)
         {
             if (Count < 10)
@@ -57,7 +63,7 @@ public abstract record ContrastiveData
                 yield return FormattableString.Invariant($"{path}.heldOutShare: {HeldOutShare} is not from 0 to 0.5.");
             }
 
-            foreach (string problem in Captions.Problems($"{path}.captions"))
+            foreach (string problem in Captions.Problems($"{path}.captions").Concat(SecondCaptions?.Problems($"{path}.secondCaptions") ?? []).Concat(Neighbours?.Problems($"{path}.neighbours") ?? []))
             {
                 yield return problem;
             }
@@ -92,6 +98,30 @@ public abstract record ContrastiveData
             {
                 yield return problem;
             }
+        }
+    }
+}
+
+/// <summary>Groups of drawn pictures that differ in one value: the number of things, the place, and then any other. Told apart in one batch they teach what a batch of strangers seldom asks.</summary>
+public sealed record NeighbourOptions
+{
+    /// <summary>Pictures of a group.</summary>
+    public int Group { get; init; } = 4;
+
+    /// <summary>The epoch, from 0, from which on a group stays in one batch; before it every picture goes by itself, since a batch of few groups has few things and colours to tell apart.</summary>
+    public int FromEpoch { get; init; }
+
+    /// <summary>Everything that is wrong, each with its path.</summary>
+    public IEnumerable<string> Problems(string path)
+    {
+        if (Group is < 2 or > 1000)
+        {
+            yield return $"{path}.group: {Group} is not from 2 to 1,000; leave neighbours out for none.";
+        }
+
+        if (FromEpoch < 0)
+        {
+            yield return $"{path}.fromEpoch: {FromEpoch} is negative.";
         }
     }
 }

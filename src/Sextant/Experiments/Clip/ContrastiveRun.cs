@@ -55,7 +55,7 @@ public sealed class ContrastiveRun
         using var trainRows = isCached ? features.Frozen(data.Train.Pixels, data.Train.Count) : null;
         using var validationRows = isCached ? features.Frozen(data.Validation.Pixels, data.Validation.Count) : null;
         PictureRows Rows(CaptionedPart part, torch.Tensor? cached) => cached is null ? part.Pixels : new FeatureRows(cached);
-        using var batches = Source(data.Train, Rows(data.Train, trainRows), lengths => BatchOrder.Of(recipe.Training.Batch, lengths, recipe.Seed));
+        using var batches = Source(data.Train, Rows(data.Train, trainRows), lengths => Order(lengths.Count));
         using var validationBatches = Source(data.Validation, Rows(data.Validation, validationRows), lengths => BatchOrder.FixedBuckets(lengths, recipe.Training.ValidationBatch));
         BatchSource Source(CaptionedPart part, PictureRows rows, Func<IReadOnlyList<Lengths>, BatchOrder> order) =>
             part.Batches(order, rows, tokenizer, model.Options.Text.Positions, recipe.Contrastive.SharesEqualCaptions, surroundings.Device);
@@ -68,7 +68,7 @@ public sealed class ContrastiveRun
             batches,
             step.Loss,
             () => ContrastiveLoss.Validate(model, validationBatches, step.Logits).ByToken(), // a last batch of fewer pairs weighs less
-            shape => TowerFreezing.StepFlops(model, recipe.Freeze, shape.Examples, shape.TargetLength, isChunked, isCached),
+            shape => TowerFreezing.StepFlops(model, recipe.Freeze, shape.Examples, data.Train.Each, shape.TargetLength, isChunked, isCached),
             step.Differentiate);
         double frozenFlops = isCached ? model.PictureFlops(data.Train.Count + data.Validation.Count) : 0;
         var result = Result(end, state, batches.BatchesInEpoch, data, model, training, frozenFlops);
@@ -103,6 +103,15 @@ public sealed class ContrastiveRun
         folder.WriteResult(result);
         folder.DeleteLowest();
         return result;
+    }
+
+    /// <summary>Batches drawn anew every epoch, of drawn data from some epoch on in groups of neighbours.</summary>
+    private BatchOrder Order(int count)
+    {
+        int size = ((BatchOptions.Examples)recipe.Training.Batch).Size;
+        return recipe.Data is ContrastiveData.Drawn { Neighbours: { } neighbours }
+            ? BatchOrder.Groups(count, size, neighbours.Group, neighbours.FromEpoch, recipe.Seed)
+            : BatchOrder.Examples(count, size, recipe.Seed);
     }
 
     private ClipModel Model(string? source, EncoderTokenizer tokenizer, PicturePreparation preparation)
@@ -193,7 +202,7 @@ public sealed class ContrastiveRun
     private void Say(CaptionedData data, EncoderTokenizer tokenizer, int positions)
     {
         surroundings.Notice(data.Words());
-        int cut = Enumerable.Range(0, data.Train.Count).Count(row => tokenizer.Encode(data.Train.Caption(0, row)).Ids.Length > positions);
+        int cut = Enumerable.Range(0, data.Train.Count).Count(row => tokenizer.Encode(data.Train.Caption(0, row, 0)).Ids.Length > positions);
         if (cut > 0)
         {
             surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{cut:N0} of the {data.Train.Count:N0} captions that train first are longer than the {positions} positions of the text tower, and lose their ends."));

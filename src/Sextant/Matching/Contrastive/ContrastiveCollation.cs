@@ -5,17 +5,18 @@ using TorchSharp;
 namespace Sextant.Matching.Contrastive;
 
 /// <summary>
-/// Pictures with a caption each, which may be another one every epoch: pixels and ids as input; what is expected are groups of equal captions (see <see cref="ContrastiveLoss"/>). What is counted as tokens
+/// Pictures with K captions each, which may be others every epoch: pixels and ids as input, [B K, T], the captions of a picture one after the other; what is expected, [B K], are groups of equal captions among the k-th (see <see cref="ContrastiveLoss"/>). What is counted as tokens
 /// are pairs, the unit in which such trainings are told.
 /// </summary>
 /// <param name="pictures">A row for each example.</param>
 /// <param name="count">How many examples.</param>
-/// <param name="caption">Of an epoch and an example.</param>
+/// <param name="captions">K.</param>
+/// <param name="caption">Of an epoch, an example and 0..K-1.</param>
 /// <param name="tokenizer">Of the model.</param>
 /// <param name="positions">The most ids of a caption, special ones included.</param>
 /// <param name="sharesEqual">Whether equal captions are one group.</param>
 internal sealed class ContrastiveCollation(
-    PictureRows pictures, int count, Func<int, int, string> caption, EncoderTokenizer tokenizer, int positions, bool sharesEqual) : Collation
+    PictureRows pictures, int count, int captions, Func<int, int, int, string> caption, EncoderTokenizer tokenizer, int positions, bool sharesEqual) : Collation
 {
     /// <summary>The same for all, so that validation is cut into batches of one size.</summary>
     public override IReadOnlyList<Lengths> Lengths { get; } = [.. Enumerable.Repeat(new Lengths(0, positions), count)];
@@ -24,14 +25,18 @@ internal sealed class ContrastiveCollation(
 
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
     {
-        int[][] ids = new int[examples.Length][];
-        long[] groups = new long[examples.Length];
-        var first = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < examples.Length; i++)
+        int[][] ids = new int[examples.Length * captions][];
+        long[] groups = new long[ids.Length];
+        for (int k = 0; k < captions; k++)
         {
-            string text = caption(epoch, examples[i]);
-            ids[i] = tokenizer.Encode(text, maximum: positions).Ids;
-            groups[i] = !sharesEqual || first.TryAdd(text, i) ? i : first[text];
+            var first = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (int i = 0; i < examples.Length; i++)
+            {
+                string text = caption(epoch, examples[i], k);
+                int at = (i * captions) + k;
+                ids[at] = tokenizer.Encode(text, maximum: positions).Ids;
+                groups[at] = !sharesEqual || first.TryAdd(text, i) ? i : first[text];
+            }
         }
 
         var input = Ids(ids, tokenizer.PaddingId, device);

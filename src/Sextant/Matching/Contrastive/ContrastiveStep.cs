@@ -16,7 +16,7 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
     public torch.Tensor Loss(Batch batch)
     {
         Limit();
-        return ContrastiveLoss.Of(Pictures(batch, 0, batch.Shape.Examples), Texts(batch, 0, batch.Shape.Examples), model.Scale(), batch.Expected);
+        return Coupled(Pictures(batch, 0, batch.Shape.Examples), Texts(batch, 0, batch.Shape.Examples), batch);
     }
 
     /// <summary>The same with its gradient, of no more than a chunk at a time.</summary>
@@ -30,10 +30,10 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
                 new((at, count) => Pictures(batch, at, count), frozen != FrozenTowers.PictureTower),
                 new((at, count) => Texts(batch, at, count), frozen != FrozenTowers.TextTower),
             ],
-            features => ContrastiveLoss.Of(features[0], features[1], model.Scale(), batch.Expected));
+            features => Coupled(features[0], features[1], batch));
     }
 
-    /// <summary>[B, B], pictures by texts.</summary>
+    /// <summary>[B, B], pictures by texts, of batches with one caption a picture.</summary>
     public torch.Tensor Logits(Batch batch)
     {
         Limit();
@@ -55,5 +55,24 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
         return pixels.dim() == 4 ? model.PictureFeatures(pixels) : frozen == FrozenTowers.PictureTower ? pixels : model.pictureProjection.Forward(pixels);
     }
 
-    private torch.Tensor Texts(Batch batch, int at, int count) => model.TextFeatures(batch.Input.narrow(0, at, count));
+    /// <summary>[count, K P]: the K captions of a picture side by side.</summary>
+    private torch.Tensor Texts(Batch batch, int at, int count)
+    {
+        long captions = batch.Input.shape[0] / batch.Shape.Examples;
+        return model.TextFeatures(batch.Input.narrow(0, at * captions, count * captions)).view(count, -1);
+    }
+
+    /// <summary>Mean of the losses with the first captions, the second ones, ...: captions of one picture are never held against each other.</summary>
+    private torch.Tensor Coupled(torch.Tensor pictures, torch.Tensor texts, Batch batch)
+    {
+        long captions = batch.Input.shape[0] / batch.Shape.Examples;
+        var scale = model.Scale();
+        if (captions == 1)
+        {
+            return ContrastiveLoss.Of(pictures, texts, scale, batch.Expected);
+        }
+
+        var (each, groups) = (texts.view(pictures.shape[0], captions, -1), batch.Expected.view(-1, captions));
+        return torch.stack([.. Enumerable.Range(0, (int)captions).Select(k => ContrastiveLoss.Of(pictures, each.select(1, k), scale, groups.select(1, k)))]).mean();
+    }
 }

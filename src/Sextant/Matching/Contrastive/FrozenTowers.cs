@@ -46,13 +46,14 @@ internal static class TowerFreezing
     /// <param name="model">The model.</param>
     /// <param name="frozen">What of it stays.</param>
     /// <param name="pairs">Of the batch.</param>
-    /// <param name="length">Of its longest caption.</param>
+    /// <param name="captions">Of each picture.</param>
+    /// <param name="length">Of the longest caption.</param>
     /// <param name="isChunked">Whether the batch is computed in chunks.</param>
     /// <param name="isCached">Whether frozen pictures were computed before.</param>
-    public static double StepFlops(ClipModel model, FrozenTowers frozen, int pairs, int length, bool isChunked, bool isCached)
+    public static double StepFlops(ClipModel model, FrozenTowers frozen, int pairs, int captions, int length, bool isChunked, bool isCached)
     {
-        double trained = isChunked ? 4 : 3, pictureHead = 2.0 * pairs * model.pictureProjection.weight.numel(), textHead = 2.0 * pairs * model.textProjection.weight.numel();
-        double picture = model.PictureFlops(pairs) - pictureHead, text = model.TextFlops(pairs, length) - textHead;
+        double trained = isChunked ? 4 : 3, pictureHead = 2.0 * pairs * model.pictureProjection.weight.numel(), textHead = 2.0 * pairs * captions * model.textProjection.weight.numel();
+        double picture = model.PictureFlops(pairs) - pictureHead, text = model.TextFlops(pairs * captions, length) - textHead;
         double ofPictures = frozen switch
         {
             FrozenTowers.PictureTower => isCached ? 0 : picture + pictureHead,
@@ -65,6 +66,6 @@ internal static class TowerFreezing
             FrozenTowers.BothButProjections => ((isChunked ? 2 : 1) * text) + ((trained - 1) * textHead),
             _ => trained * (text + textHead),
         };
-        return ofPictures + ofTexts + (6.0 * pairs * pairs * model.Options.Projection); // the cosines, and their gradients by either side
+        return ofPictures + ofTexts + (6.0 * pairs * pairs * captions * model.Options.Projection); // the cosines, and their gradients by either side
     }
 }

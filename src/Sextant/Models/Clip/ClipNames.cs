@@ -27,11 +27,21 @@ internal static class ClipNames
     private static IEnumerable<PublishedTensor> OfPicture(PictureTower tower, string name) =>
     [
         new(name + "embeddings.class_embedding", tower.first),
-        new(name + "embeddings.patch_embedding.weight", tower.patches),
+        .. tower.patches is { } patches ? [new PublishedTensor(name + "embeddings.patch_embedding.weight", patches)] : Array.Empty<PublishedTensor>(),
+        .. tower.stem?.convolutions.SelectMany((convolution, i) => OfStem(convolution, $"{name}embeddings.stem.{i}.")) ?? [],
         new(name + "embeddings.position_embedding.weight", tower.positions.weight),
         .. PublishedNames.Of(tower.startNorm, name + "pre_layrnorm"), // spelt so
         .. OfLayers(tower.body, name),
         .. PublishedNames.Of(tower.endNorm, name + "post_layernorm"),
+    ];
+
+    /// <summary>Names of our own: published models have no such stem.</summary>
+    private static IEnumerable<PublishedTensor> OfStem(StemConvolution convolution, string name) =>
+    [
+        new(name + "convolution.weight", convolution.weight),
+        new(name + "convolution.bias", convolution.bias),
+        new(name + "norm.weight", convolution.normWeight),
+        new(name + "norm.bias", convolution.normBias),
     ];
 
     private static IEnumerable<PublishedTensor> OfLayers(TowerLayers body, string name) =>

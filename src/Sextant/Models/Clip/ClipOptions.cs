@@ -159,12 +159,26 @@ public sealed record PictureTowerOptions : TowerOptions
         {
             yield return $"{path}.patch: {Patch} makes more than a million positions of {path}.size {Size}.";
         }
+
+        if (Stem is PictureStem.Convolutions stem)
+        {
+            if (stem.Widths.Any(width => width is < 1 or > 65_536))
+            {
+                yield return $"{path}.stem.widths: {string.Join(", ", stem.Widths)} are not all from 1 to 65,536.";
+            }
+
+            if (stem.Widths.Count > 15 || Patch != 2 << stem.Widths.Count)
+            {
+                yield return $"{path}.patch: {Patch} is not {(stem.Widths.Count > 15 ? "that" : 2 << stem.Widths.Count)} of a stem of {stem.Widths.Count + 1} convolutions, each of which halves the sides; change one of them.";
+            }
+        }
     }
 }
 
 /// <summary>How patches become vectors. Choices are closed: see the nested records.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Patches), "patches")]
+[JsonDerivedType(typeof(Convolutions), "convolutions")]
 public abstract record PictureStem
 {
     private PictureStem()
@@ -173,6 +187,20 @@ public abstract record PictureStem
 
     /// <summary>One matrix for every patch (Dosovitskiy 2021, equation 1), without an offset.</summary>
     public sealed record Patches : PictureStem;
+
+    /// <summary>
+    /// Convolutions of 3 by 3, each halving the sides (Xiao 2021): one for each width and a last one of the tower's hidden width. A patch is then 2 to the power of how many there are. No published CLIP has
+    /// such a stem, and other tools do not read it.
+    /// </summary>
+    public sealed record Convolutions : PictureStem
+    {
+        /// <summary>Channels that each convolution before the last leaves.</summary>
+        public IReadOnlyList<int> Widths { get; init; } = [32, 64];
+
+        public bool Equals(Convolutions? other) => other is not null && Widths.SequenceEqual(other.Widths);
+
+        public override int GetHashCode() => Widths.Aggregate(17, HashCode.Combine);
+    }
 }
 
 /// <summary>A causal transformer; a text's feature is taken at its highest token id, which is the end of the text.</summary>

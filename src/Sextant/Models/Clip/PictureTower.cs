@@ -14,8 +14,11 @@ internal sealed class PictureTower : torch.nn.Module
     /// <summary>The class token's vector, [H].</summary>
     internal readonly Parameter first;
 
-    /// <summary>Of patches, [H, C, P, P].</summary>
-    internal readonly Parameter patches;
+    /// <summary>Of patches, [H, C, P, P]; null where there is a <see cref="stem"/>.</summary>
+    internal readonly Parameter? patches;
+
+    /// <summary>What makes vectors of the picture in place of one matrix; null where there is none.</summary>
+    internal readonly ConvolutionStem? stem;
 
     internal readonly Embedding positions;
     internal readonly LayerNorm startNorm;
@@ -29,7 +32,16 @@ internal sealed class PictureTower : torch.nn.Module
     {
         this.options = options;
         first = new Parameter(torch.empty(options.Hidden));
-        patches = new Parameter(torch.empty(options.Hidden, options.Channels, options.Patch, options.Patch));
+        switch (options.Stem)
+        {
+            case PictureStem.Convolutions convolutions:
+                stem = new ConvolutionStem(convolutions, options);
+                break;
+            default:
+                patches = new Parameter(torch.empty(options.Hidden, options.Channels, options.Patch, options.Patch));
+                break;
+        }
+
         positions = new Embedding(options.Positions, options.Hidden);
         startNorm = new LayerNorm(options.Hidden, options.NormEpsilon);
         body = new TowerLayers(options, isCausal: false);
@@ -57,7 +69,7 @@ internal sealed class PictureTower : torch.nn.Module
     public torch.Tensor Pool(torch.Tensor states) => endNorm.Forward(states.select(1, 0));
 
     public double Flops(double pictures) =>
-        (2 * pictures * (options.Positions - 1) * patches.numel()) + body.Flops(pictures, options.Positions);
+        (stem?.Flops(pictures) ?? (2 * pictures * (options.Positions - 1) * patches!.numel())) + body.Flops(pictures, options.Positions);
 
     /// <summary>Normal weights (the reference's initialisation; of the layers, see there).</summary>
     public void Initialise(double factor, torch.Generator generator)
@@ -65,7 +77,8 @@ internal sealed class PictureTower : torch.nn.Module
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         first.normal_(0, factor / Math.Sqrt(options.Hidden), generator);
-        patches.normal_(0, factor * options.InitialDeviation, generator);
+        patches?.normal_(0, factor * options.InitialDeviation, generator);
+        stem?.Initialise(factor, generator);
         positions.InitialiseNormal(factor * options.InitialDeviation, generator);
         body.Initialise(factor, generator);
     }
@@ -79,7 +92,7 @@ internal sealed class PictureTower : torch.nn.Module
             throw new ArgumentException($"[{string.Join(", ", pixels.shape)}] are no pictures of [{string.Join(", ", expected[1..])}].", nameof(pixels));
         }
 
-        var x = PackedLinear.Of(Squares(pixels), patches.flatten(1), null); // [B, T - 1, H]
+        var x = stem?.Forward(pixels) ?? PackedLinear.Of(Squares(pixels), patches!.flatten(1), null); // [B, T - 1, H]
         x = torch.cat([first.expand(pixels.shape[0], 1, -1), x], 1);
         return startNorm.Forward(x.Plus(positions.weight));
     }

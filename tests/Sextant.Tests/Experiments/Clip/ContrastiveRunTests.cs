@@ -197,7 +197,7 @@ public sealed class ContrastiveRunTests : IDisposable
     {
         var recipe = ToyClipRecipes.Drawn();
         var drawn = CaptionedData.Load(recipe, PicturePreparation.Clip(24), CancellationToken.None).Train;
-        Assert.Contains(Enumerable.Range(0, 20), row => drawn.Caption(0, row) != drawn.Caption(1, row));
+        Assert.Contains(Enumerable.Range(0, 20), row => drawn.Caption(0, row, 0) != drawn.Caption(1, row, 0));
         Assert.Equal(drawn.Caption(3, 5), drawn.Caption(3, 5));
 
         recipe = recipe with { Data = new ContrastiveData.Pictures { Path = ToyClipRecipes.Pictures(folder), ValidationShare = 0.25, Cropping = new PictureCropping { LeastArea = 0.5 } } };

@@ -196,7 +196,7 @@ public sealed class ClipModelTests
         Deviation(0.5 / Math.Sqrt(192 * 8), layer.output.weight);
         Deviation(0.5 / Math.Sqrt(2 * 192), layer.inner.weight);
         Deviation(0.5 / Math.Sqrt(192 * 8), layer.outer.weight);
-        Deviation(0.5 * 0.02, model.picture.patches);
+        Deviation(0.5 * 0.02, model.picture.patches!);
         Deviation(0.5 * 0.02, model.text.tokens.weight);
         Deviation(0.5 / Math.Sqrt(32), model.textProjection.weight);
         Assert.Equal(14.2857, model.Scale().ToDouble(), 1e-3);
