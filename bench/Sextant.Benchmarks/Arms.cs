@@ -54,7 +54,7 @@ internal static class Arms
             double work = turn < arms.Length ? flops : 2 * Math.Pow(Square, 3), processor = Median(times[turn].Select(t => t.Processor));
             string rates = turn < arms.Length ? $"{Rates(t => t.Clock)} {processor * 1e3,13:F1} {Rates(t => t.Processor)}" : $"{"",20} {processor * 1e3,13:F1} {"",20}";
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{turns[turn].Name,-24} {Median(times[turn].Select(t => t.Clock)) * 1e3,8:F1} {rates} {work / processor / peak,8:P0}"));
+                CultureInfo.InvariantCulture, $"{turns[turn].Name,-24} {Median(times[turn].Select(t => t.Clock)) * 1e3,8:F1} {rates} {(work / processor / peak is <= 1 and var share ? $"{share:P0}" : ""),8}")); // an arm that leaves the products out has no share
 
             string Rates(Func<(double Clock, double Processor), double> of)
             {

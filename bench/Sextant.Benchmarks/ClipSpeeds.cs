@@ -1,14 +1,17 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
+using Sextant.Data.Pictures;
+using Sextant.Matching;
 using Sextant.Models.Clip;
 using Sextant.Pretrained;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace Sextant.Benchmarks;
 
 /// <summary>
 /// A CLIP of ViT-B/32's size with random weights, two threads, without gradients: 32 pictures of 224 pixels and 32 texts of all 77 positions to features, against onnxruntime, all its optimisations on,
-/// by the faster of two graphs (see <see cref="OnnxClip"/>), and against the way of training. See <see cref="Arms"/>.
+/// by the faster of two graphs (see <see cref="OnnxClip"/>), and against the way of training; then photographs, with decoding and resizing before encoding or beside it. See <see cref="Arms"/>.
 /// </summary>
 internal static class ClipSpeeds
 {
@@ -16,6 +19,10 @@ internal static class ClipSpeeds
     private const int Batch = 32;
     private const int Threads = 2;
     private const double Bar = 0.90;
+
+    private const int Photographs = 2 * Batch;
+    private const int Width = 640;
+    private const int Height = 480;
 
     /// <summary>Whether the bar was met by both towers.</summary>
     public static bool Run(int rounds, TextWriter writer)
@@ -43,8 +50,59 @@ internal static class ClipSpeeds
             "pictures", "pixels", pixelValues, isJoined => OnnxClip.Pictures(model, Batch, isJoined), () => model.PictureFeatures(pixels), model.picture, model.PictureFlops(Batch), rounds, writer);
         met &= Compare(
             "texts", "ids", idValues, isJoined => OnnxClip.Texts(model, Batch, text.Positions, isJoined), () => model.TextFeatures(ids), model.text, model.TextFlops(Batch, text.Positions), rounds, writer);
+        CompareGallery(model, rounds, writer);
         writer.WriteLine($"load after {Arms.Load()}");
         return met;
+    }
+
+    /// <summary>Photographs from JPEG files to features: decoding and resizing them before they are encoded, and while those before them are, as galleries do.</summary>
+    private static void CompareGallery(ClipModel model, int rounds, TextWriter writer)
+    {
+        byte[][] files = [.. Enumerable.Range(0, Photographs).Select(Photograph)];
+        var preparation = PicturePreparation.Reference;
+        float[][] prepared = [.. files.Select(Prepared)];
+        Arms.Compare(
+            $"{Photographs} photographs of {Width} x {Height} pixels", model.PictureFlops(Photographs), rounds, Threads, writer,
+            ("encoding alone", () => Encode(prepared)),
+            ("decoding and resizing alone", () => { foreach (float[] _ in Ahead()) { } }),
+            ("one after the other", () => Encode([.. files.Select(Prepared)])),
+            ("overlapped", () => Encode(Ahead())));
+
+        float[] Prepared(byte[] file)
+        {
+            float[] pixels = new float[3 * preparation.Size * preparation.Size];
+            preparation.Apply(PictureDecoder.Decode(file, "photograph"), pixels);
+            return pixels;
+        }
+
+        IEnumerable<float[]> Ahead() => OrderedWork.Run(files, Threads, (2 * Batch) + Threads, Prepared, CancellationToken.None);
+
+        void Encode(IEnumerable<float[]> pictures)
+        {
+            foreach (float[][] batch in pictures.Chunk(Batch))
+            {
+                using var scope = NewDisposeScope();
+                model.PictureFeatures(tensor([.. batch.SelectMany(p => p)], [batch.Length, 3, preparation.Size, preparation.Size]));
+            }
+        }
+    }
+
+    /// <summary>A JPEG of soft colours and grain, about as large as a camera's.</summary>
+    private static byte[] Photograph(int number)
+    {
+        var random = new SeededRandom((ulong)number);
+        using SKBitmap bitmap = new(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                int grain = (int)random.Next(16);
+                bitmap.SetPixel(x, y, new SKColor((byte)((x / 4) + grain), (byte)((y / 3) + grain), (byte)(((x + y + (number * 10)) / 8 % 200) + grain)));
+            }
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return data.ToArray();
     }
 
     private static bool Compare(
