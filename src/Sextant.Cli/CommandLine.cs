@@ -84,6 +84,7 @@ internal static partial class CommandLine
             InspectCommand.Create(terminal),
             RunsCommand.Create(terminal),
             TokenizeCommand.Create(terminal),
+            MatchCommand.Create(terminal),
         })
         {
             root.Add(command);

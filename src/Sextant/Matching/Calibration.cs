@@ -17,6 +17,10 @@ public sealed record Calibration(int Count, double Mean, double Deviation)
     /// <summary>How many deviations a cosine lies above the mean; 0 where all are the same.</summary>
     public double Z(double cosine) => Deviation > 0 ? (cosine - Mean) / Deviation : 0;
 
+    /// <summary>How likely the best picture lies as high as this or higher where cosines are nothing but normally distributed chance.</summary>
+    /// <param name="z">Of the best picture, as <see cref="Z"/> gives it.</param>
+    public double ChanceOf(double z) => -Math.Exp(Count * double.LogP1(-Normal.CDF(0, 1, -z))) + 1;
+
     /// <param name="cosines">Of one caption with each picture, one or more.</param>
     public static Calibration Of(ReadOnlySpan<float> cosines)
     {

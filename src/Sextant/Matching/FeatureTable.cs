@@ -63,6 +63,13 @@ public sealed class FeatureTable
         return new FeatureTable(rows, width, normed);
     }
 
+    /// <summary>A table of rows that are of norm 1 already; the array is kept.</summary>
+    internal static FeatureTable OfUnit(int rows, int width, float[] values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, (long)rows * width, nameof(values));
+        return new FeatureTable(rows, width, values);
+    }
+
     /// <summary>Some of the rows, in the order given; a row may come again.</summary>
     public FeatureTable Selected(IReadOnlyList<int> rows)
     {

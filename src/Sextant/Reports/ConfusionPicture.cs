@@ -21,20 +21,21 @@ public static class ConfusionPicture
         .. result.Test is { } test ? [("test", test)] : Array.Empty<(string, ClassificationMeasures)>(),
     ]);
 
-    /// <param name="parts">What the texts are, and how they were classified.</param>
-    internal static HeatMap Of(IReadOnlyList<(string Part, ClassificationMeasures Measures)> parts)
+    /// <param name="parts">What was classified, and how.</param>
+    /// <param name="noun">What they are, of which there are several.</param>
+    internal static HeatMap Of(IReadOnlyList<(string Part, ClassificationMeasures Measures)> parts, string noun = "texts")
     {
         var first = parts[0].Measures;
         int[] shown = [.. first.Classes.Index().OrderByDescending(c => parts.Sum(part => part.Measures.Classes[c.Index].Support)).ThenBy(c => c.Index).Take(MostClasses).Select(c => c.Index).Order()];
-        HeatPanel[] panels = [.. parts.Select(part => Panel(part.Part, part.Measures, shown))];
+        HeatPanel[] panels = [.. parts.Select(part => Panel(part.Part, part.Measures, shown, noun))];
         bool fitsInOneRow = shown.Length <= 8 && first.Classes.All(c => c.Name.Length <= 16);
         return new HeatMap
         {
             Title = "Which classes are taken for which",
-            Subtitle = string.Join(' ', parts.Select(part => Finding(part.Part, part.Measures))),
-            Caption = "Numbers are texts; a cell without one has none. Colour is the share of the row's texts, so that on the diagonal, where texts are classified right, it is the recall."
+            Subtitle = string.Join(' ', parts.Select(part => Finding(part.Part, part.Measures, noun))),
+            Caption = $"Numbers are {noun}; a cell without one has none. Colour is the share of the row's {noun}, so that on the diagonal, where {noun} are classified right, it is the recall."
                 + (shown.Length < first.Classes.Count ? $" Only the {shown.Length} most frequent of {first.Classes.Count} classes are drawn." : "")
-                + (parts.Any(part => shown.Any(c => part.Measures.Classes[c].Support == 0)) ? " A grey row is a class without texts." : ""),
+                + (parts.Any(part => shown.Any(c => part.Measures.Classes[c].Support == 0)) ? $" A grey row is a class without {noun}." : ""),
             RowsLabel = "right class",
             ColumnsLabel = "class said",
             ValueLabel = "share of row",
@@ -42,7 +43,7 @@ public static class ConfusionPicture
         };
     }
 
-    private static HeatPanel Panel(string part, ClassificationMeasures measures, int[] shown)
+    private static HeatPanel Panel(string part, ClassificationMeasures measures, int[] shown, string noun)
     {
         float[,] shares = new float[shown.Length, shown.Length];
         string[,] counts = new string[shown.Length, shown.Length];
@@ -58,17 +59,17 @@ public static class ConfusionPicture
         }
 
         string[] names = [.. shown.Select(c => Shortened(measures.Classes[c].Name))];
-        return new HeatPanel($"{part}: {Numbers.Whole(measures.Count)} texts", names, names, shares) { Texts = counts };
+        return new HeatPanel($"{part}: {Numbers.Whole(measures.Count)} {noun}", names, names, shares) { Texts = counts };
     }
 
-    private static string Finding(string part, ClassificationMeasures measures)
+    private static string Finding(string part, ClassificationMeasures measures, string noun)
     {
         var (right, said, count) = (
             from row in Enumerable.Range(0, measures.Classes.Count)
             from column in Enumerable.Range(0, measures.Classes.Count)
             where row != column
             select (Right: row, Said: column, Count: measures.Confusion[row][column])).MaxBy(cell => cell.Count);
-        string whole = $"Of {Numbers.Whole(measures.Count)} {part} texts {Numbers.Whole(measures.Classes.Sum(c => c.Right))} are right";
+        string whole = $"Of {Numbers.Whole(measures.Count)} {part} {noun} {Numbers.Whole(measures.Classes.Sum(c => c.Right))} are right";
         return count == 0
             ? $"{whole}."
             : $"{whole}; the most frequent mistake is “{Shortened(measures.Classes[said].Name)}” for “{Shortened(measures.Classes[right].Name)}”: {Numbers.Whole(count)} of its {Numbers.Whole(measures.Classes[right].Support)}.";

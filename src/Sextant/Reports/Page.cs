@@ -34,6 +34,9 @@ public abstract record Block
 
     public sealed record Figure(Picture Picture) : Block;
 
+    /// <summary>Small pictures in rows, embedded in the page; its title is not shown, since the section has one.</summary>
+    public sealed record Contacts(ContactSheet Sheet) : Block;
+
     /// <summary>Commands to repeat it, a line each.</summary>
     public sealed record Commands(IReadOnlyList<string> Lines) : Block;
 

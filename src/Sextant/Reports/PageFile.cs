@@ -61,6 +61,9 @@ public static class PageFile
             case Block.Table table:
                 Append(html, table);
                 break;
+            case Block.Contacts contacts:
+                Append(html, contacts.Sheet);
+                break;
             case Block.Figure figure:
                 Append(html, figure.Picture, ++figures);
                 break;
@@ -102,6 +105,55 @@ public static class PageFile
         }
 
         html.Append("</tbody>\n</table></div>\n");
+    }
+
+    private static void Append(StringBuilder html, ContactSheet sheet)
+    {
+        foreach (var row in sheet.Rows)
+        {
+            html.Append("<div class=\"contacts\">\n<h3>").Append(Text(row.Heading)).Append("</h3>\n");
+            if (row.Note is not null)
+            {
+                html.Append("<p class=\"note\">").Append(Text(row.Note)).Append("</p>\n");
+            }
+
+            html.Append("<ol>\n");
+            foreach (var cell in row.Cells)
+            {
+                Append(html, cell);
+            }
+
+            html.Append("</ol>\n</div>\n");
+        }
+
+        if (sheet.Caption is not null)
+        {
+            html.Append("<p class=\"note\">").Append(Text(sheet.Caption)).Append("</p>\n");
+        }
+    }
+
+    private static void Append(StringBuilder html, ContactCell cell)
+    {
+        html.Append(cell.IsMarked ? "<li class=\"marked\"><div>" : "<li><div>");
+        html.Append(cell.Picture is { } picture ? $"<img alt=\"{Text(cell.Name)}\" src=\"{Thumbnail.DataUri(picture)}\">" : "<span>cannot be shown</span>");
+        if (cell.Badge is not null)
+        {
+            html.Append("<b>").Append(Text(cell.Badge)).Append("</b>");
+        }
+
+        html.Append("</div>");
+        if (cell.Share is double share)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<i><i style=\"width:{100 * Math.Clamp(share, 0, 1):0.#}%\"></i></i>");
+        }
+
+        html.Append("<strong>").Append(Text(cell.Name)).Append("</strong>");
+        foreach (string line in cell.Lines)
+        {
+            html.Append("<span>").Append(Text(line)).Append("</span>");
+        }
+
+        html.Append("</li>\n");
     }
 
     private static void Append(StringBuilder html, Picture picture, int number)

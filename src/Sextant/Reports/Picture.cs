@@ -1,6 +1,6 @@
 namespace Sextant.Reports;
 
-/// <summary>Something to look at, described once: <see cref="PictureFile"/> draws it into a file, and a page shows it. Choices: <see cref="Chart"/>, <see cref="HeatMap"/>.</summary>
+/// <summary>Something to look at, described once: <see cref="PictureFile"/> draws it into a file, and a page shows it. Choices: <see cref="Chart"/>, <see cref="HeatMap"/>, <see cref="ContactSheet"/>.</summary>
 public abstract record Picture
 {
     private protected Picture()

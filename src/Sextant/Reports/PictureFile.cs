@@ -91,6 +91,7 @@ public static partial class PictureFile
             {
                 Chart chart => new ChartDrawing(chart),
                 HeatMap map => new HeatMapDrawing(map),
+                ContactSheet contacts => new ContactSheetDrawing(contacts),
                 _ => throw new ArgumentException($"There is no way to draw a {picture.GetType().Name}.", nameof(picture)),
             };
             Width = Math.Max(_drawing.Size.Width + 2 * Edge, MinimumWidth);

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Sextant.Matching;
+
+namespace Sextant.Reports;
+
+/// <summary>What captions and pictures were matched with, for whoever reads what came out.</summary>
+/// <param name="Model">As it was named.</param>
+/// <param name="Temperature">What cosines are divided by before the softmax.</param>
+/// <param name="OwnTemperature">The model's own: 1 / exp(logit_scale).</param>
+public sealed record MatchSource(string Model, double Temperature, double OwnTemperature)
+{
+    /// <summary>The temperature and whose it is.</summary>
+    public string TemperatureInWords => Temperature == OwnTemperature
+        ? $"temperature {Numbers.Significant(Temperature)}, the model's own"
+        : $"temperature {Numbers.Significant(Temperature)}, as asked for; the model's own is {Numbers.Significant(OwnTemperature)}";
+}
+
+/// <summary>What scores of captions and pictures mean, in words; the same in the terminal and on pages.</summary>
+public static class MatchWords
+{
+    /// <summary>The first picture would lie as high in fewer galleries than this if cosines were nothing but chance: then it stands out.</summary>
+    private const double Seldom = 0.05;
+
+    /// <summary>A caption as it is quoted.</summary>
+    public static string Quoted(string caption) => $"“{caption}”";
+
+    /// <summary>Whether a ranking's first picture lies higher than chance alone explains.</summary>
+    public static bool StandsOut(Ranking ranking) => ranking.Calibration.ChanceOf(ranking.Pictures[0].Z) < Seldom;
+
+    /// <summary>Which picture is first, by how much, and whether that means anything.</summary>
+    public static string Finding(Ranking ranking, Gallery gallery)
+    {
+        var first = ranking.Pictures[0];
+        string name = gallery.Pictures[first.Index].Name;
+        if (ranking.Pictures.Count == 1)
+        {
+            return $"{name} is the only picture, so that there is nothing to rank it among.";
+        }
+
+        int equals = ranking.Pictures.Count(picture => picture.Cosine == first.Cosine);
+        string which = equals > 1 ? $"{name} and {equals - 1} more share the first rank" : $"{name} is first, {Numbers.Significant(first.Margin!.Value, 2)} in cosine above the next";
+        return $"{which}. {Standing(ranking)}{Hub(first)}";
+    }
+
+    /// <summary>What each number is, for one who sees them for the first time.</summary>
+    /// <param name="source">Model and temperature.</param>
+    /// <param name="calibration">Of a caption, as an example.</param>
+    public static IReadOnlyList<string> Meaning(MatchSource source, Calibration calibration) =>
+    [
+        $"Cosine: how alike the model finds caption and picture, from −1 to 1. By itself it says little, since each model and each caption has its own level: here the average picture has {Fixed(calibration.Mean)} with the first caption, and a good match lies only a little above. Compare it within one caption.",
+        $"z: the same on a scale that means something: how many standard deviations the picture lies above the gallery's average for this caption. By chance alone the best of {Numbers.Whole(calibration.Count)} pictures reaches about {Fixed(calibration.ExpectedBest, 1)}; the first picture stands out where it lies clearly above that.",
+        $"Probability: if exactly one picture of this gallery were meant, how sure the model is that it is this one (softmax over the gallery at {source.TemperatureInWords}). It is not the probability that the caption is true: a second picture that fits as well halves it, and where no picture fits, one of them still gets the most.",
+        "Margin: how far the cosine lies above that of the next picture in the ranking. A tiny margin means that the two could as well be the other way round.",
+        $"Any caption: how high the picture scores for everyday captions that have nothing to do with yours, in deviations above the average picture. From {Fixed(Hubness.Notable, 0)} on it is a picture that comes up for everything, and its rank says less.",
+    ];
+
+    /// <summary>What was left out of a gallery, in a sentence; null where nothing was.</summary>
+    public static string? LeftOut(Gallery gallery) => gallery.Skipped.Count switch
+    {
+        0 => null,
+        1 => $"1 picture was left out, which could not be read: {gallery.Skipped[0].Reason}",
+        int count => $"{Numbers.Whole(count)} pictures were left out, which could not be read.",
+    };
+
+    /// <summary>How many files share their content with another; null where none does.</summary>
+    public static string? Doubles(Gallery gallery) => gallery.Pictures.Sum(picture => picture.Doubles.Count) is > 0 and int count
+        ? $"{Numbers.Whole(count)} {(count == 1 ? "file has" : "files have")} the same content as another and {(count == 1 ? "counts" : "count")} with it as one picture."
+        : null;
+
+    /// <summary>A share with the precision that it deserves near 0 and 1.</summary>
+    public static string Percent(double share) => share switch
+    {
+        > 0 and < 0.001 => "< 0.1 %",
+        > 0.999 and < 1 => "> 99.9 %",
+        _ => Numbers.Share(share),
+    };
+
+    public static string Fixed(double value, int digits = 3) => value.ToString($"F{digits}", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    /// <summary>A rank, which equals may share: 3 or 2.5.</summary>
+    public static string Rank(double rank) => rank.ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static string Standing(Ranking ranking)
+    {
+        double z = ranking.Pictures[0].Z;
+        string above = $"{Fixed(z, 1)} deviations above the gallery's average, where the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
+        return StandsOut(ranking) ? $"It stands out: it lies {above}." : $"It does not stand out: it lies {above}; either several pictures fit alike, or none does.";
+    }
+
+    private static string Hub(RankedPicture picture) =>
+        picture.Hubness >= Hubness.Notable ? $" It comes up for any caption, though ({Fixed(picture.Hubness.Value, 1)} deviations above the average picture)." : "";
+}
