@@ -30,6 +30,9 @@ internal sealed class GalleryArguments
     /// <summary>The gallery as it was given.</summary>
     public string Folder(ParseResult parsed) => parsed.GetRequiredValue(gallery);
 
+    /// <summary>Where features are kept; null for the gallery's own folder.</summary>
+    public string? Cache(ParseResult parsed) => parsed.GetValue(cache);
+
     /// <summary>Reads model and gallery, with a bar, and says what was left out.</summary>
     /// <exception cref="UserError">The model or the gallery cannot be used.</exception>
     public OpenedGallery Open(ParseResult parsed, Terminal terminal)

@@ -12,8 +12,7 @@ internal static class MatchSearchCommand
 
     public static Command Create(Terminal terminal)
     {
-        var gallery = new Argument<string>("GALLERY") { Description = "A folder of pictures." };
-        var model = new Option<string>("--model") { Description = "A CLIP model: a folder, a run, or the name of one that was pulled.", HelpName = "MODEL", Required = true };
+        var arguments = new GalleryArguments();
         var target = new Option<string[]>("--target") { Description = "A picture of the gallery, by its name or path; may be given again.", HelpName = "PICTURE", DefaultValueFactory = _ => [] };
         var targets = new Option<int?>("--targets") { Description = "So many targets by lot, and what came of them together. Of a drawn gallery those that differ from all others in what captions can say.", HelpName = "N" };
         var words = new Option<string?>("--words") { Description = "Your own words, one a line, with their part before a colon (noun, colour, attribute, number, place, relation): \"colour: teal\". Without one it is a noun.", HelpName = "FILE" };
@@ -24,12 +23,13 @@ internal static class MatchSearchCommand
         var texts = new Option<int?>("--texts") { Description = "Most captions that are encoded for a target; none by default.", HelpName = "N" };
         var most = new Option<int>("--most-words") { Description = "Most words of a caption.", HelpName = "N", DefaultValueFactory = _ => new CaptionSearchOptions().MostWords };
         var seed = new Option<ulong>("--seed") { Description = "Decides which pictures are kept from the search, which targets are drawn and which captions are tried beside the most promising. The same seed finds the same, unless the time ran out.", DefaultValueFactory = _ => 1 };
-        var output = Options.Out("Where the page (report.html) goes.");
+        var output = Options.Out("Writes report.html and contact-sheet.png there: each picture beside its nearest rivals.");
         var json = Options.Json();
         var command = new Command("search", Help())
         {
-            gallery, model, target, targets, words, captions, vocabulary, confirm, seconds, texts, most, seed, output, json,
+            target, targets, words, captions, vocabulary, confirm, seconds, texts, most, seed, output, json,
         };
+        arguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = new CaptionSearchOptions { Seconds = parsed.GetValue(seconds), Texts = parsed.GetValue(texts), MostWords = parsed.GetValue(most), Seed = parsed.GetValue(seed) };
@@ -38,8 +38,8 @@ internal static class MatchSearchCommand
             var own = CaptionVocabulary.Of(
                 parsed.GetValue(words) is string wordFile ? CaptionLists.Words(wordFile) : [],
                 parsed.GetValue(captions) is string captionFile ? CaptionLists.Sentences(captionFile) : []);
-            using var encoder = ClipEncoder.Load(ModelFolder.Of(terminal, parsed.GetRequiredValue(model)));
-            var pictures = Read(terminal, parsed.GetRequiredValue(gallery), encoder);
+            using var opened = arguments.Open(parsed, terminal);
+            var (encoder, pictures) = (opened.Encoder, opened.Gallery);
             var searched = SearchedGallery.Of(pictures);
             int[] rows = [.. named.Select(name => searched.IndexOf(name) ?? throw new UserError($"{name} is no picture of {pictures.Folder}; name one of its files, or put it there."))];
             var choice = parsed.GetValue(vocabulary) switch
@@ -55,23 +55,27 @@ internal static class MatchSearchCommand
                 throw new UsageError("There is nothing to make captions of; give --words or --captions, or another --vocabulary than none.");
             }
 
-            var search = new CaptionSearch(searched.Features, encoder.Texts, encoder.Scale, all, options)
+            var search = new CaptionSearch(searched.Features, encoder.Texts, 1 / opened.Source.Temperature, all, options)
             {
                 Truth = searched.Truth,
-                Unseen = parsed.GetValue(confirm) is string confirming ? Read(terminal, confirming, encoder).Features : null,
+                Views = row => PictureViews.Of(searched.Paths[row], encoder),
+                Unseen = parsed.GetValue(confirm) is string confirming ? Gallery.Read(confirming, encoder, new GalleryOptions { Notice = terminal.Say }, progress: null, terminal.Stop).Features : null,
             };
-            search.Prepare(stop: terminal.Stop);
+            KeptWords.Prepare(search, pictures, encoder, arguments.Cache(parsed), terminal.Say, Told(terminal), terminal.Stop);
             IReadOnlyList<CaptionSearchResult> results = [.. (parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows).Select(row => search.Find(row, terminal.Stop))];
             var table = new CaptionSearchTable(terminal, searched.Names);
             var summary = parsed.GetValue(targets) is null ? null : CaptionSearchSummary.Of(results);
-            if (parsed.GetValue(output) is string folder)
+            string? page = parsed.GetValue(output) is string folder
+                ? CaptionSearchReport.Of(results, searched, opened.Source, [Repeated(parsed)]).Write(folder)
+                : null;
+            if (page is not null)
             {
-                Page(terminal, folder, CaptionSearchReport.Of(results, searched.Names, [Repeated(parsed)]));
+                terminal.Say($"Page: {page}");
             }
 
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { gallery = pictures.Folder, pictures = searched.Names.Count, describable = searched.Describable, model = encoder.Identity, summary, results = results.Select(table.Json) });
+                terminal.WriteJson(new { model = opened.ModelJson, gallery = opened.GalleryJson, describable = searched.Describable, summary, results = results.Select(table.Json), page });
                 return 0;
             }
 
@@ -90,20 +94,26 @@ internal static class MatchSearchCommand
         return command;
     }
 
-    private static string Repeated(ParseResult parsed) => "sextant " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value));
+    private static string Repeated(ParseResult parsed) => "sextant " + string.Join(' ', parsed.Tokens.Select(token => MatchRankCommand.Shell(token.Value)));
 
-    private static void Page(Terminal terminal, string folder, Page page)
+    /// <summary>Words of a large model take seconds, once.</summary>
+    private static Action<int, int> Told(Terminal terminal)
     {
-        Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, "report.html");
-        PageFile.Write(page, path);
-        terminal.Say($"The page is {path}.");
+        int told = 0;
+        return (done, of) =>
+        {
+            if (done == of || done - told >= 256)
+            {
+                told = done;
+                terminal.Say($"Words encoded: {done} of {of}");
+            }
+        };
     }
 
     private static string Help() =>
         "Searches by itself for short captions that rank a picture first among all pictures of a gallery, and says how far they are to be believed.\n\n"
         + string.Join('\n', CaptionWording.Meaning)
-        + "\n\nExamples:\n  sextant match search pictures --model openai/clip-vit-base-patch32 --target pictures/reef.jpg\n  sextant match search drawn --model runs/small --targets 50 --seed 1\n  sextant match search pictures --model runs/small --target a.png --words mine.txt --captions tried.txt --json";
+        + "\n\nExamples:\n  sextant match search pictures --target pictures/reef.jpg\n  sextant match search drawn --model runs/small --targets 50 --seed 1\n  sextant match search pictures --model runs/small --target a.png --words mine.txt --captions tried.txt --json";
 
     private static void Check(CaptionSearchOptions options, string[] named, int? count)
     {
@@ -122,17 +132,6 @@ internal static class MatchSearchCommand
         {
             throw new UsageError($"--targets is {count}; at least 1 picture is searched for.");
         }
-    }
-
-    private static Gallery Read(Terminal terminal, string folder, ClipEncoder encoder)
-    {
-        var gallery = Gallery.Read(folder, encoder, new GalleryOptions { Notice = terminal.Say }, progress: null, terminal.Stop);
-        foreach (var skipped in gallery.Skipped)
-        {
-            terminal.Say(skipped.Reason);
-        }
-
-        return gallery;
     }
 }
 

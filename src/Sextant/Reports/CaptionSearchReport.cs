@@ -1,30 +1,73 @@
 using System.Globalization;
+using Sextant.Matching;
 using Sextant.Matching.Search;
 
 namespace Sextant.Reports;
 
-/// <summary>What a search for captions came to, as a page.</summary>
-public static class CaptionSearchReport
+/// <summary>What a search for captions came to, as a page and a contact sheet of each target beside its rivals.</summary>
+public sealed record CaptionSearchReport
 {
+    private const int MostRows = 20;
+
+    public required Page Page { get; init; }
+
+    /// <summary>Each target, for its first caption, and the pictures nearest to it.</summary>
+    public required ContactSheet Sheet { get; init; }
+
     /// <param name="results">One or more.</param>
-    /// <param name="names">Of the gallery's pictures.</param>
+    /// <param name="gallery">What was searched.</param>
+    /// <param name="source">Model and temperature.</param>
     /// <param name="commands">Commands that repeat it.</param>
-    public static Page Of(IReadOnlyList<CaptionSearchResult> results, IReadOnlyList<string> names, IReadOnlyList<string> commands)
+    public static CaptionSearchReport Of(IReadOnlyList<CaptionSearchResult> results, SearchedGallery gallery, MatchSource source, IReadOnlyList<string> commands)
     {
+        var names = gallery.Names;
         CaptionWording wording = new(names);
-        string[] found = [.. results.Select(wording.Sentence)];
-        return new Page
+        var sheet = new ContactSheet
         {
-            Title = results.Count == 1 ? $"Captions for {names[results[0].Target]}" : $"Captions for {results.Count} pictures",
-            Lead = results.Count == 1 ? found : Together(CaptionSearchSummary.Of(results)),
-            Sections =
-            [
-                .. results.Select(result => new Section(names[result.Target], [.. Blocks(result, wording, names, results.Count > 1)])),
-                new Section("What the numbers mean", [.. CaptionWording.Meaning.Select(text => new Block.Paragraph(text))]),
-                .. Section.Unless("How to repeat it", commands.Count == 0 ? [] : [new Block.Commands(commands)]),
-            ],
+            Title = "Targets beside their nearest rivals",
+            Subtitle = $"{Numbers.Whole(names.Count)} pictures, ranked by {source.Model}.",
+            Caption = $"The target is marked where a caption holds. The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}).",
+            Rows = [.. results.Where(result => result.Captions.Count > 0).Take(MostRows).Select(result => Row(result, gallery))],
+        };
+        return new CaptionSearchReport
+        {
+            Sheet = sheet,
+            Page = new Page
+            {
+                Title = results.Count == 1 ? $"Captions for {names[results[0].Target]}" : $"Captions for {results.Count} pictures",
+                Lead = results.Count == 1 ? [wording.Sentence(results[0])] : Together(CaptionSearchSummary.Of(results)),
+                Sections =
+                [
+                    .. Section.Unless("Targets and rivals", sheet.Rows.Count == 0 ? [] : [new Block.Contacts(sheet)]),
+                    .. results.Select(result => new Section(names[result.Target], [.. Blocks(result, wording, names, results.Count > 1)])),
+                    new Section("What the numbers mean", [.. CaptionWording.Meaning.Select(text => new Block.Paragraph(text))]),
+                    .. Section.Unless("How to repeat it", commands.Count == 0 ? [] : [new Block.Commands(commands)]),
+                ],
+            },
         };
     }
+
+    /// <summary>Writes report.html and the contact sheet into a folder; returns the page's path.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public string Write(string folder) => RankingReport.Write(folder, Page, Sheet.Rows.Count == 0 ? [] : [(RankingReport.SheetName, Sheet)]);
+
+    private static ContactRow Row(CaptionSearchResult result, SearchedGallery gallery)
+    {
+        var best = result.Captions[0];
+        return new ContactRow(
+            MatchWords.Quoted(best.Text),
+            $"{gallery.Names[result.Target]}, {Rank(best.Gallery)}",
+            [
+                new ContactCell(Thumbnail.Read(gallery.Paths[result.Target]), gallery.Names[result.Target], Lines(best.Gallery.Score, best.Gallery.Probability)) { Badge = "target", Share = best.Gallery.Probability, IsMarked = best.Holds },
+                .. best.Rivals.Select(rival =>
+                {
+                    double probability = Math.Min(1, best.Gallery.Probability * Math.Exp(-rival.Margin / result.Temperature));
+                    return new ContactCell(Thumbnail.Read(gallery.Paths[rival.Picture]), gallery.Names[rival.Picture], Lines(rival.Score, probability)) { Badge = "rival", Share = probability };
+                }),
+            ]);
+    }
+
+    private static IReadOnlyList<string> Lines(double score, double probability) => [$"probability {MatchWords.Percent(probability)}", $"cosine {Fixed(score, 4)}"];
 
     private static string[] Together(CaptionSearchSummary summary) =>
     [

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sextant.Cli;
+using Sextant.Matching;
 using Sextant.Matching.Search;
 using Sextant.Reports;
 using Sextant.Tests.Matching.Search;
@@ -52,12 +53,15 @@ public sealed class CaptionSearchTableTests
     [Fact]
     public void The_page_says_what_was_found_and_what_the_numbers_mean()
     {
-        string html = PageFile.Html(CaptionSearchReport.Of([Result()], _names, ["sextant match search pictures --target 6.png"]));
+        var world = new MadeWorld(150);
+        var gallery = SearchedGallery.Of(Gallery.Of("pictures", [.. _names.Take(150).Select(name => new GalleryPicture(name, name, "", []))], world.Gallery));
+        MatchSource source = new("made", 1 / 30.0, 1 / 30.0);
+        string html = PageFile.Html(CaptionSearchReport.Of([Result()], gallery, source, ["sextant match search pictures --target 6.png"]).Page);
 
         Assert.Contains("singles out 6.png", html, StringComparison.Ordinal);
         Assert.Contains("What the numbers mean", html, StringComparison.Ordinal);
         Assert.Contains("Words for the rival", html, StringComparison.Ordinal);
-        Assert.Contains("Captions for 2 pictures", PageFile.Html(CaptionSearchReport.Of([Result(), Result()], _names, [])), StringComparison.Ordinal);
+        Assert.Contains("Captions for 2 pictures", PageFile.Html(CaptionSearchReport.Of([Result(), Result()], gallery, source, []).Page), StringComparison.Ordinal);
     }
 
     private static CaptionSearchResult Result() => new MadeWorld(150).Search(knowsTruth: true).Find(6, TestContext.Current.CancellationToken);

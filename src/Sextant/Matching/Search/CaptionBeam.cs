@@ -24,7 +24,8 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
     /// <param name="target">The picture.</param>
     /// <param name="others">Those that it is held against.</param>
     /// <param name="budget">Asked before each batch of texts.</param>
-    public IReadOnlyList<TriedCaption> Search(int target, int[] others, SearchBudget budget)
+    /// <param name="known">Captions that were tried before and are judged anew, whatever is left to spend.</param>
+    public IReadOnlyList<TriedCaption> Search(int target, int[] others, SearchBudget budget, IReadOnlyList<TriedCaption> known)
     {
         Dictionary<string, TriedCaption> tried = new(StringComparer.Ordinal);
         List<TriedCaption> level = [.. bank.Words.Where(IsCaption).Select(word => Judge(word.Text, CaptionPhrase.Of(word), bank.Scores(bank.Row(word)), target, others))];
@@ -40,6 +41,7 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
             beam = Best(level);
         }
 
+        Evaluate([.. known.Select(caption => (caption.Text, caption.Phrase))], tried, target, others, budget);
         return [.. tried.Values.OrderByDescending(caption => caption.Objective).ThenBy(caption => caption.Text, StringComparer.Ordinal)];
     }
 

@@ -96,6 +96,9 @@ public sealed class CaptionSearch
         bank = WordBank.Of(vocabulary, encoded, pictures);
     }
 
+    /// <summary>The texts that are prepared.</summary>
+    internal IReadOnlyList<string> BankTexts => [.. WordBank.TextsOf(vocabulary)];
+
     /// <summary>The vocabulary's words with their features, to be kept for the next time.</summary>
     public (IReadOnlyList<string> Texts, FeatureTable Features) Prepared()
     {
@@ -119,12 +122,12 @@ public sealed class CaptionSearch
             ? HeldOutPictures.Of(gallery.Rows, target, options.HeldOut, options.Seed)
             : new HeldOutPictures(others, [.. Enumerable.Range(gallery.Rows, Unseen.Rows)]);
         var budget = new SearchBudget(options, encoded, clock, stop);
-        var round = Search(target, split, budget);
+        var round = Search(target, split, budget, []);
         int looked = split.HeldOut.Length == 0 ? 0 : round.Looked.Count, confirmed = round.Looked.Count(found => found.Found.HeldOut is { Rank: 1 } && found.Found.HeldOutCorrected is null or { Rank: 1 });
         if (!round.Looked.Any(found => found.Found.Holds) && split.Searched.Length < others.Length)
         {
             // The pictures held out are searched now, which leaves none to confirm by.
-            round = Search(target, new HeldOutPictures(others, []), budget);
+            round = Search(target, new HeldOutPictures(others, []), budget, round.Tried);
         }
 
         var captions = round.Looked.Any(found => found.Found.Holds) ? Best(round) : Nearest(round);
@@ -153,10 +156,10 @@ public sealed class CaptionSearch
         };
     }
 
-    private Round Search(int target, HeldOutPictures split, SearchBudget budget)
+    private Round Search(int target, HeldOutPictures split, SearchBudget budget, IReadOnlyList<TriedCaption> known)
     {
         var beam = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options);
-        var tried = beam.Search(target, split.Searched, budget);
+        var tried = beam.Search(target, split.Searched, budget, known);
         var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames, Views = Views?.Invoke(target) };
         TriedCaption[] first = [.. tried.Where(caption => caption.IsFirst)];
         var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], caption => beam.IsEachPartNeeded(caption, target, split.Searched), split.HeldOut.Length);

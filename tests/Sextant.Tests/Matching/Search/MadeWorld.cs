@@ -9,13 +9,14 @@ namespace Sextant.Tests.Matching.Search;
 /// </summary>
 internal sealed class MadeWorld
 {
-    private const int Width = 96;
+    private const int Width = 256; // so that unlike words are nearly at right angles
 
     private const float Common = 3; // what all texts share, where a word is 1
 
     private static readonly string[] _colours = ["red", "orange", "yellow", "green", "blue", "purple"];
     private static readonly string[] _nouns = ["fish", "bird", "cat", "car", "boat", "house", "tree", "cup"];
     private static readonly string[] _places = ["in water", "on grass", "on sand", "at night", "in snow", "on roads"];
+    private static readonly string[] _small = ["in", "on", "at", "a", "an", "the", "of", "photo", "picture", "image"]; // say nothing of a picture
     private static readonly string[] _numbers = ["two", "three"];
 
     private readonly Dictionary<string, float[]> words = [];
@@ -56,7 +57,9 @@ internal sealed class MadeWorld
 
     public FeatureTable Gallery => FeatureTable.Of(features.Count, Width, [.. features.SelectMany(f => f)]);
 
-    public CaptionTruth Truth => new(Pictures.Count, text => text.Split(' ').All(word => words.ContainsKey(word)) ? picture => Pictures[picture].Satisfies(text) : null);
+    public CaptionTruth Truth => new(Pictures.Count, text => text.Split(' ').All(word => words.ContainsKey(word) || _small.Contains(word)) ? picture => Pictures[picture].Satisfies(text) : null);
+
+    public static bool IsSmall(string word) => _small.Contains(word);
 
     public FeatureTable Encode(IReadOnlyList<string> texts)
     {
@@ -100,7 +103,7 @@ internal sealed class MadeWorld
         foreach (string word in text.Split(' '))
         {
             float[] direction = Word(word);
-            bool isSmall = word is "in" or "on" or "at" or "a" or "an" or "the" or "of" or "photo" or "picture" or "image";
+            bool isSmall = _small.Contains(word);
             for (int i = 0; i < Width; i++)
             {
                 sum[i] += direction[i] * (isSmall ? 0.1f : 1);
@@ -139,5 +142,5 @@ internal sealed record MadePicture(string Number, string Colour, string Noun, st
     public string Full => $"{Number} {Colour} {Noun} {Place}";
 
     /// <summary>Whether every word is one of the picture's, or says nothing.</summary>
-    public bool Satisfies(string text) => text.Split(' ').All(word => Full.Split(' ').Contains(word) || word is "in" or "on" or "at" or "a" or "an" or "the" or "photo" or "of" or "picture" or "image");
+    public bool Satisfies(string text) => text.Split(' ').All(word => Full.Split(' ').Contains(word) || MadeWorld.IsSmall(word));
 }
