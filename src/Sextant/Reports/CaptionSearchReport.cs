@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sextant.Matching;
 using Sextant.Matching.Search;
 
 namespace Sextant.Reports;

@@ -50,6 +50,21 @@ public sealed class CaptionSearchTableTests
         Assert.Contains("Mean ceiling", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("There is no target")]
+    [InlineData("not both", "--target", "a.png", "--targets", "3")]
+    [InlineData("at least 1 picture", "--targets", "0")]
+    [InlineData("--seconds is 0", "--target", "a.png", "--seconds", "0")]
+    [InlineData("--most-words is 0", "--target", "a.png", "--most-words", "0")]
+    [InlineData("There is no option", "--target", "a.png", "--vocabulary", "latin")]
+    public void A_call_that_makes_no_sense_is_a_usage_error(string expected, params string[] more)
+    {
+        var result = InProcess.Run(["match", "search", "pictures", .. more]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected == "There is no option" ? "it is one of usual, english, drawn, none" : expected, result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_page_says_what_was_found_and_what_the_numbers_mean()
     {
