@@ -52,6 +52,24 @@ public sealed class PretrainedClipTests : IDisposable
     }
 
     [Fact]
+    public void A_stem_of_convolutions_is_written_and_read_and_no_other_tool_takes_it_for_its_own()
+    {
+        using var scope = torch.NewDisposeScope();
+        var options = ToyClip.Options with { Picture = ToyClip.Options.Picture with { Stem = new PictureStem.Convolutions { Widths = [8, 16] } } };
+        using var model = ToyClip.Create(options);
+        PretrainedClip.Write(model, folder.Path);
+        using var read = PretrainedClip.Read(folder.Path);
+        var pixels = ToyClip.Pixels(3);
+
+        Assert.Equal(options, read.Options);
+        Assert.Equal(model.PictureFeatures(pixels).data<float>().ToArray(), read.PictureFeatures(pixels).data<float>().ToArray());
+        Assert.DoesNotContain("\"CLIPModel\"", File.ReadAllText(folder.Combine("config.json")), StringComparison.Ordinal);
+
+        File.WriteAllText(folder.Combine("config.json"), File.ReadAllText(folder.Combine("config.json")).Replace("\"patch_size\": 8", "\"patch_size\": 4", StringComparison.Ordinal));
+        Assert.Contains("each of which halves the sides", Assert.Throws<UserError>(() => PretrainedClip.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tower_under_its_old_name_counts_as_in_the_reference()
     {
         var read = Config("""{ "model_type": "clip", "text_config": { "hidden_size": 512 }, "text_config_dict": { "hidden_size": 768, "num_attention_heads": 12 }, "vision_config_dict": { "patch_size": 16 } }""");

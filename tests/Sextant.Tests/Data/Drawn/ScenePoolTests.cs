@@ -37,6 +37,22 @@ public sealed class ScenePoolTests
     }
 
     [Fact]
+    public void Neighbours_differ_from_the_first_of_their_group_in_one_value_and_none_is_held_out()
+    {
+        for (int i = 0; i < 4000; i++)
+        {
+            var (scene, first) = (pool.Training(i, 4), pool.Training(i / 4 * 4));
+            Assert.False(pool.IsHeldOut(scene.Colour, scene.Kind));
+            bool[] differs = [scene.Count != first.Count, scene.Place != first.Place, scene.Kind != first.Kind, scene.Colour != first.Colour, scene.Size != first.Size, scene.Background != first.Background];
+            Assert.Equal(i % 4 == 0 ? 0 : 1, differs.Count(d => d));
+            Assert.True(i % 4 is 0 or 3 || differs[i % 4 - 1]);
+            Assert.Equal(i % 4 == 0, scene.Seed == first.Seed);
+        }
+
+        Assert.Equal(pool.Training(6), pool.Training(6, 1));
+    }
+
+    [Fact]
     public void The_seed_decides_everything()
     {
         Assert.Equal(pool.Training(5), new ScenePool(7).Training(5));

@@ -29,13 +29,13 @@ public sealed class ContrastiveRunTests : IDisposable
         {
             Data = new ContrastiveData.Drawn { Count = 384, ValidationCount = 64 },
             Contrastive = new ContrastiveOptions(),
-            Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 150 }, Evaluate = new EvaluationInterval.Steps { Count = 50 }, Batch = new BatchOptions.Examples { Size = 32 }, ValidationBatch = 32, AveragingDecay = null, Optimizer = new OptimizerOptions.AdamW { LearningRate = 5e-3 } },
+            Training = recipe.Training with { Horizon = new Horizon.Steps { Count = 250 }, Evaluate = new EvaluationInterval.Steps { Count = 50 }, Batch = new BatchOptions.Examples { Size = 32 }, ValidationBatch = 32, AveragingDecay = null, Optimizer = new OptimizerOptions.AdamW { LearningRate = 5e-3 } },
         };
         RunFolder run = new(folder.Combine("run"));
 
         var result = ContrastiveRun.Train(recipe, run, new RunSurroundings());
 
-        Assert.Equal((RunStatus.Done, 150L, 4800.0), (result.Status, result.Steps, result.Pairs));
+        Assert.Equal((RunStatus.Done, 250L, 8000.0), (result.Status, result.Steps, result.Pairs));
         Assert.True(result.ValidationLoss!.LowestPerToken < Math.Log(32) - 0.1, $"{result.ValidationLoss.LowestPerToken} of {Math.Log(32)}");
         Assert.Equal((384, 64, 0), (result.TrainPictures, result.ValidationPictures, result.LeftOutPictures));
         Assert.Equal(2, result.Drawn!.FullCaptions.HeldOut.Count);
@@ -198,7 +198,9 @@ public sealed class ContrastiveRunTests : IDisposable
         var recipe = ToyClipRecipes.Drawn();
         var drawn = CaptionedData.Load(recipe, PicturePreparation.Clip(24), CancellationToken.None).Train;
         Assert.Contains(Enumerable.Range(0, 20), row => drawn.Caption(0, row, 0) != drawn.Caption(1, row, 0));
-        Assert.Equal(drawn.Caption(3, 5), drawn.Caption(3, 5));
+        Assert.Equal(drawn.Caption(3, 5, 1), drawn.Caption(3, 5, 1));
+        Assert.Equal(2, drawn.Each);
+        Assert.Contains(Enumerable.Range(0, 20), row => drawn.Caption(0, row, 0) != drawn.Caption(0, row, 1));
 
         recipe = recipe with { Data = new ContrastiveData.Pictures { Path = ToyClipRecipes.Pictures(folder), ValidationShare = 0.25, Cropping = new PictureCropping { LeastArea = 0.5 } } };
         var own = CaptionedData.Load(recipe, PicturePreparation.Clip(24), CancellationToken.None);

@@ -13,11 +13,11 @@ namespace Sextant.Tests.Experiments.Clip;
 /// <summary>Contrastive trainings of a second.</summary>
 internal static class ToyClipRecipes
 {
-    /// <summary>A recipe with everything that draws or keeps state: shuffled batches, captions anew, dropout, averaged weights, clipping, a schedule, chunks.</summary>
+    /// <summary>A recipe with everything that draws or keeps state: shuffled batches, two captions anew, neighbours from some epoch on, a stem of convolutions, dropout, averaged weights, clipping, a schedule, chunks.</summary>
     public static ContrastiveRecipe Drawn() => new()
     {
         Name = "toy-clip",
-        Data = new ContrastiveData.Drawn { Count = 80, ValidationCount = 24 },
+        Data = new ContrastiveData.Drawn { Count = 80, ValidationCount = 24, SecondCaptions = new CaptionMix(), Neighbours = new NeighbourOptions { Group = 4, FromEpoch = 3 } },
         Model = new ClipSource.Drawn { Clip = Towers(), VocabularySize = 560 },
         Contrastive = new ContrastiveOptions { Chunk = 7 },
         Measures = new DrawnMeasuring { Galleries = 1, GallerySize = 40, Targets = 2 },
@@ -45,7 +45,7 @@ internal static class ToyClipRecipes
 
     public static ClipOptions Towers() => new()
     {
-        Picture = new PictureTowerOptions { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 32, Size = 24, Patch = 8, AttentionDropout = 0.1 },
+        Picture = new PictureTowerOptions { Hidden = 16, Layers = 2, Heads = 2, FeedForward = 32, Size = 24, Patch = 8, Stem = new PictureStem.Convolutions { Widths = [8, 16] }, AttentionDropout = 0.1 },
         Text = new TextTowerOptions { Hidden = 16, Layers = 1, Heads = 2, FeedForward = 32, Positions = 16 },
         Projection = 12,
     };
