@@ -43,7 +43,7 @@ internal static class MatchRankCommand
             }
 
             using var opened = arguments.Open(parsed, terminal);
-            var retrieval = Retrieval(opened);
+            var retrieval = Retrieval(terminal, opened, mustBe: captions.Length == 0);
             if (captions.Length == 0 && retrieval is null)
             {
                 throw new UserError($"There is no caption to rank by, and {opened.Gallery.Folder} has none of its own; give --caption \"some words\".");
@@ -105,9 +105,19 @@ internal static class MatchRankCommand
         }
     }
 
-    private static RetrievalMeasures? Retrieval(OpenedGallery opened) => GalleryTruth.CaptionsOf(opened.Gallery) is var (captions, of)
-        ? RetrievalMeasures.Of(opened.Gallery.Features, opened.Encoder.Texts(captions), of)
-        : null;
+    /// <summary>By the captions of the gallery; null where it has none, or where they cannot be read and others are ranked by.</summary>
+    private static RetrievalMeasures? Retrieval(Terminal terminal, OpenedGallery opened, bool mustBe)
+    {
+        try
+        {
+            return GalleryTruth.CaptionsOf(opened.Gallery) is var (captions, of) ? RetrievalMeasures.Of(opened.Gallery.Features, opened.Encoder.Texts(captions), of) : null;
+        }
+        catch (UserError e) when (!mustBe)
+        {
+            terminal.Say($"The gallery's own captions are not used: {e.Message}");
+            return null;
+        }
+    }
 
     private static string Again(string folder, IEnumerable<string> captions, MatchSource source, int top) =>
         $"sextant match rank {Shell(folder)} --model {Shell(source.Model)} --caption {string.Join(' ', captions.Select(Shell))} --top {top}"

@@ -45,18 +45,12 @@ public sealed class Gallery
     /// <param name="options">How; null for the usual.</param>
     /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <param name="stop">Ends it; what was computed is kept.</param>
-    /// <exception cref="UserError">There is no such folder, or no picture in it that can be read.</exception>
+    /// <exception cref="UserError">There is no such folder, or it holds no picture that can be read.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static Gallery Read(string folder, ClipEncoder encoder, GalleryOptions? options = null, IProgress<GalleryProgress>? progress = null, CancellationToken stop = default)
     {
         options ??= new GalleryOptions();
-        Check(folder);
         string[] files = [.. PictureFolder.Find(folder)];
-        if (files.Length == 0)
-        {
-            throw new UserError($"{folder} holds no pictures; give a folder with {PictureKind.Names} files in it or below it.");
-        }
-
         var cache = FeatureCache.Open(folder, options.Cache, encoder.Identity, encoder.Width, options.Notice ?? (_ => { }));
         var skipped = new ConcurrentDictionary<string, string>();
         string?[] contents = ContentsOf(folder, files, cache, options, skipped, stop);
@@ -100,14 +94,6 @@ public sealed class Gallery
         }
 
         return null;
-    }
-
-    private static void Check(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw new UserError(File.Exists(folder) ? $"{folder} is a file; give the folder of pictures that it lies in." : $"There is no folder {folder}; give a folder with pictures in it.");
-        }
     }
 
     private static string NameOf(string folder, string file) => Path.GetRelativePath(folder, file).Replace('\\', '/');

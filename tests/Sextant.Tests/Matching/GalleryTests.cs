@@ -1,0 +1,158 @@
+using Sextant.Matching;
+using Xunit;
+
+namespace Sextant.Tests.Matching;
+
+public sealed class GalleryTests
+{
+    [Fact]
+    public void Features_come_from_the_cache_to_the_bit_and_only_new_pictures_are_encoded()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 5);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        var first = Gallery.Read(pictures, encoder);
+        var again = Gallery.Read(pictures, encoder);
+        File.Copy(Path.Combine(pictures, "3.png"), Path.Combine(pictures, "double.png"));
+        File.Copy(Path.Combine(pictures, "4.png"), Path.Combine(pictures, "9.png"));
+        File.AppendAllText(Path.Combine(pictures, "9.png"), "other bytes behind its end");
+        var grown = Gallery.Read(pictures, encoder);
+
+        Assert.Equal((5, 0, 1), (first.Computed, again.Computed, grown.Computed));
+        Assert.Equal(first.Features.Values, again.Features.Values);
+        Assert.Equal(first.Hubness!.Values, again.Hubness!.Values);
+        Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png", "9.png"], grown.Pictures.Select(picture => picture.Name));
+        Assert.Equal(["double.png"], grown.Pictures[3].Doubles);
+    }
+
+    [Fact]
+    public void One_worker_and_several_give_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 11);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        var one = Gallery.Read(pictures, encoder, new GalleryOptions { Workers = 1, Batch = 4, Cache = folder.Combine("one") });
+        var four = Gallery.Read(pictures, encoder, new GalleryOptions { Workers = 4, Batch = 4, Cache = folder.Combine("four") });
+
+        Assert.Equal(one.Features.Values, four.Features.Values);
+        Assert.Equal(11, four.Computed);
+    }
+
+    [Fact]
+    public void Another_model_computes_anew_and_neither_loses_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3);
+        using ClipEncoder one = ClipEncoder.Load(ToyGallery.Model(folder)), other = ClipEncoder.Load(ToyGallery.Model(folder, seed: 2));
+
+        Assert.NotEqual(one.Identity, other.Identity);
+        Assert.Equal([3, 3, 0, 0], new[] { one, other, one, other }.Select(encoder => Gallery.Read(pictures, encoder).Computed));
+    }
+
+    [Fact]
+    public void A_picture_that_cannot_be_read_is_named_and_the_rest_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3);
+        byte[] whole = File.ReadAllBytes(Path.Combine(pictures, "1.png"));
+        File.WriteAllBytes(Path.Combine(pictures, "cut.png"), whole[..(whole.Length / 2)]);
+        File.WriteAllBytes(Path.Combine(pictures, "cut too.png"), whole[..(whole.Length / 2)]);
+        File.WriteAllText(Path.Combine(pictures, "text.jpg"), "text");
+        File.WriteAllText(Path.Combine(pictures, "empty.png"), "");
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        var gallery = Gallery.Read(pictures, encoder);
+
+        Assert.Equal(3, gallery.Pictures.Count);
+        Assert.Equal(["cut too.png", "cut.png", "empty.png", "text.jpg"], gallery.Skipped.Select(skipped => skipped.Name));
+        Assert.All(gallery.Skipped, skipped => Assert.Contains(skipped.Name, skipped.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_gallery_of_broken_pictures_alone_says_why()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Combine("pictures"));
+        folder.Write("pictures/a.png", "text");
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        string message = Assert.Throws<UserError>(() => Gallery.Read(folder.Combine("pictures"), encoder)).Message;
+
+        Assert.Contains("None of the 1 pictures", message, StringComparison.Ordinal);
+        Assert.Contains("a.png", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_cache_is_made_anew_and_said_so()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+        var before = Gallery.Read(pictures, encoder);
+        string file = Directory.GetFiles(Path.Combine(pictures, ".sextant"), "features-*").Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        List<string> notices = [];
+
+        var after = Gallery.Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
+
+        Assert.Contains("damaged", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Equal(before.Features.Values, after.Features.Values);
+        Assert.Equal((3, 0), (after.Computed, Gallery.Read(pictures, encoder).Computed));
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_written_is_said_once_and_all_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3);
+        File.WriteAllText(Path.Combine(pictures, ".sextant"), "a file where the folder would be");
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+        List<string> notices = [];
+
+        var gallery = Gallery.Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
+
+        Assert.Contains("--cache", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Equal(3, gallery.Pictures.Count);
+    }
+
+    [Fact]
+    public void What_was_computed_before_a_stop_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 12);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+        using var stop = new CancellationTokenSource();
+        var progress = new Told(value =>
+        {
+            if (value.Done >= 4)
+            {
+                stop.Cancel();
+            }
+        });
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Gallery.Read(pictures, encoder, new GalleryOptions { Batch = 2 }, progress, stop.Token));
+
+        Assert.InRange(Gallery.Read(pictures, encoder).Computed, 1, 8);
+    }
+
+    [Fact]
+    public void A_file_is_found_by_path_name_and_content()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+        File.Copy(Path.Combine(pictures, "2.png"), folder.Combine("elsewhere.png"));
+        var gallery = Gallery.Read(pictures, encoder);
+
+        Assert.Equal([1, 1, 2, null], new[] { Path.Combine(pictures, "1.png"), "1.png", folder.Combine("elsewhere.png"), folder.Combine("none.png") }.Select(gallery.IndexOf));
+    }
+
+    private sealed class Told(Action<GalleryProgress> tell) : IProgress<GalleryProgress>
+    {
+        public void Report(GalleryProgress value) => tell(value);
+    }
+}
