@@ -12,12 +12,12 @@ public sealed class GalleryTests
         string pictures = ToyGallery.Pictures(folder, 5);
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
 
-        var first = Gallery.Read(pictures, encoder);
-        var again = Gallery.Read(pictures, encoder);
+        var first = Read(pictures, encoder);
+        var again = Read(pictures, encoder);
         File.Copy(Path.Combine(pictures, "3.png"), Path.Combine(pictures, "double.png"));
         File.Copy(Path.Combine(pictures, "4.png"), Path.Combine(pictures, "9.png"));
         File.AppendAllText(Path.Combine(pictures, "9.png"), "other bytes behind its end");
-        var grown = Gallery.Read(pictures, encoder);
+        var grown = Read(pictures, encoder);
 
         Assert.Equal((5, 0, 1), (first.Computed, again.Computed, grown.Computed));
         Assert.Equal(first.Features.Values, again.Features.Values);
@@ -33,8 +33,8 @@ public sealed class GalleryTests
         string pictures = ToyGallery.Pictures(folder, 11);
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
 
-        var one = Gallery.Read(pictures, encoder, new GalleryOptions { Workers = 1, Batch = 4, Cache = folder.Combine("one") });
-        var four = Gallery.Read(pictures, encoder, new GalleryOptions { Workers = 4, Batch = 4, Cache = folder.Combine("four") });
+        var one = Read(pictures, encoder, new GalleryOptions { Workers = 1, Batch = 4, Cache = folder.Combine("one") });
+        var four = Read(pictures, encoder, new GalleryOptions { Workers = 4, Batch = 4, Cache = folder.Combine("four") });
 
         Assert.Equal(one.Features.Values, four.Features.Values);
         Assert.Equal(11, four.Computed);
@@ -48,7 +48,7 @@ public sealed class GalleryTests
         using ClipEncoder one = ClipEncoder.Load(ToyGallery.Model(folder)), other = ClipEncoder.Load(ToyGallery.Model(folder, seed: 2));
 
         Assert.NotEqual(one.Identity, other.Identity);
-        Assert.Equal([3, 3, 0, 0], new[] { one, other, one, other }.Select(encoder => Gallery.Read(pictures, encoder).Computed));
+        Assert.Equal([3, 3, 0, 0], new[] { one, other, one, other }.Select(encoder => Read(pictures, encoder).Computed));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class GalleryTests
         File.WriteAllText(Path.Combine(pictures, "empty.png"), "");
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
 
-        var gallery = Gallery.Read(pictures, encoder);
+        var gallery = Read(pictures, encoder);
 
         Assert.Equal(3, gallery.Pictures.Count);
         Assert.Equal(["cut too.png", "cut.png", "empty.png", "text.jpg"], gallery.Skipped.Select(skipped => skipped.Name));
@@ -78,7 +78,7 @@ public sealed class GalleryTests
         folder.Write("pictures/a.png", "text");
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
 
-        string message = Assert.Throws<UserError>(() => Gallery.Read(folder.Combine("pictures"), encoder)).Message;
+        string message = Assert.Throws<UserError>(() => Read(folder.Combine("pictures"), encoder)).Message;
 
         Assert.Contains("None of the 1 pictures", message, StringComparison.Ordinal);
         Assert.Contains("a.png", message, StringComparison.Ordinal);
@@ -90,18 +90,18 @@ public sealed class GalleryTests
         using var folder = new TemporaryFolder();
         string pictures = ToyGallery.Pictures(folder, 3);
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
-        var before = Gallery.Read(pictures, encoder);
+        var before = Read(pictures, encoder);
         string file = Directory.GetFiles(Path.Combine(pictures, ".sextant"), "features-*").Single();
         byte[] bytes = File.ReadAllBytes(file);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(file, bytes);
         List<string> notices = [];
 
-        var after = Gallery.Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
+        var after = Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
 
         Assert.Contains("damaged", Assert.Single(notices), StringComparison.Ordinal);
         Assert.Equal(before.Features.Values, after.Features.Values);
-        Assert.Equal((3, 0), (after.Computed, Gallery.Read(pictures, encoder).Computed));
+        Assert.Equal((3, 0), (after.Computed, Read(pictures, encoder).Computed));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class GalleryTests
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
         List<string> notices = [];
 
-        var gallery = Gallery.Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
+        var gallery = Read(pictures, encoder, new GalleryOptions { Notice = notices.Add });
 
         Assert.Contains("--cache", Assert.Single(notices), StringComparison.Ordinal);
         Assert.Equal(3, gallery.Pictures.Count);
@@ -134,9 +134,9 @@ public sealed class GalleryTests
             }
         });
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Gallery.Read(pictures, encoder, new GalleryOptions { Batch = 2 }, progress, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Read(pictures, encoder, new GalleryOptions { Batch = 2 }, progress, stop));
 
-        Assert.InRange(Gallery.Read(pictures, encoder).Computed, 1, 8);
+        Assert.InRange(Read(pictures, encoder).Computed, 1, 8);
     }
 
     [Fact]
@@ -146,10 +146,13 @@ public sealed class GalleryTests
         string pictures = ToyGallery.Pictures(folder, 3);
         using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
         File.Copy(Path.Combine(pictures, "2.png"), folder.Combine("elsewhere.png"));
-        var gallery = Gallery.Read(pictures, encoder);
+        var gallery = Read(pictures, encoder);
 
         Assert.Equal([1, 1, 2, null], new[] { Path.Combine(pictures, "1.png"), "1.png", folder.Combine("elsewhere.png"), folder.Combine("none.png") }.Select(gallery.IndexOf));
     }
+
+    private static Gallery Read(string folder, ClipEncoder encoder, GalleryOptions? options = null, IProgress<GalleryProgress>? progress = null, CancellationTokenSource? stop = null) =>
+        Gallery.Read(folder, encoder, options, progress, stop?.Token ?? TestContext.Current.CancellationToken);
 
     private sealed class Told(Action<GalleryProgress> tell) : IProgress<GalleryProgress>
     {
