@@ -19,7 +19,7 @@ internal static class MatchRankCommand
         var command = new Command(
             "rank",
             "Ranks the pictures of a folder for each caption. A cosine by itself says little; read it against the gallery:\n"
-            + "  z            standard deviations above the gallery's average for this caption; the best of 500 pictures reaches about 3 by chance\n"
+            + "  z            standard deviations above the gallery's average for this caption; the best of 500 pictures reaches about 3 by chance; it stays low where many pictures fit\n"
             + "  probability  if exactly one picture of the gallery were meant, that it is this one (softmax of cosine / temperature over the gallery)\n"
             + "  margin       cosine less that of the next picture\n"
             + "  any caption  z for everyday captions of other things, on average: from 1 on the picture comes up for everything\n"
@@ -187,7 +187,8 @@ internal static class MatchRankCommand
             deviation = ranking.Calibration.Deviation,
             bestByChance = ranking.Calibration.ExpectedBest,
             chanceOfBest = ranking.Calibration.ChanceOf(ranking.Pictures[0].Z),
-            standsOut = MatchWords.StandsOut(ranking),
+            isClear = MatchWords.IsClear(ranking),
+            ranking.Spread,
             ranking.Margin,
             pictures = ranking.Pictures.Take(top).Select(picture => new
             {

@@ -17,6 +17,9 @@ public sealed record Ranking
     /// <summary>The cosine of the first less that of the second; null of a single picture.</summary>
     public double? Margin => Pictures[0].Margin;
 
+    /// <summary>Over about how many pictures the probability is spread: e to the power of its entropy, from 1 where one picture has all of it to the number of pictures where all have the same.</summary>
+    public double Spread => Math.Exp(-Pictures.Sum(picture => picture.Probability > 0 ? picture.Probability * Math.Log(picture.Probability) : 0));
+
     /// <param name="caption">The text.</param>
     /// <param name="cosines">Its cosine with each picture of the gallery, one or more.</param>
     /// <param name="temperature">What cosines are divided by before the softmax, above 0; 1 / exp(logit_scale) is the model's own.</param>

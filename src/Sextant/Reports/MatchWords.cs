@@ -18,14 +18,17 @@ public sealed record MatchSource(string Model, double Temperature, double OwnTem
 /// <summary>What scores of captions and pictures mean, in words; the same in the terminal and on pages.</summary>
 public static class MatchWords
 {
-    /// <summary>The first picture would lie as high in fewer galleries than this if cosines were nothing but chance: then it stands out.</summary>
+    /// <summary>The first picture would lie as high in fewer galleries than this if cosines were nothing but chance: then it fits better than chance explains.</summary>
     private const double Seldom = 0.05;
+
+    /// <summary>More of the probability than all other pictures together.</summary>
+    private const double Most = 0.5;
 
     /// <summary>A caption as it is quoted.</summary>
     public static string Quoted(string caption) => $"“{caption}”";
 
-    /// <summary>Whether a ranking's first picture lies higher than chance alone explains.</summary>
-    public static bool StandsOut(Ranking ranking) => ranking.Calibration.ChanceOf(ranking.Pictures[0].Z) < Seldom;
+    /// <summary>Whether the first picture has more of the probability than all others together.</summary>
+    public static bool IsClear(Ranking ranking) => ranking.Pictures[0].Probability > Most;
 
     /// <summary>Which picture is first, by how much, and whether that means anything.</summary>
     public static string Finding(Ranking ranking, Gallery gallery)
@@ -38,20 +41,22 @@ public static class MatchWords
         }
 
         int equals = ranking.Pictures.Count(picture => picture.Cosine == first.Cosine);
-        string which = equals > 1 ? $"{name} and {equals - 1} more share the first rank" : $"{name} is first, {Numbers.Significant(first.Margin!.Value, 2)} in cosine above the next";
+        string which = equals > 1 ? $"{name} and {Numbers.Whole(equals - 1)} more share the first rank"
+            : IsClear(ranking) ? $"{name} is clearly first, with {Percent(first.Probability)} of the probability"
+            : $"{name} is first, but not clearly: the probability is spread over about {Numbers.Whole(ranking.Spread)} pictures, which fit about alike";
         return $"{which}. {Standing(ranking)}{Hub(first)}";
     }
 
     /// <summary>What each number is, for one who sees them for the first time.</summary>
     /// <param name="source">Model and temperature.</param>
     /// <param name="calibration">Of a caption, as an example.</param>
-    public static IReadOnlyList<string> Meaning(MatchSource source, Calibration calibration) =>
+    public static IReadOnlyList<(string Score, string Meaning)> Meaning(MatchSource source, Calibration calibration) =>
     [
-        $"Cosine: how alike the model finds caption and picture, from −1 to 1. By itself it says little, since each model and each caption has its own level: here the average picture has {Fixed(calibration.Mean)} with the first caption, and a good match lies only a little above. Compare it within one caption.",
-        $"z: the same on a scale that means something: how many standard deviations the picture lies above the gallery's average for this caption. By chance alone the best of {Numbers.Whole(calibration.Count)} pictures reaches about {Fixed(calibration.ExpectedBest, 1)}; the first picture stands out where it lies clearly above that.",
-        $"Probability: if exactly one picture of this gallery were meant, how sure the model is that it is this one (softmax over the gallery at {source.TemperatureInWords}). It is not the probability that the caption is true: a second picture that fits as well halves it, and where no picture fits, one of them still gets the most.",
-        "Margin: how far the cosine lies above that of the next picture in the ranking. A tiny margin means that the two could as well be the other way round.",
-        $"Any caption: how high the picture scores for everyday captions that have nothing to do with yours, in deviations above the average picture. From {Fixed(Hubness.Notable, 0)} on it is a picture that comes up for everything, and its rank says less.",
+        ("Probability", $"If exactly one picture of this gallery were meant, how sure the model is that it is this one (softmax over the gallery at {source.TemperatureInWords}). It is not the probability that the caption is true: a second picture that fits as well halves it, and where no picture fits, one of them still gets the most."),
+        ("Cosine", $"How alike the model finds caption and picture, from −1 to 1. By itself it says little, since each model and each caption has its own level: here the average picture has {Fixed(calibration.Mean)} with the first caption. Compare it within one caption, never between models."),
+        ("z", $"The cosine measured against the gallery: how many standard deviations the picture lies above the average for this caption. By chance alone the best of {Numbers.Whole(calibration.Count)} pictures reaches about {Fixed(calibration.ExpectedBest, 1)} (of normally distributed cosines). Clearly more shows that it fits; less does not show that it does not, since z stays low where many pictures fit."),
+        ("Margin", "How far the cosine lies above that of the next picture in the ranking. A tiny margin means that the two could as well be the other way round."),
+        ("Any caption", $"How high the picture scores for everyday captions that have nothing to do with yours, in deviations above the average picture. From {Fixed(Hubness.Notable, 0)} on it is a picture that comes up for everything, and its rank says less."),
     ];
 
     /// <summary>What was left out of a gallery, in a sentence; null where nothing was.</summary>
@@ -83,8 +88,10 @@ public static class MatchWords
     private static string Standing(Ranking ranking)
     {
         double z = ranking.Pictures[0].Z;
-        string above = $"{Fixed(z, 1)} deviations above the gallery's average, where the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
-        return StandsOut(ranking) ? $"It stands out: it lies {above}." : $"It does not stand out: it lies {above}; either several pictures fit alike, or none does.";
+        string chance = $"the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
+        return ranking.Calibration.ChanceOf(z) < Seldom
+            ? $"It lies {Fixed(z, 1)} deviations above the gallery's average, where {chance}: it fits better than chance explains."
+            : $"It lies {Fixed(z, 1)} deviations above the gallery's average; {chance}, so that this alone does not show that it fits.";
     }
 
     private static string Hub(RankedPicture picture) =>

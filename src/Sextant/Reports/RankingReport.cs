@@ -24,7 +24,7 @@ public sealed record RankingReport
         {
             Title = rankings.Count == 1 ? $"The best pictures for {MatchWords.Quoted(rankings[0].Caption)}" : $"The best pictures for {rankings.Count} captions",
             Subtitle = $"{Numbers.Whole(gallery.Pictures.Count)} pictures in {gallery.Folder}, ranked by {source.Model}.",
-            Caption = $"The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}). z: standard deviations above the gallery's average for the caption.",
+            Caption = $"The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}). z: standard deviations above the gallery's average for the caption. A blue frame: more of the probability than all others together.",
             Rows = [.. rankings.Select(ranking => Row(ranking, gallery, top))],
         };
         return new RankingReport
@@ -37,7 +37,7 @@ public sealed record RankingReport
                 Sections =
                 [
                     new Section("What was found", [.. Caveats(gallery), new Block.Contacts(sheet)]),
-                    new Section("What these scores mean", [.. MatchWords.Meaning(source, rankings[0].Calibration).Select(text => new Block.Paragraph(text))]),
+                    new Section("What these scores mean", [Meaning(source, rankings[0].Calibration)]),
                     .. retrieval is null ? Array.Empty<Section>() : [new Section("Captions and pictures that belong together", Retrieval(retrieval))],
                     new Section("The numbers", [.. rankings.Select(ranking => Numbered(ranking, gallery, top)), Calibrations(rankings)]),
                     .. Section.Unless("What was left out", LeftOut(gallery)),
@@ -76,16 +76,21 @@ public sealed record RankingReport
 
     private static IEnumerable<string> Overview(IReadOnlyList<Ranking> rankings)
     {
-        string[] clear = [.. rankings.Where(MatchWords.StandsOut).Select(ranking => MatchWords.Quoted(ranking.Caption))];
+        string[] clear = [.. rankings.Where(MatchWords.IsClear).Select(ranking => MatchWords.Quoted(ranking.Caption))];
         yield return clear.Length switch
         {
-            0 => "For none of the captions a picture stands out from the rest of the gallery.",
-            _ when clear.Length == rankings.Count => "For each caption the first picture stands out from the rest of the gallery.",
-            1 => $"For {clear[0]} the first picture stands out from the rest of the gallery, for the other captions none does.",
-            <= 4 => $"For {string.Join(", ", clear)} the first picture stands out from the rest of the gallery, for the other captions none does.",
-            _ => $"For {clear.Length} of the {rankings.Count} captions the first picture stands out from the rest of the gallery.",
+            0 => "For none of the captions one picture is clearly first: several fit about alike, or none does.",
+            _ when clear.Length == rankings.Count => "For each caption one picture is clearly first: it has more of the probability than all others together.",
+            <= 4 => $"For {string.Join(", ", clear)} one picture is clearly first; for the other captions several fit about alike, or none does.",
+            _ => $"For {clear.Length} of the {rankings.Count} captions one picture is clearly first: it has more of the probability than all others together.",
         };
     }
+
+    private static Block.Table Meaning(MatchSource source, Calibration calibration) => new()
+    {
+        Columns = [new Column("Score"), new Column("What it means")],
+        Rows = [.. MatchWords.Meaning(source, calibration).Select(of => (IReadOnlyList<string>)[of.Score, of.Meaning])],
+    };
 
     private static ContactRow Row(Ranking ranking, Gallery gallery, int top) => new(
         MatchWords.Quoted(ranking.Caption),
@@ -94,7 +99,7 @@ public sealed record RankingReport
         {
             Badge = MatchWords.Rank(picture.Rank),
             Share = picture.Probability,
-            IsMarked = picture.Rank == 1 && MatchWords.StandsOut(ranking),
+            IsMarked = picture.Rank == 1 && MatchWords.IsClear(ranking),
         })]);
 
     private static IReadOnlyList<string> Lines(RankedPicture picture) =>

@@ -39,7 +39,7 @@ public sealed record ZeroShotReport
             Page = new Page
             {
                 Title = sheet.Title,
-                Lead = [$"{source.Model} gave each picture of {gallery.Folder} the class whose name fits it best, without having been trained on these classes.", Finding(result, truth)],
+                Lead = [$"{source.Model} gave each picture of {gallery.Folder} the class whose name fits it best; no picture with a label was used for it.", Finding(result, truth)],
                 Sections =
                 [
                     new Section("What was found", [.. RankingReport.Caveats(gallery), new Block.Contacts(sheet)]),

@@ -27,7 +27,7 @@ public sealed class MatchCommandTests
     }
 
     [Fact]
-    public void A_table_names_temperature_and_what_stands_out()
+    public void A_table_names_temperature_and_whether_one_picture_is_clearly_first()
     {
         using var folder = new TemporaryFolder();
         string pictures = ToyGallery.Pictures(folder, 4), model = ToyGallery.Model(folder);
@@ -35,7 +35,7 @@ public sealed class MatchCommandTests
         var run = InProcess.Run("match", "rank", pictures, "--model", model, "--caption", "hi", "--temperature", "0.5");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("stand out", run.Output, StringComparison.Ordinal);
+        Assert.Contains("is first, but not clearly", run.Output, StringComparison.Ordinal);
         Assert.Contains("temperature 0.500, as asked for; the model's own is 0.0700", run.Output, StringComparison.Ordinal);
     }
 

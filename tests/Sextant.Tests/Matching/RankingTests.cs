@@ -26,6 +26,7 @@ public sealed class RankingTests
 
         Assert.Equal(1, ranking.Pictures.Sum(picture => picture.Probability), 1e-12);
         Assert.All(ranking.Pictures, picture => Assert.Equal(Math.Exp(Cosines[picture.Index] / 0.1) / whole, picture.Probability, 1e-9));
+        Assert.Equal(2, Ranking.Of("a", Cosines, 1e-3).Spread, 1e-9);
         Assert.True(Ranking.Of("a", Cosines, 1e-4).Pictures[2].Probability >= 0);
     }
 
