@@ -1,5 +1,6 @@
 using Sextant.Data;
 using Sextant.Experiments;
+using Sextant.Experiments.Clip;
 using Sextant.Experiments.Encoders;
 using Sextant.Models;
 using Sextant.Training;
@@ -136,10 +137,11 @@ public sealed class RecipeFileTests
     {
         var recipes = Repository.Files(".json", Repository.File("recipes")).ToLookup(path => EncoderRecipes.KindOf(JsonFile.Read(path, "recipe", "")));
 
-        Assert.Equal(3, recipes.Count);
+        Assert.Equal(4, recipes.Count);
         Assert.All(recipes[null], path => Assert.Empty(RecipeFile.Load(path).Problems()));
         Assert.All(recipes[typeof(FinetuningRecipe)], path => Assert.Empty(EncoderRecipes.LoadFinetuning(path).Problems()));
         Assert.All(recipes[typeof(PretrainingRecipe)], path => Assert.Empty(EncoderRecipes.LoadPretraining(path).Problems()));
+        Assert.All(recipes[typeof(ContrastiveRecipe)], path => Assert.Empty(ClipRecipes.Load(path).Problems()));
     }
 
     [Theory]
