@@ -1,4 +1,5 @@
 using Sextant.Cli;
 
+NativeSettings.Apply();
 Interruption.StopWithParent();
 return CommandLine.Run(args, Terminal.OfProcess());
