@@ -34,7 +34,7 @@ internal static class ContrastiveTraining
         }
         catch (OperationCanceledException) when (terminal.Stop.IsCancellationRequested)
         {
-            terminal.Say("Stopped before the first step; the same command begins again.");
+            terminal.Say("Stopped before a step; the same command goes on from where the run stands.");
             return CommandLine.Ended(true);
         }
 
@@ -119,7 +119,7 @@ internal static class ContrastiveTraining
         if (result.Alpha is double alpha)
         {
             string rule = recipe.Ensemble!.Rule == EnsembleRule.New ? "the highest recall at 1 of the new" : "the highest mean of the known and of the recall at 1 of the new";
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Kept: alpha {alpha:G3}, {rule}, the smallest of equals. It was chosen on these pictures, which flatters it there a little."));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Kept: alpha {alpha:G3}, of {result.Mixtures!.Count} in the recipe the one with {rule}, the smallest of equals. It was chosen on these pictures, which flatters it there a little."));
         }
     }
 

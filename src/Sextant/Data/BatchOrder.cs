@@ -62,7 +62,10 @@ internal sealed class BatchOrder
         });
     }
 
-    /// <summary>The same, but that from some epoch on the examples 0 to g - 1, g to 2g - 1, ... stay together and it is these groups that change places.</summary>
+    /// <summary>
+    /// The same, but that from some epoch on the examples 0 to g - 1, g to 2g - 1, ... stay together and it is these groups that change places; a last group that is not full stays at the end. Where g
+    /// divides the size, no group lies in two batches.
+    /// </summary>
     public static BatchOrder Groups(int count, int size, int group, int fromEpoch, ulong seed)
     {
         var alone = Examples(count, size, seed);
@@ -74,7 +77,7 @@ internal sealed class BatchOrder
             }
 
             int[][] groups = [.. Enumerable.Range(0, count).Chunk(group)];
-            new SeededRandom(seed, (ulong)epoch).Shuffle(groups.AsSpan());
+            new SeededRandom(seed, (ulong)epoch).Shuffle(groups.AsSpan(0, count / group));
             return [.. groups.SelectMany(examples => examples).Chunk(size)];
         });
     }

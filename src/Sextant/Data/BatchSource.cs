@@ -12,8 +12,8 @@ namespace Sextant.Data;
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
-    /// <summary>Batches are kept only while all of them take no more cells than this (256 MB of int64).</summary>
-    private const long KeptCells = 1L << 25;
+    /// <summary>Batches are kept only while all of them take no more than this.</summary>
+    private const long KeptBytes = 1L << 28;
 
     private readonly BatchOrder order;
     private readonly Collation collation;
@@ -28,7 +28,7 @@ public sealed class BatchSource : IDisposable
         this.collation = collation;
         this.device = device;
         batches = order.Epoch(0);
-        long cells = 0;
+        long bytes = 0;
         for (int i = 0; i < batches.Length; i++)
         {
             var shape = Shape(0, i);
@@ -36,10 +36,10 @@ public sealed class BatchSource : IDisposable
             TokensInEpoch += shape.Tokens;
             LossPositionsInEpoch += shape.LossPositions;
             LongestInput = Math.Max(LongestInput, Math.Max(shape.SourceLength, shape.TargetLength));
-            cells += (long)shape.Examples * (shape.SourceLength + shape.TargetLength);
+            bytes += collation.Bytes(shape);
         }
 
-        kept = new Batch?[order.IsFixed && cells <= KeptCells ? batches.Length : 0];
+        kept = new Batch?[order.IsFixed && bytes <= KeptBytes ? batches.Length : 0];
     }
 
     public int BatchesInEpoch => order.Batches;

@@ -10,6 +10,9 @@ internal abstract class Collation
 
     public abstract BatchShape Shape(ReadOnlySpan<int> examples);
 
+    /// <summary>What the tensors of a batch take, nearly.</summary>
+    public virtual long Bytes(BatchShape shape) => sizeof(long) * (long)shape.Examples * (shape.SourceLength + shape.TargetLength);
+
     /// <summary>Tensors that no dispose scope owns.</summary>
     public abstract Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device);
 

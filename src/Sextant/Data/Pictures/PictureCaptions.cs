@@ -35,9 +35,10 @@ internal static class PictureCaptions
                 continue;
             }
 
-            if (!captions.TryGetValue(picture, out var said))
+            string file = Path.GetFullPath(picture); // a.png and ./a.png are one picture
+            if (!captions.TryGetValue(file, out var said))
             {
-                captions[picture] = said = [];
+                captions[file] = said = [];
                 order.Add(picture);
             }
 
@@ -46,7 +47,7 @@ internal static class PictureCaptions
 
         return wrong.Count > 0 ? throw new UserError($"{path}: {wrong.Count} of {rows} rows cannot be used: {List(wrong)}. Correct or delete them.")
             : order.Count == 0 ? throw new UserError($"{path} names no picture; put rows of a picture and its caption below the header.")
-            : [.. order.Select(picture => new CaptionedPicture(picture, [.. captions[picture].Distinct(StringComparer.Ordinal)]))];
+            : [.. order.Select(picture => new CaptionedPicture(picture, [.. captions[Path.GetFullPath(picture)].Distinct(StringComparer.Ordinal)]))];
     }
 
     /// <exception cref="UserError">A picture has no file of captions, or it is empty or cannot be read.</exception>

@@ -107,5 +107,5 @@ internal sealed record CaptionedData(CaptionedPart Train, CaptionedPart Validati
     }
 
     /// <summary>How many there are, for a person.</summary>
-    public string Words() => string.Create(CultureInfo.InvariantCulture, $"{Origin}: {Train.Count:N0} pictures train, {Validation.Count:N0} validate{(LeftOut.Count > 0 ? $"; {LeftOut.Count} left out: {LeftOut[0]}{(LeftOut.Count > 1 ? " ..." : "")}" : "")}.");
+    public string Words() => string.Create(CultureInfo.InvariantCulture, $"{Origin}: {Train.Count:N0} pictures train, {Validation.Count:N0} validate{(LeftOut.Count > 0 ? $"; {LeftOut.Count} left out: {LeftOut[0].TrimEnd('.')}{(LeftOut.Count > 1 ? "; ..." : "")}" : "")}.");
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data.Drawn;
 using Sextant.Data.Pictures;
@@ -84,7 +85,7 @@ public static class ClipIdentity
         var parts = new StringBuilder();
         foreach (var picture in PictureFolder.Captioned(path))
         {
-            parts.Append(ContentOf(picture.Path)).Append(' ').AppendJoin('\n', picture.Captions).Append('\n');
+            parts.Append(ContentOf(picture.Path)).Append(' ').Append(JsonSerializer.Serialize(picture.Captions)).Append('\n'); // a caption of two lines is not two captions
         }
 
         return RunIdentity.Hash(Encoding.UTF8.GetBytes(parts.ToString()));

@@ -77,8 +77,18 @@ public sealed record ContrastiveRecipe
             yield return "training.noiseScale: is not measured in contrastive training, where a batch is more than the sum of its pairs; leave it out.";
         }
 
+        if (Data is ContrastiveData.Drawn { Neighbours: { Group: > 1 } neighbours } && Training.Batch is BatchOptions.Examples batch && batch.Size % neighbours.Group != 0)
+        {
+            yield return $"data.neighbours.group: {neighbours.Group} does not divide training.batch.size {batch.Size}, so that a group would lie in two batches.";
+        }
+
         if (Model is ClipSource.Drawn)
         {
+            if (Known is not null)
+            {
+                yield return "known: is measured before and after a fine-tuning, and new weights know nothing; leave it out, or start from a model (model.kind pretrained).";
+            }
+
             if (Freeze != FrozenTowers.Nothing)
             {
                 yield return "freeze: new weights would stay as they were drawn; leave it out, or start from a model (model.kind pretrained).";

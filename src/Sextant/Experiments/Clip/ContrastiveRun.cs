@@ -43,15 +43,22 @@ public sealed class ContrastiveRun
         string? source = recipe.Model is ClipSource.Pretrained pretrained ? ModelFolders.Find(pretrained.Path) : null;
         var preparation = source is null ? PicturePreparation.Clip(((ClipSource.Drawn)recipe.Model).Clip.Picture.Size) : PicturePreparation.Read(source);
         var data = CaptionedData.Load(recipe, preparation, surroundings.Stop);
+        using var known = recipe.Known is null ? null : KnownMeasure.Of(recipe.Known, preparation, surroundings.Notice, surroundings.Stop);
         var tokenizer = source is null ? ClipTokenizer.Train(data.Texts, ((ClipSource.Drawn)recipe.Model).VocabularySize) : TrainedTokenizer.Of(source); // the same captions give the same tokens, so that a run that goes on needs no file of them
         using var model = Model(source, tokenizer, preparation);
         TowerFreezing.Apply(model, recipe.Freeze, recipe.Contrastive.TrainsScale);
         model.to(surroundings.Device);
-        folder.Claim(ClipRecipes.ToJson(recipe), identity, () => ClipIdentity.OfData(recipe)); // not before the data is known to be good
+        folder.Claim(ClipRecipes.ToJson(recipe), identity, () => ClipIdentity.OfData(recipe)); // not before the data and the known task are known to be good
         Say(data, tokenizer, model.Options.Text.Positions);
 
         var features = new ModelFeatures(model, recipe.Freeze, tokenizer, surroundings.Stop);
         bool isCached = recipe.Freeze.FreezesPictures();
+        if (isCached)
+        {
+            surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"The picture tower stays as it is: what it makes of {data.Train.Count + data.Validation.Count + (known?.Count ?? 0):N0} pictures is computed first."));
+            known?.Freeze(features);
+        }
+
         using var trainRows = isCached ? features.Frozen(data.Train.Pixels, data.Train.Count) : null;
         using var validationRows = isCached ? features.Frozen(data.Validation.Pixels, data.Validation.Count) : null;
         PictureRows Rows(CaptionedPart part, torch.Tensor? cached) => cached is null ? part.Pixels : new FeatureRows(cached);
@@ -63,12 +70,11 @@ public sealed class ContrastiveRun
         var step = new ContrastiveStep(model, recipe.Freeze, recipe.Contrastive);
         using var training = new ModuleTraining(recipe.Training, recipe.Seed, model, folder, surroundings);
         using var start = source is null ? null : training.Values.clone();
-        bool isChunked = recipe.Contrastive.Chunk < ((BatchOptions.Examples)recipe.Training.Batch).Size;
         var (end, state) = training.Run(
             batches,
             step.Loss,
             () => ContrastiveLoss.Validate(model, validationBatches, step.Logits).ByToken(), // a last batch of fewer pairs weighs less
-            shape => TowerFreezing.StepFlops(model, recipe.Freeze, shape.Examples, data.Train.Each, shape.TargetLength, isChunked, isCached),
+            shape => TowerFreezing.StepFlops(model, recipe.Freeze, shape.Examples, data.Train.Each, shape.TargetLength, isChunked: recipe.Contrastive.Chunk < shape.Examples, isCached),
             step.Differentiate);
         double frozenFlops = isCached ? model.PictureFlops(data.Train.Count + data.Validation.Count) : 0;
         var result = Result(end, state, batches.BatchesInEpoch, data, model, training, frozenFlops);
@@ -82,7 +88,7 @@ public sealed class ContrastiveRun
         try
         {
             using var weights = new Weights(training.Values, start);
-            result = Measured(result, weights, data, preparation, features, Rows(data.Validation, validationRows));
+            result = Measured(result, weights, known, data, preparation, features, Rows(data.Validation, validationRows));
         }
         catch (OperationCanceledException)
         {
@@ -144,10 +150,9 @@ public sealed class ContrastiveRun
     }
 
     /// <summary>Mixes where it is asked for, leaves the kept weights in place and measures them.</summary>
-    private ContrastiveResult Measured(ContrastiveResult result, Weights weights, CaptionedData data, PicturePreparation preparation, ModelFeatures features, PictureRows rows)
+    private ContrastiveResult Measured(ContrastiveResult result, Weights weights, KnownMeasure? known, CaptionedData data, PicturePreparation preparation, ModelFeatures features, PictureRows rows)
     {
         var retrieval = new ValidationRetrieval(data.Validation, rows);
-        var known = recipe.Known is null || !weights.HasStart ? null : KnownMeasure.Of(recipe.Known, preparation, surroundings.Stop);
         Standing At(double alpha)
         {
             weights.Mix(alpha);
@@ -206,6 +211,12 @@ public sealed class ContrastiveRun
         if (cut > 0)
         {
             surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"{cut:N0} of the {data.Train.Count:N0} captions that train first are longer than the {positions} positions of the text tower, and lose their ends."));
+        }
+
+        int size = ((BatchOptions.Examples)recipe.Training.Batch).Size, last = data.Train.Count % size;
+        if (data.Train.Count > size && last > 0 && last <= size / 8)
+        {
+            surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"The last batch of every epoch holds {last} of {data.Train.Count:N0} pairs{(last == 1 ? ", and one alone teaches nothing" : "")}; another training.batch.size than {size} divides them better."));
         }
 
         if (!data.Train.Pixels.IsKept)

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Sextant.Matching.Contrastive;
 
 /// <summary>
-/// Pictures with K captions each, which may be others every epoch: pixels and ids as input, [B K, T], the captions of a picture one after the other; what is expected, [B K], are groups of equal captions among the k-th (see <see cref="ContrastiveLoss"/>). What is counted as tokens
+/// Pictures with K captions each, which may be others every epoch: pixels and ids as input, [B K, T], the captions of a picture one after the other; what is expected, [B K], are groups of captions of equal ids among the k-th, which the model cannot tell apart (see <see cref="ContrastiveLoss"/>). What is counted as tokens
 /// are pairs, the unit in which such trainings are told.
 /// </summary>
 /// <param name="pictures">A row for each example.</param>
@@ -23,6 +23,8 @@ internal sealed class ContrastiveCollation(
 
     public override BatchShape Shape(ReadOnlySpan<int> examples) => new(examples.Length, 0, positions, examples.Length, examples.Length);
 
+    public override long Bytes(BatchShape shape) => shape.Examples * (pictures.Bytes + (sizeof(long) * (long)captions * positions));
+
     public override Batch Build(int epoch, ReadOnlySpan<int> examples, torch.Device device)
     {
         int[][] ids = new int[examples.Length * captions][];
@@ -32,10 +34,10 @@ internal sealed class ContrastiveCollation(
             var first = new Dictionary<string, int>(StringComparer.Ordinal);
             for (int i = 0; i < examples.Length; i++)
             {
-                string text = caption(epoch, examples[i], k);
                 int at = (i * captions) + k;
-                ids[at] = tokenizer.Encode(text, maximum: positions).Ids;
-                groups[at] = !sharesEqual || first.TryAdd(text, i) ? i : first[text];
+                ids[at] = tokenizer.Encode(caption(epoch, examples[i], k), maximum: positions).Ids;
+                string seen = string.Join(' ', ids[at]);
+                groups[at] = !sharesEqual || first.TryAdd(seen, i) ? i : first[seen];
             }
         }
 

@@ -16,6 +16,7 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
     public torch.Tensor Loss(Batch batch)
     {
         Limit();
+        TowerFreezing.Rest(model, frozen);
         return Coupled(Pictures(batch, 0, batch.Shape.Examples), Texts(batch, 0, batch.Shape.Examples), batch);
     }
 
@@ -23,6 +24,7 @@ internal sealed class ContrastiveStep(ClipModel model, FrozenTowers frozen, Cont
     public torch.Tensor Differentiate(Batch batch)
     {
         Limit();
+        TowerFreezing.Rest(model, frozen);
         return CachedGradients.Add(
             batch.Shape.Examples,
             options.Chunk ?? batch.Shape.Examples,

@@ -39,6 +39,20 @@ internal static class TowerFreezing
         model.logitScale.requires_grad = trainsScale;
     }
 
+    /// <summary>Lets frozen towers compute without dropout, as in use, whatever the rest does; to be said again after the model was set to train.</summary>
+    public static void Rest(ClipModel model, FrozenTowers frozen)
+    {
+        if (frozen.FreezesPictures())
+        {
+            model.picture.eval();
+        }
+
+        if (frozen is FrozenTowers.TextTower or FrozenTowers.BothButProjections)
+        {
+            model.text.eval();
+        }
+    }
+
     /// <summary>Whether a picture becomes the same vector in every step, which is then computed once.</summary>
     public static bool FreezesPictures(this FrozenTowers frozen) => frozen is FrozenTowers.PictureTower or FrozenTowers.BothButProjections;
 

@@ -3,14 +3,15 @@ using Sextant.Data.Pictures;
 namespace Sextant.Matching.Contrastive;
 
 /// <summary>
-/// Of each picture another part every epoch, resized to the size of the model (Szegedy 2015, as torchvision's RandomResizedCrop draws it): a share of the area, then a shape between 3:4 and 4:3, then a place.
+/// Of each picture another part every epoch, resized to the size of the model (Szegedy 2015, as torchvision's RandomResizedCrop draws it): a share of the area, then a shape between 3:4 and 4:3, then a place. Where ten
+/// draws are not within the picture, as of one that is longer than these shapes, it is a square of the shorter side at a place by chance (and not always the same in the middle).
 /// </summary>
 public sealed record PictureCropping
 {
     private const int Tries = 10;
     private const double WidestShape = 4.0 / 3;
 
-    /// <summary>The least share of a picture's area, 0..1; 1 leaves only shape and place to chance.</summary>
+    /// <summary>The least share of a picture's area, more than 0 and up to 1.</summary>
     public double LeastArea { get; init; } = 0.8;
 
     /// <summary>Everything that is wrong, each with its path.</summary>
@@ -37,7 +38,7 @@ public sealed record PictureCropping
         }
 
         int side = Math.Min(picture.Width, picture.Height);
-        return Resized(picture, (picture.Width - side) / 2, (picture.Height - side) / 2, side, side, size);
+        return Resized(picture, (int)random.Next(picture.Width - side + 1), (int)random.Next(picture.Height - side + 1), side, side, size);
     }
 
     private static RgbPicture Resized(RgbPicture picture, int left, int top, int width, int height, int size)

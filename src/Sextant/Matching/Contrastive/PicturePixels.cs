@@ -27,6 +27,8 @@ internal sealed class PicturePixels : PictureRows
     /// <summary>Their numbers, in their order: those that cannot be used are left out.</summary>
     public IReadOnlyList<int> Numbers => numbers;
 
+    public override long Bytes => sizeof(float) * 3L * preparation.Size * preparation.Size;
+
     /// <summary>Whether the pictures are held in memory.</summary>
     public bool IsKept => kept is not null;
 
@@ -83,7 +85,15 @@ internal sealed class PicturePixels : PictureRows
             preparation.Apply(picture, pixels.AsSpan(row * cells, cells));
         }
 
-        Parallel.For(0, wanted.Length, Put);
+        try
+        {
+            Parallel.For(0, wanted.Length, Put);
+        }
+        catch (AggregateException several) when (several.InnerExceptions.OfType<UserError>().FirstOrDefault() is { } first)
+        {
+            throw new UserError($"{first.Message} It could be used before; put it back as it was, and the same command goes on.", first);
+        }
+
         return torch.tensor(pixels, [wanted.Length, 3, preparation.Size, preparation.Size], device: device).DetachFromDisposeScope();
     }
 

@@ -59,6 +59,19 @@ public sealed class PictureFolderTests
     }
 
     [Fact]
+    public void A_picture_that_is_written_in_two_ways_is_one_with_all_its_captions()
+    {
+        using var folder = new TemporaryFolder();
+        string a = folder.Write("a.png", Png);
+        string table = folder.Write("captions.csv", "\uFEFFpicture,caption\r\na.png,\"a \"\"red\"\" fish\"\r\n./a.png,two fish\r\na.png,two fish\r\n");
+
+        var picture = Assert.Single(PictureFolder.Captioned(table));
+
+        Assert.Equal(a, picture.Path);
+        Assert.Equal(["a \"red\" fish", "two fish"], picture.Captions);
+    }
+
+    [Fact]
     public void Rows_that_cannot_be_used_are_named()
     {
         using var folder = new TemporaryFolder();

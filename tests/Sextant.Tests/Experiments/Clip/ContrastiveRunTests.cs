@@ -5,6 +5,7 @@ using Sextant.Experiments;
 using Sextant.Experiments.Clip;
 using Sextant.Experiments.Encoders;
 using Sextant.Matching.Contrastive;
+using Sextant.Models.Clip;
 using Sextant.Pretrained;
 using Sextant.Tests.Experiments.Encoders;
 using Sextant.Tokenization;
@@ -47,7 +48,11 @@ public sealed class ContrastiveRunTests : IDisposable
         Assert.Equal(24, PicturePreparation.Read(run.BestFolder).Size);
         Assert.Equal(run.BestFolder, ModelFolders.Find(run.Root));
         Assert.Equal(RunKind.Contrastive, RunSummary.Read(run).Kind);
-        Assert.Same(result.GetType(), ContrastiveRun.Train(recipe, run, new RunSurroundings()).GetType()); // done: only read
+
+        var (written, said) = (File.GetLastWriteTimeUtc(run.ResultPath), new List<string>());
+        Assert.Equal(result.ValidationLoss, ContrastiveRun.Train(recipe, run, new RunSurroundings { Notice = said.Add }).ValidationLoss);
+        Assert.Contains("is done already", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(run.ResultPath));
     }
 
     [Theory]
@@ -64,13 +69,16 @@ public sealed class ContrastiveRunTests : IDisposable
         ToyEncoderRecipes.AssertSame(whole, parts);
     }
 
-    [Fact]
-    public void A_finetuning_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not()
+    [Theory]
+    [InlineData(FrozenTowers.Nothing)]
+    [InlineData(FrozenTowers.PictureTower)]
+    public void A_finetuning_interrupted_anywhere_ends_with_the_bits_of_one_that_was_not(FrozenTowers frozen)
     {
         string model = ToyClipRecipes.Trained(ToyClipRecipes.Drawn(), folder, "model").Root;
         var recipe = ToyClipRecipes.Finetuning(model, ToyClipRecipes.Pictures(folder)) with
         {
-            Data = new ContrastiveData.Pictures { Path = folder.Combine("own/captions.csv"), ValidationShare = 0.25, Cropping = new PictureCropping() },
+            Data = new ContrastiveData.Pictures { Path = folder.Combine("own/captions.csv"), ValidationShare = 0.25, Cropping = frozen.FreezesPictures() ? null : new PictureCropping() },
+            Freeze = frozen,
             Known = new KnownTask.Drawn { Count = 30 },
             Ensemble = new EnsembleOptions(),
         };
@@ -158,6 +166,7 @@ public sealed class ContrastiveRunTests : IDisposable
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(start, "model.safetensors")), File.ReadAllBytes(zero.BestWeightsPath));
         Assert.Equal(File.ReadAllBytes(plain.BestWeightsPath), File.ReadAllBytes(one.BestWeightsPath));
+        AssertMean(start, plain.BestFolder, ToyClipRecipes.Trained(recipe with { Ensemble = new EnsembleOptions { Alphas = [0.5] } }, folder, "half").BestFolder);
         Assert.Equal(11, many.Mixtures!.Count);
         Assert.Equal(many.Before, many.Mixtures[0]);
         Assert.Equal(many.Trained, many.Mixtures[^1]);
@@ -264,6 +273,26 @@ public sealed class ContrastiveRunTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_that_fits_into_one_chunk_costs_no_second_pass()
+    {
+        var recipe = ToyClipRecipes.Drawn();
+        recipe = recipe with { Data = new ContrastiveData.Drawn { Count = 20, ValidationCount = 10 }, Training = recipe.Training with { Batch = new BatchOptions.Examples { Size = 64 }, Horizon = new Horizon.Steps { Count = 2 } } };
+        double[] flops = [.. new int?[] { null, 32, 8 }.Select(chunk => ContrastiveRun.Read(ToyClipRecipes.Trained(recipe with { Contrastive = new ContrastiveOptions { Chunk = chunk } }, folder, $"chunk-{chunk}"))!.Flops)];
+        Assert.Equal(flops[0], flops[1]);
+        Assert.InRange(flops[2] / flops[0], 1.2, 4.0 / 3);
+    }
+
+    [Fact]
+    public void A_picture_that_is_gone_when_it_is_read_again_is_named()
+    {
+        string table = ToyClipRecipes.Pictures(folder, 6);
+        var all = PictureFolder.Captioned(table);
+        var pixels = PicturePixels.Of([0, 1, 2], i => PictureDecoder.Read(all[i].Path), PicturePreparation.Clip(24), null, 1, _ => { }, CancellationToken.None, mostBytes: 0);
+        File.Delete(all[1].Path);
+        Assert.Contains("1.png", Assert.Throws<UserError>(() => pixels.Get(0, [0, 1, 2], torch.CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_factor_on_cosines_starts_where_it_is_told_and_never_exceeds_its_maximum()
     {
         var recipe = ToyClipRecipes.Drawn();
@@ -290,6 +319,8 @@ public sealed class ContrastiveRunTests : IDisposable
         Assert.Equal(
             ["data.count", "data.heldOutShare", "model.clip.projection", "model.vocabularySize", "contrastive.chunk", "contrastive.scale", "ensemble.alphas", "training.batch", "training.labelSmoothing", "freeze", "ensemble", "ensemble.rule"],
             wrong.Problems().Select(problem => problem.Split(':')[0]));
+        recipe = recipe with { Training = recipe.Training with { Batch = new BatchOptions.Examples { Size = 18 } } };
+        Assert.StartsWith("data.neighbours.group: 4 does not divide training.batch.size 18", Assert.Single(recipe.Problems()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -314,7 +345,28 @@ public sealed class ContrastiveRunTests : IDisposable
         Assert.Equal(ClipIdentity.Of(recipe), ClipIdentity.Of(moved));
         File.AppendAllText(there, "0.png,something else\n");
         Assert.NotEqual(ClipIdentity.Of(recipe), ClipIdentity.Of(moved));
+        File.WriteAllText(there, "picture,caption\n0.png,one\n0.png,two\n");
+        string two = ClipIdentity.Of(moved);
+        File.WriteAllText(there, "picture,caption\n0.png,\"one\ntwo\"\n");
+        Assert.NotEqual(two, ClipIdentity.Of(moved));
         Assert.NotEqual(ClipIdentity.Of(ToyClipRecipes.Drawn()), ClipIdentity.Of(ToyClipRecipes.Drawn() with { Seed = 9 }));
+    }
+
+    /// <summary>Every weight, the logarithm of the factor on cosines among them, lies in the middle; nearly all have moved.</summary>
+    private static void AssertMean(string start, string trained, string half)
+    {
+        using var scope = torch.NewDisposeScope();
+        using ClipModel a = PretrainedClip.Read(start), b = PretrainedClip.Read(trained), mean = PretrainedClip.Read(half);
+        int moved = 0;
+        foreach (var ((name, one), other, found) in a.named_parameters().Zip(b.parameters(), mean.parameters()))
+        {
+            using Scalar middle = 0.5;
+            Assert.True(torch.allclose(one.add(other).mul(middle), found, 1e-6, 1e-7), name);
+            moved += Same(one, other) ? 0 : 1;
+        }
+
+        Assert.True(moved > 0.8 * a.parameters().Count());
+        Assert.NotEqual(a.logitScale.item<float>(), b.logitScale.item<float>());
     }
 
     private static bool Same(torch.Tensor one, torch.Tensor other)
