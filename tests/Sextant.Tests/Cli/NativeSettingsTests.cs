@@ -7,9 +7,9 @@ namespace Sextant.Tests.Cli;
 
 public sealed class NativeSettingsTests
 {
-    private const int Floats = 16 << 20;
+    private const int Floats = 4 << 20;
     private const int PageFloats = 1024;
-    private const int Tensors = 10;
+    private const int Tensors = 20;
 
     [Fact]
     public void A_tensor_takes_the_pages_of_the_one_before_and_not_new_ones()
