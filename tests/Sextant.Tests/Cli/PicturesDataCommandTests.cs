@@ -62,7 +62,7 @@ public sealed class PicturesDataCommandTests : IDisposable
             File.ReadAllLines(Path.Combine(output, DrawnFolder.CaptionsName)));
     }
 
-    /// <summary>Stopped by Ctrl-C while a bar is shown, then killed at different moments: in a picture, and while captions.csv and scenes.json were written.</summary>
+    /// <summary>Stopped between two pictures, then killed at different moments: in a picture, and while scenes.json was written.</summary>
     [Fact]
     public void What_was_stopped_is_gone_on_with_to_the_same_files()
     {
@@ -70,13 +70,9 @@ public sealed class PicturesDataCommandTests : IDisposable
         string whole = folder.Combine("whole"), stopped = folder.Combine("stopped");
         Assert.Equal(0, InProcess.Run([.. arguments, whole]).ExitCode);
         using var stop = new CancellationTokenSource();
-        using var errors = new CancelsWhenWritten(stop);
-        int code = CommandLine.Run([.. arguments, stopped], new Terminal(TextWriter.Null, errors, TextReader.Null, IsErrorInteractive: true, IsInputRedirected: false, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => DrawnFolder.Write(stopped, new ScenePool(1).Gallery(40), 48, (_, _) => [], done => CancelAt(7, done), stop.Token));
+        Assert.Equal(7, Directory.GetFiles(stopped).Length);
 
-        Assert.Equal(130, code);
-        Assert.Contains("pictures [", errors.ToString(), StringComparison.Ordinal);
-        Assert.Contains("The same command goes on with", errors.ToString(), StringComparison.Ordinal);
-        Assert.InRange(Directory.GetFiles(stopped).Length, 1, 39);
         string last = Directory.GetFiles(stopped).Max()!;
         File.WriteAllBytes(last, File.ReadAllBytes(last)[..50]);
         Assert.Equal(0, InProcess.Run([.. arguments, stopped]).ExitCode);
@@ -86,6 +82,27 @@ public sealed class PicturesDataCommandTests : IDisposable
         File.WriteAllText(Path.Combine(stopped, $"{SceneFile.Name}.{Guid.NewGuid():N}.new"), "[");
         Assert.Equal(0, InProcess.Run([.. arguments, stopped]).ExitCode);
         Same(whole, stopped);
+
+        void CancelAt(int picture, int done)
+        {
+            if (done == picture)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_person_sees_how_far_it_is_and_how_to_go_on()
+    {
+        string[] arguments = ["data", "pictures", "--count", "3", "--out", folder.Combine("watched")];
+        using StringWriter stopped = new(), done = new();
+
+        int code = CommandLine.Run(arguments, new Terminal(TextWriter.Null, stopped, TextReader.Null, IsErrorInteractive: true, IsInputRedirected: false, new CancellationToken(canceled: true)));
+        Assert.Equal(0, CommandLine.Run(arguments, new Terminal(TextWriter.Null, done, TextReader.Null, IsErrorInteractive: true, IsInputRedirected: false, CancellationToken.None)));
+
+        Assert.Equal((130, $"Stopped. The same command goes on with {folder.Combine("watched")}."), (code, stopped.ToString().Trim()));
+        Assert.Contains("pictures [########################]", done.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,15 +152,5 @@ public sealed class PicturesDataCommandTests : IDisposable
     {
         Assert.Equal(Directory.GetFiles(one).Select(Path.GetFileName).Order(), Directory.GetFiles(other).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(one), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(other, Path.GetFileName(file)))));
-    }
-
-    /// <summary>A person who presses Ctrl-C as soon as anything is shown.</summary>
-    private sealed class CancelsWhenWritten(CancellationTokenSource stop) : StringWriter
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            stop.Cancel();
-        }
     }
 }
