@@ -3,7 +3,7 @@ using Sextant.Matching;
 
 namespace Sextant.Cli;
 
-/// <summary>Shows how far a gallery is read on standard error: one line rewritten in place for a person, a plain line every ten seconds otherwise.</summary>
+/// <summary>Shows how far the pictures of a gallery are read, or drawn, on standard error: one line rewritten in place for a person, a plain line every ten seconds otherwise.</summary>
 internal sealed class GalleryBar(Terminal terminal) : IProgress<GalleryProgress>
 {
     private const int Width = 24;

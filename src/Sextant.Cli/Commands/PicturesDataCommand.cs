@@ -12,7 +12,7 @@ internal static class PicturesDataCommand
 
     public static Command Create(Terminal terminal)
     {
-        var output = new Option<string>("--out") { Description = "The folder to write, new or empty.", HelpName = "FOLDER", Required = true };
+        var output = new Option<string>("--out") { Description = "The folder to write: new, empty, or what the same command began.", HelpName = "FOLDER", Required = true };
         var count = new Option<int>("--count") { Description = "How many pictures.", HelpName = "N", DefaultValueFactory = _ => 500 };
         var size = new Option<int>("--size") { Description = "Pixels of a side.", HelpName = "S", DefaultValueFactory = _ => 48 };
         var seed = new Option<ulong>("--seed") { Description = "The same seed draws the same pictures, and holds out the same combinations of colour and kind.", HelpName = "K", DefaultValueFactory = _ => 1 };
@@ -22,7 +22,7 @@ internal static class PicturesDataCommand
         var command = new Command(
             "pictures",
             "Draws pictures of fish, cats, boats and other things in colours, numbers, sizes, places and backgrounds: PNG files, captions.csv, and scenes.json with what is true of each. "
-                + "Pictures to train on leave out some combinations of colour and kind.\n\nExamples:\n  sextant data pictures --out pictures --count 2000\n  sextant data pictures --out gallery --gallery --size 64 --seed 3")
+                + "Pictures to train on leave out some combinations of colour and kind. The same command goes on with what was stopped.\n\nExamples:\n  sextant data pictures --out pictures --count 2000\n  sextant data pictures --out gallery --gallery --size 64 --seed 3")
         {
             output, count, size, seed, captions, gallery, json,
         };
@@ -38,13 +38,28 @@ internal static class PicturesDataCommand
             string folder = parsed.GetValue(output)!;
             var pool = new ScenePool(key);
             var scenes = isGallery ? pool.Gallery(n) : [.. Enumerable.Range(0, n).Select(i => pool.Training(i))];
-            CompareCommand.Written(
-                () =>
-                {
-                    DrawnFolder.Write(folder, scenes, side, (scene, i) => Captions(scene, new SeededRandom(key, CaptionStream, (ulong)i), each, isGallery), terminal.Stop);
-                    return folder;
-                },
-                folder);
+            var bar = new GalleryBar(terminal);
+            try
+            {
+                CompareCommand.Written(
+                    () =>
+                    {
+                        DrawnFolder.Write(folder, scenes, side, (scene, i) => Captions(scene, new SeededRandom(key, CaptionStream, (ulong)i), each, isGallery), done => bar.Report(new(done, n, 0)), terminal.Stop);
+                        return folder;
+                    },
+                    folder);
+            }
+            catch (OperationCanceledException)
+            {
+                bar.Finish();
+                terminal.Say($"Stopped. The same command goes on with {folder}.");
+                return CommandLine.Stopped;
+            }
+            finally
+            {
+                bar.Finish();
+            }
+
             terminal.Say($"{n} pictures of {side} x {side} pixels in {folder}, with {DrawnFolder.CaptionsName} and {SceneFile.Name}.");
             if (parsed.GetValue(json))
             {

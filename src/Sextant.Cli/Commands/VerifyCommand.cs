@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sextant.Data.Pictures;
+using Sextant.Pretrained;
 using Sextant.Reports;
 using Sextant.Verification;
 using Spectre.Console;
@@ -14,7 +14,7 @@ internal static class VerifyCommand
         var model = new Argument<string?>("MODEL") { Description = "A model that was pulled, by its name, or a folder with config.json and weights; may be left out with --pictures.", Arity = ArgumentArity.ZeroOrOne };
         var golden = new Option<string?>("--golden") { Description = "A file of reference outputs, gradients and trainings; without it the outputs that the model's publishers print are compared.", HelpName = "FILE" };
         var file = new Option<string?>("--file") { Description = "Which file of weights, where the folder holds several.", HelpName = "F" };
-        var pictures = new Option<string?>("--pictures") { Description = "A folder of pictures. With expected.json: compares how they are prepared, by the model's preprocessor_config.json or else as for openai/clip-vit-base-patch32. Without: those of which scores of the model were published, such as CLIP.png.", HelpName = "FOLDER" };
+        var pictures = new Option<string?>("--pictures") { Description = "A folder of pictures. With expected.json: compares how they are prepared, by the model's preprocessor_config.json, which is said where there is none, or without a model as for openai/clip-vit-base-patch32. Without: those of which scores of the model were published, such as CLIP.png.", HelpName = "FOLDER" };
         var json = Options.Json();
         var command = new Command(
             "verify",
@@ -33,14 +33,20 @@ internal static class VerifyCommand
             }
 
             string? folder = name is null ? null : ModelFolder.Of(terminal, name);
-            var checks = isPreparation ? PictureVerification.Check(compared!, folder is not null && PicturePreparation.IsIn(folder) ? PicturePreparation.Read(folder) : null)
+            var preparation = folder is null || compared is null ? null : ClipPreparation.Read(folder);
+            if (preparation?.Notice(folder!) is string notice)
+            {
+                terminal.Say(notice);
+            }
+
+            var checks = isPreparation ? PictureVerification.Check(compared!, preparation?.Preparation)
                 : name is null || folder is null ? throw new UsageError("Give a MODEL, by name or folder, or --pictures FOLDER.")
                 : path is not null ? EncoderVerification.Check(folder, path, weights)
                 : PublishedVerification.Check(name, folder, weights, compared);
             int failed = checks.Count(check => !check.Passed);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { model = name, folder, pictures = compared, passed = failed == 0, checks });
+                terminal.WriteJson(new { model = name, folder, pictures = compared, preparationAssumed = preparation?.IsAssumed, passed = failed == 0, checks });
             }
             else
             {

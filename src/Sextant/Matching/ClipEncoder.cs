@@ -62,13 +62,7 @@ public sealed class ClipEncoder : IDisposable
             throw new UserError($"{at}: the tokeniser has {tokenizer.VocabularySize} tokens and the model {config.VocabularySize}; they are not of one model, fetch it again.");
         }
 
-        bool isAssumed = !PicturePreparation.IsIn(at);
-        var preparation = isAssumed ? PicturePreparation.Clip(config.Options.Picture.Size) : PicturePreparation.Read(at);
-        if (preparation.Size != config.Options.Picture.Size)
-        {
-            throw new UserError($"{at}: preprocessor_config.json makes pictures of {preparation.Size} pixels a side, and the model takes {config.Options.Picture.Size}; they are not of one model, fetch it again.");
-        }
-
+        var (preparation, isAssumed) = ClipPreparation.Read(at, config);
         string[] weights;
         using (var file = TensorFile.Open(at, fileName))
         {

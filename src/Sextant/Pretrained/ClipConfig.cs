@@ -14,7 +14,10 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
     /// <summary>Of a model that no other tool reads, and the key that says so: widths of its stem of convolutions.</summary>
     private const string StemClass = "CLIPModelWithConvolutionStem", StemKey = "convolution_stem_widths";
 
-    /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out. Its begin, end and padding ids are not looked at: in the published files they are wrong.</summary>
+    /// <summary>The end id of the published files, which is wrong for their vocabulary: with it other tools take a text's output at the highest id.</summary>
+    private const int HighestIsEnd = 2;
+
+    /// <summary>Reads the config.json of a folder, with the reference's defaults for what it leaves out. Its begin and padding ids decide nothing; of its end id see <see cref="End"/>.</summary>
     /// <exception cref="UserError">There is none, it is no JSON, or it describes a model that is no CLIP or not known here.</exception>
     public static ClipConfig Read(string folder)
     {
@@ -26,6 +29,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
         }
 
         ConfigFile text = Tower(json, "text_config"), picture = Tower(json, "vision_config");
+        int vocabulary = text.Integer("vocab_size", 49408);
         var options = new ClipOptions
         {
             Picture = new PictureTowerOptions
@@ -50,6 +54,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
                 Heads = text.Integer("num_attention_heads", 8),
                 FeedForward = text.Integer("intermediate_size", 2048),
                 Positions = text.Integer("max_position_embeddings", 77),
+                End = End(text, vocabulary),
                 Activation = text.Activation("hidden_act", Activation.QuickGelu),
                 NormEpsilon = text.Number("layer_norm_eps", 1e-5),
                 AttentionDropout = text.Number("attention_dropout", 0),
@@ -59,7 +64,6 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
             InitialLogitScale = json.Number("logit_scale_init_value", 2.6592),
             InitialFactor = json.Number("initializer_factor", 1),
         };
-        int vocabulary = text.Integer("vocab_size", 49408);
         string[] problems = [.. options.Problems(json.Path), .. vocabulary < 2 ? [$"{json.Path}: text_config.vocab_size {vocabulary} is not at least 2."] : Array.Empty<string>()];
         return problems.Length == 0 ? new ClipConfig(options, vocabulary) : throw new UserError($"{string.Join(' ', problems)} Fetch the model again or correct the file.");
     }
@@ -101,8 +105,7 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
         text["vocab_size"] = VocabularySize;
         text["max_position_embeddings"] = Options.Text.Positions;
 
-        // As in the published files: with this end id other tools take the text's output at the highest id, whatever the vocabulary.
-        (text["bos_token_id"], text["eos_token_id"], text["pad_token_id"]) = (0, 2, 1);
+        (text["bos_token_id"], text["eos_token_id"], text["pad_token_id"]) = (0, Options.Text.End ?? HighestIsEnd, 1);
         ConfigFile.Write(folder, new JsonObject
         {
             ["architectures"] = new JsonArray(Options.Picture.Stem is PictureStem.Convolutions ? StemClass : ModelClass),
@@ -117,6 +120,9 @@ public sealed record ClipConfig(ClipOptions Options, int VocabularySize)
 
     /// <summary>Files made before 2023 may have a tower under a second name as well, which is then the one that counts, as in the reference.</summary>
     private static ConfigFile Tower(ConfigFile json, string key) => json.Part(key + "_dict") ?? json.Part(key) ?? json.Empty(key);
+
+    /// <summary>The id at which a text's output is taken, as the reference does; null where that is the highest, be it by the published files' own sign for that or because no token comes after it.</summary>
+    private static int? End(ConfigFile text, int vocabulary) => text.Integer("eos_token_id", 49407) is var end && end != HighestIsEnd && end < vocabulary - 1 ? end : null;
 
     private static PictureStem Stem(ConfigFile picture) => picture[StemKey] switch
     {

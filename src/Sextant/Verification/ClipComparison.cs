@@ -38,7 +38,7 @@ internal sealed class ClipComparison(string folder, string? fileName, GoldenFile
             {
                 "text_last_hidden_state" => states.Text,
                 "vision_last_hidden_state" => states.Picture,
-                "text_pooler_output" => TextTower.Pool(states.Text, inputs.Ids),
+                "text_pooler_output" => model.text.Pool(states.Text, inputs.Ids),
                 "vision_pooler_output" => model.picture.Pool(states.Picture),
                 "text_features_before_normalisation" => found.Text,
                 "image_features_before_normalisation" => found.Picture,

@@ -25,13 +25,8 @@ internal static class PublishedScoring
         }
 
         var tokenizer = EncoderTokenizer.Load(folder, null);
-        var preparation = PicturePreparation.IsIn(folder) ? PicturePreparation.Read(folder) : PicturePreparation.Reference;
+        var preparation = ClipPreparation.Read(folder, ClipConfig.Read(folder)).Preparation;
         using var model = PretrainedClip.Read(folder, fileName);
-        if (preparation.Size != model.Options.Picture.Size)
-        {
-            throw new UserError($"{folder}: pictures are prepared to {preparation.Size} pixels a side, and the model takes {model.Options.Picture.Size}; they are not of one model, fetch it again.");
-        }
-
         model.eval();
         return [.. found.Select(pair => Of(pair.Scores, pair.Path!, model, tokenizer, preparation))];
     }

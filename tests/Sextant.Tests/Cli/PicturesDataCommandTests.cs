@@ -1,3 +1,4 @@
+using Sextant.Cli;
 using Sextant.Data.Drawn;
 using SkiaSharp;
 using Xunit;
@@ -47,9 +48,8 @@ public sealed class PicturesDataCommandTests : IDisposable
             Assert.Equal(0, InProcess.Run("data", "pictures", "--out", folder.Combine(name), "--count", "12", "--gallery").ExitCode);
         }
 
-        string[] files = [.. Directory.GetFiles(folder.Combine("a"))];
-        Assert.Equal(14, files.Length);
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder.Combine("b"), Path.GetFileName(file)))));
+        Assert.Equal(14, Directory.GetFiles(folder.Combine("a")).Length);
+        Same(folder.Combine("a"), folder.Combine("b"));
     }
 
     [Fact]
@@ -60,6 +60,69 @@ public sealed class PicturesDataCommandTests : IDisposable
         Assert.Equal(
             SceneFile.Read(output).Select(picture => $"{picture.Picture},{SceneCaptions.Full(picture.Scene)}").Prepend("picture,caption"),
             File.ReadAllLines(Path.Combine(output, DrawnFolder.CaptionsName)));
+    }
+
+    /// <summary>Stopped between two pictures, then killed at different moments: in a picture, and while scenes.json was written.</summary>
+    [Fact]
+    public void What_was_stopped_is_gone_on_with_to_the_same_files()
+    {
+        string[] arguments = ["data", "pictures", "--count", "40", "--gallery", "--captions", "2", "--out"];
+        string whole = folder.Combine("whole"), stopped = folder.Combine("stopped");
+        Assert.Equal(0, InProcess.Run([.. arguments, whole]).ExitCode);
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => DrawnFolder.Write(stopped, new ScenePool(1).Gallery(40), 48, (_, _) => [], done => CancelAt(7, done), stop.Token));
+        Assert.Equal(7, Directory.GetFiles(stopped).Length);
+
+        string last = Directory.GetFiles(stopped).Max()!;
+        File.WriteAllBytes(last, File.ReadAllBytes(last)[..50]);
+        Assert.Equal(0, InProcess.Run([.. arguments, stopped]).ExitCode);
+        Same(whole, stopped);
+
+        File.Delete(Path.Combine(stopped, SceneFile.Name));
+        File.WriteAllText(Path.Combine(stopped, $"{SceneFile.Name}.{Guid.NewGuid():N}.new"), "[");
+        Assert.Equal(0, InProcess.Run([.. arguments, stopped]).ExitCode);
+        Same(whole, stopped);
+
+        void CancelAt(int picture, int done)
+        {
+            if (done == picture)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_person_sees_how_far_it_is_and_how_to_go_on()
+    {
+        string[] arguments = ["data", "pictures", "--count", "3", "--out", folder.Combine("watched")];
+        using StringWriter stopped = new(), done = new();
+
+        int code = CommandLine.Run(arguments, new Terminal(TextWriter.Null, stopped, TextReader.Null, IsErrorInteractive: true, IsInputRedirected: false, new CancellationToken(canceled: true)));
+        Assert.Equal(0, CommandLine.Run(arguments, new Terminal(TextWriter.Null, done, TextReader.Null, IsErrorInteractive: true, IsInputRedirected: false, CancellationToken.None)));
+
+        Assert.Equal((130, $"Stopped. The same command goes on with {folder.Combine("watched")}."), (code, stopped.ToString().Trim()));
+        Assert.Contains("pictures [########################]", done.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--seed", "2")]
+    [InlineData("--size", "32")]
+    [InlineData("--count", "30")]
+    [InlineData("--captions", "3")]
+    public void What_another_command_began_is_left_as_it_is(string option, string value)
+    {
+        string output = folder.Combine("begun");
+        Assert.Equal(0, InProcess.Run("data", "pictures", "--out", output, "--count", "40").ExitCode);
+        Assert.Contains("is not empty", InProcess.Run("data", "pictures", "--out", output, "--count", "40").Errors, StringComparison.Ordinal);
+        File.Delete(Path.Combine(output, SceneFile.Name));
+        string[] before = [.. Directory.GetFiles(output).Order().Select(path => Convert.ToHexString(File.ReadAllBytes(path)))];
+
+        var done = InProcess.Run([.. new[] { "data", "pictures", "--out", output, option, value }, .. option == "--count" ? Array.Empty<string>() : ["--count", "40"]]);
+
+        Assert.Equal(1, done.ExitCode);
+        Assert.Contains("the command that began", done.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(output).Order().Select(path => Convert.ToHexString(File.ReadAllBytes(path))));
     }
 
     [Fact]
@@ -83,5 +146,11 @@ public sealed class PicturesDataCommandTests : IDisposable
         Assert.Equal(2, done.ExitCode);
         Assert.Contains(part, done.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.Combine("x")));
+    }
+
+    private static void Same(string one, string other)
+    {
+        Assert.Equal(Directory.GetFiles(one).Select(Path.GetFileName).Order(), Directory.GetFiles(other).Select(Path.GetFileName).Order());
+        Assert.All(Directory.GetFiles(one), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(other, Path.GetFileName(file)))));
     }
 }

@@ -78,7 +78,25 @@ public sealed class PretrainedClipTests : IDisposable
         Assert.Equal(16, read.Options.Picture.Patch);
     }
 
+    /// <summary>The reference takes a text's output at the highest id where the end id is 2, as in the published files, and at the end id else.</summary>
     [Theory]
+    [InlineData("""{ "eos_token_id": 2 }""", null)]
+    [InlineData("""{ "eos_token_id": 49407 }""", null)]
+    [InlineData("""{ "vocab_size": 600 }""", null)]
+    [InlineData("""{ "vocab_size": 49410 }""", 49407)]
+    [InlineData("""{ "vocab_size": 49410, "eos_token_id": 2 }""", null)]
+    [InlineData("""{ "vocab_size": 600, "eos_token_id": 550 }""", 550)]
+    public void The_end_of_a_text_is_where_the_reference_finds_it(string text, int? end)
+    {
+        var read = Config($$"""{ "model_type": "clip", "text_config": {{text}} }""");
+        read.Write(folder.Path);
+
+        Assert.Equal(end, read.Options.Text.End);
+        Assert.Equal(end, ClipConfig.Read(folder.Path).Options.Text.End);
+    }
+
+    [Theory]
+    [InlineData("""{ "model_type": "clip", "text_config": { "eos_token_id": -1 } }""", "end: -1 is no id of a token")]
     [InlineData("""{ "model_type": "bert" }""", "of type 'bert', not a CLIP")]
     [InlineData("{}", "not a CLIP")]
     [InlineData("""{ "model_type": "clip", "text_config": [] }""", "text_config is [], not an object")]

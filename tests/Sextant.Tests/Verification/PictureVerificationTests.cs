@@ -67,6 +67,30 @@ public sealed class PictureVerificationTests
     }
 
     [Fact]
+    public void A_model_that_does_not_say_how_pictures_are_prepared_is_named_and_the_reference_stands_in_at_its_size()
+    {
+        using var folder = Golden(expected: 0, alternative: 1);
+        folder.Write("config.json", """{ "model_type": "clip", "vision_config": { "image_size": 8, "patch_size": 4 } }""");
+
+        var assumed = InProcess.Run("verify", folder.Path, "--pictures", folder.Path, "--json");
+        PicturePreparation.Clip(8).Write(folder.Path);
+        var said = InProcess.Run("verify", folder.Path, "--pictures", folder.Path, "--json");
+
+        Assert.Equal((0, 0, ""), (assumed.ExitCode, said.ExitCode, said.Errors));
+        Assert.Equal($"{folder.Path} does not say how pictures are prepared (preprocessor_config.json): they are prepared as for the released CLIP, at 8 pixels.", assumed.Errors.Trim());
+        Assert.Equal((true, false), ((bool)assumed.Json["preparationAssumed"]!, (bool)said.Json["preparationAssumed"]!));
+    }
+
+    [Fact]
+    public void A_model_that_sees_no_pictures_is_refused_with_pictures()
+    {
+        using var folder = Golden(expected: 0, alternative: 1);
+        folder.Write("config.json", """{ "model_type": "bert" }""");
+
+        Assert.Contains("not a CLIP", InProcess.Run("verify", folder.Path, "--pictures", folder.Path).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_broken_picture_fails_and_the_rest_is_compared()
     {
         using var folder = Golden(expected: 0, alternative: 1);

@@ -153,7 +153,7 @@ public sealed partial record CaptionClaims
         void AddNoun(string one, string many, Action<CaptionClaims>? narrow)
         {
             words[many] = new Word(Role.Noun, claims => { narrow?.Invoke(claims); claims.counts &= SeveralThings; }, IsPlural: true);
-            words[one] = new Word(Role.Noun, narrow, IsPlural: false); // fish is read as one fish
+            words[one] = new Word(Role.Noun, narrow, IsPlural: false); // after the plural: fish, which is both, leaves the number open
         }
 
         void AddPlace(Place place, params string[] names) => Add(Role.Other, claims => claims.places &= 1u << (int)place, names);

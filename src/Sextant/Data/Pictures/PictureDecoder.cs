@@ -57,7 +57,8 @@ public static unsafe class PictureDecoder
                 throw new UserError(string.Create(CultureInfo.InvariantCulture, $"{name}: it has {width:N0} x {height:N0} pixels, and pictures of more than {reading.MostPixels:N0} or {MostOnASide:N0} along a side are not read; make it smaller or leave it out."));
             }
 
-            var upright = new UprightPixels(width, height, reading.AppliesOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft);
+            var origin = !reading.AppliesOrientation ? SKEncodedOrigin.TopLeft : kind == PictureKind.Png ? PngOrientation.Of(bytes) : codec.EncodedOrigin;
+            var upright = new UprightPixels(width, height, origin);
             int strip = kind == PictureKind.Jpeg ? Math.Min(height, JpegStrip) : height; // of these, JPEG alone can be had row by row
             byte* pixels = (byte*)NativeMemory.Alloc((nuint)width * (nuint)strip, 4);
             try

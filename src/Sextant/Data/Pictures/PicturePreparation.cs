@@ -33,9 +33,10 @@ public sealed record PicturePreparation
     };
 
     /// <summary>Whether a folder says how pictures are prepared.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, PreprocessorConfig.FileName));
+    /// <exception cref="UserError">Its processor_config.json cannot be read.</exception>
+    public static bool IsIn(string folder) => PreprocessorConfig.IsIn(folder);
 
-    /// <summary>Reads preprocessor_config.json of a folder, as Hugging Face's CLIP image processors write it.</summary>
+    /// <summary>Reads preprocessor_config.json of a folder, or image_processor of processor_config.json, as Hugging Face's CLIP image processors write them.</summary>
     /// <exception cref="UserError">There is none, or it asks for what is not known here, which is named.</exception>
     public static PicturePreparation Read(string folder) => PreprocessorConfig.Read(folder);
 

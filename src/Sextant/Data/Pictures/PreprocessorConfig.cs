@@ -5,12 +5,18 @@ using System.Text.Json.Nodes;
 namespace Sextant.Data.Pictures;
 
 /// <summary>
-/// preprocessor_config.json beside a model, in the layouts of Hugging Face's CLIP image processors: older ones give sizes as numbers, newer ones as objects. What would change the numbers and
-/// is not known here is refused by its name: a model that sees other pixels than it was trained on answers as if nothing were wrong.
+/// How pictures are prepared, as it stands beside a model, in the layouts of Hugging Face's CLIP image processors: older ones give sizes as numbers, newer ones as objects, the newest lie in
+/// processor_config.json, which then counts, as in the reference. What would change the numbers and is not known here is refused by its name: a model that sees other pixels than it was
+/// trained on answers as if nothing were wrong.
 /// </summary>
 internal static class PreprocessorConfig
 {
     public const string FileName = "preprocessor_config.json";
+
+    /// <summary>The newest layout, under <see cref="Nested"/> of it; older processors write the file without that.</summary>
+    public const string ProcessorFileName = "processor_config.json";
+
+    private const string Nested = "image_processor";
 
     private const int MostSize = 4096;
     private const int Bicubic = 3;
@@ -25,12 +31,14 @@ internal static class PreprocessorConfig
     private static readonly HashSet<string> Known =
         ["image_processor_type", "feature_extractor_type", "do_resize", "size", "resample", "do_center_crop", "crop_size", "do_rescale", "rescale_factor", "do_normalize", "image_mean", "image_std", "data_format"];
 
-    private static readonly HashSet<string> Processors = ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor"];
+    private static readonly HashSet<string> Processors = ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil", "CLIPFeatureExtractor"];
+
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName)) || InProcessor(folder) is not null;
 
     public static PicturePreparation Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        var json = new Values(path, Parse(path, folder));
+        var json = InProcessor(folder) ?? new Values(path, Parse(path, folder));
         foreach (var (key, value) in json.Given)
         {
             if (value is not null && !Known.Contains(key) && !WithoutEffect.Contains(key) && !json.IsFalse(key))
@@ -115,6 +123,18 @@ internal static class PreprocessorConfig
         return square is int squeezed
             ? squeezed == crop ? (crop, new PictureFit.Squeezed()) : throw json.Refusal("crop_size", $"which is not the size {squeezed} to which pictures are squeezed, and that is not known here")
             : crop <= shortest ? (crop, new PictureFit.ShortestEdge(shortest.Value)) : throw json.Refusal("crop_size", $"which is more than the size {shortest}, and margins are not known here");
+    }
+
+    /// <summary>What processor_config.json says of pictures; null where there is none, or it is of an older layout.</summary>
+    private static Values? InProcessor(string folder)
+    {
+        string path = Path.Combine(folder, ProcessorFileName);
+        return !File.Exists(path) ? null : Parse(path, folder)[Nested] switch
+        {
+            null => null,
+            JsonObject given => new Values(path, given),
+            _ => throw new UserError($"{path}: {Nested} is not the JSON object that says how pictures are prepared; fetch it again."),
+        };
     }
 
     private static JsonObject Parse(string path, string folder)

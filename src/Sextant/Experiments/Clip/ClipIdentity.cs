@@ -12,7 +12,7 @@ namespace Sextant.Experiments.Clip;
 public static class ClipIdentity
 {
     /// <summary>What of a model's folder its outputs depend on, but for its weights.</summary>
-    private static readonly string[] Texts = ["config.json", "preprocessor_config.json", .. EncoderFolder.Files];
+    private static readonly string[] Texts = ["config.json", "preprocessor_config.json", "processor_config.json", .. EncoderFolder.Files];
 
     /// <summary>Drawn pictures that stand for all.</summary>
     private const int Told = 100;
@@ -65,14 +65,17 @@ public static class ClipIdentity
     }
 
     /// <summary>What is drawn and said: values say what was asked for, and a later version may make something else of them.</summary>
-    private static string OfDrawn(ContrastiveData.Drawn data)
+    /// <param name="data">What was asked for.</param>
+    /// <param name="draw">The picture of a scene at a size; null for <see cref="SceneDrawing.Draw(DrawnScene, int)"/>.</param>
+    internal static string OfDrawn(ContrastiveData.Drawn data, Func<DrawnScene, int, RgbPicture>? draw = null)
     {
+        draw ??= SceneDrawing.Draw;
         ScenePool pool = new(data.Seed, data.HeldOutShare);
         using var content = new MemoryStream();
         for (int i = 0; i < Told; i++)
         {
             var scene = pool.Training(i);
-            content.Write(SceneDrawing.Draw(scene, ToldSize).Rgb);
+            content.Write(draw(scene, ToldSize).Rgb);
             content.Write(Encoding.UTF8.GetBytes(SceneCaptions.Of(scene, new SeededRandom(data.Seed, (ulong)i), data.Captions)));
         }
 

@@ -203,11 +203,15 @@ public abstract record PictureStem
     }
 }
 
-/// <summary>A causal transformer; a text's feature is taken at its highest token id, which is the end of the text.</summary>
+/// <summary>A causal transformer; a text's feature is taken at its end.</summary>
 public sealed record TextTowerOptions : TowerOptions
 {
     /// <summary>Rows of the table of positions: the most that a text can have.</summary>
     public int Positions { get; init; } = 77;
+
+    /// <summary>The id of the token that ends a text; null for the highest id of the text, as in the published models. Other than null where a vocabulary has tokens after it.</summary>
+    [JsonIgnore]
+    public int? End { get; init; }
 
     public override IEnumerable<string> Problems(string path)
     {
@@ -219,6 +223,11 @@ public sealed record TextTowerOptions : TowerOptions
         if (Positions < 2)
         {
             yield return $"{path}.positions: {Positions} leave no room for a text between its first and last token.";
+        }
+
+        if (End < 0)
+        {
+            yield return $"{path}.end: {End} is no id of a token.";
         }
     }
 }

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace Sextant.Models.Clip;
 
 /// <summary>
-/// norm(layers(tokens + positions)) at the highest token id of a text, the first where several are: the end of text is the last of the vocabulary (Radford 2021, section 2.4; the reference's
-/// code). B texts, T positions, H hidden.
+/// norm(layers(tokens + positions)) at the end of a text, the first where several are. The end is the highest id, the last of the vocabulary (Radford 2021, section 2.4; the reference's
+/// code), or the id that the options give. B texts, T positions, H hidden.
 /// </summary>
 internal sealed class TextTower : torch.nn.Module
 {
@@ -49,7 +49,7 @@ internal sealed class TextTower : torch.nn.Module
         endNorm.Forward(body.States(Embedded(ids), Sight.Causal(ids.shape[1], mask, Ends(ids)), record));
 
     /// <summary>Of these the vectors at the ends of the texts, [B, H].</summary>
-    public static torch.Tensor Pool(torch.Tensor states, torch.Tensor ids) => states.flatten(0, 1).index_select(0, Sight.Rows(Ends(ids), ids.shape[1]));
+    public torch.Tensor Pool(torch.Tensor states, torch.Tensor ids) => states.flatten(0, 1).index_select(0, Sight.Rows(Ends(ids), ids.shape[1]));
 
     public double Flops(double texts, double length) => body.Flops(texts, length);
 
@@ -62,8 +62,17 @@ internal sealed class TextTower : torch.nn.Module
         body.Initialise(factor, generator);
     }
 
-    /// <summary>The first of the highest ids of each text, [B] int64.</summary>
-    private static torch.Tensor Ends(torch.Tensor ids) => ids.argmax(1);
+    /// <summary>The first end of each text, [B] int64; the first position of a text without one, as in the reference.</summary>
+    private torch.Tensor Ends(torch.Tensor ids)
+    {
+        if (options.End is not int end)
+        {
+            return ids.argmax(1);
+        }
+
+        using Scalar id = end;
+        return ids.eq(id).to(torch.ScalarType.Int64).argmax(1);
+    }
 
     private torch.Tensor Embedded(torch.Tensor ids)
     {

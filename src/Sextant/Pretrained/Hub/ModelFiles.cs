@@ -10,7 +10,7 @@ internal static class ModelFiles
 
     private static readonly string[] Small =
     [
-        Config, .. EncoderFolder.Files, "special_tokens_map.json", "preprocessor_config.json",
+        Config, .. EncoderFolder.Files, "special_tokens_map.json", "preprocessor_config.json", "processor_config.json",
     ];
 
     /// <summary>One file, or the index of several; the first that there is.</summary>

@@ -109,6 +109,9 @@ internal static class DrawnPictures
 
     public static byte[] Orientation(byte number) => [.. "MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, number, 0, 0, 0, 0, 0, 0];
 
+    /// <summary>The same with the low byte first.</summary>
+    public static byte[] LittleOrientation(byte number) => [.. "II"u8, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, number, 0, 0, 0, 0, 0, 0, 0];
+
     private static byte[] Chunk(string name, byte[] content)
     {
         byte[] named = [.. System.Text.Encoding.ASCII.GetBytes(name), .. content];

@@ -104,22 +104,23 @@ public sealed class PictureDecoderTests
     public void A_picture_stands_as_its_orientation_says(byte orientation, int right, int bottom, bool swaps)
     {
         var stored = DrawnPictures.Soft(48, 32);
-        byte[] jpeg = DrawnPictures.Encode(stored, SKEncodedImageFormat.Jpeg);
-        var plain = PictureDecoder.Decode(jpeg, "a.jpg");
-
-        byte[] turned = DrawnPictures.WithExif(jpeg, DrawnPictures.Orientation(orientation));
-        var upright = PictureDecoder.Decode(turned, "a.jpg");
-
-        Assert.Equal(swaps ? (32, 48) : (48, 32), (upright.Width, upright.Height));
-        for (int i = 0; i < 48 * 32; i++)
+        byte[] jpeg = DrawnPictures.Encode(stored, SKEncodedImageFormat.Jpeg), big = DrawnPictures.Orientation(orientation), little = DrawnPictures.LittleOrientation(orientation);
+        foreach (var (file, turned) in new[] { (jpeg, DrawnPictures.WithExif(jpeg, big)), (Png(stored), Png(stored, big)), (Png(stored), Png(stored, little)) })
         {
-            var (x, y) = (i % upright.Width, i / upright.Width);
-            var (along, down) = swaps ? (y, x) : (x, y);
-            int at = ((bottom == 1 ? 31 - down : down) * 48) + (right == 1 ? 47 - along : along);
-            Assert.Equal(plain.Rgb.AsSpan(3 * at, 3), upright.Rgb.AsSpan(3 * i, 3));
-        }
+            var plain = PictureDecoder.Decode(file, "a");
+            var upright = PictureDecoder.Decode(turned, "a");
 
-        Assert.Equal(plain.Rgb, PictureDecoder.Decode(turned, "a.jpg", new PictureReading { AppliesOrientation = false }).Rgb);
+            Assert.Equal(swaps ? (32, 48) : (48, 32), (upright.Width, upright.Height));
+            for (int i = 0; i < 48 * 32; i++)
+            {
+                var (x, y) = (i % upright.Width, i / upright.Width);
+                var (along, down) = swaps ? (y, x) : (x, y);
+                int at = ((bottom == 1 ? 31 - down : down) * 48) + (right == 1 ? 47 - along : along);
+                Assert.Equal(plain.Rgb.AsSpan(3 * at, 3), upright.Rgb.AsSpan(3 * i, 3));
+            }
+
+            Assert.Equal(plain.Rgb, PictureDecoder.Decode(turned, "a", new PictureReading { AppliesOrientation = false }).Rgb);
+        }
     }
 
     [Fact]
@@ -133,10 +134,16 @@ public sealed class PictureDecoderTests
         foreach (byte[] broken in new[] { [], [.. "MM"u8], [.. "II*"u8, 0, 255, 255, 255, 255], DrawnPictures.Orientation(9), DrawnPictures.Orientation(0) })
         {
             Assert.Equal(expected, PictureDecoder.Decode(DrawnPictures.WithExif(jpeg, broken), "a.jpg").Rgb);
+            Assert.Equal(48, PictureDecoder.Decode(Png(DrawnPictures.Soft(48, 32), broken), "a.png").Width);
         }
 
         Assert.Equal(expected.Length, PictureDecoder.Decode(DrawnPictures.WithExif(jpeg, longer), "a.jpg").Rgb.Length);
+        Assert.Equal(32, PictureDecoder.Decode(Png(DrawnPictures.Soft(48, 32), longer), "a.png").Width);
     }
+
+    /// <summary>A PNG whose chunk eXIf holds so much.</summary>
+    private static byte[] Png(RgbPicture picture, params byte[][] exif) =>
+        DrawnPictures.RawPng(picture.Width, picture.Height, 8, 2, [.. picture.Rgb.Chunk(3 * picture.Width).SelectMany(row => row.Prepend((byte)0))], [.. exif.Select(block => ("eXIf", block))]);
 
     private static void Near(RgbPicture expected, RgbPicture actual, int most)
     {

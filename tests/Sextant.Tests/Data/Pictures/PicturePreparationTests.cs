@@ -22,6 +22,27 @@ public sealed class PicturePreparationTests
         Assert.Equal(PicturePreparation.Reference.Std, preparation.Std);
     }
 
+    [Fact]
+    public void What_the_newest_layout_says_of_pictures_counts_before_the_older_file()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("processor_config.json", """{"image_processor": {"image_processor_type": "CLIPImageProcessorPil", "size": {"shortest_edge": 336}, "crop_size": {"height": 336, "width": 336}, "image_mean": [0.5, 0.5, 0.5], "data_format": "channels_first", "device": null}, "processor_class": "CLIPProcessor"}""");
+
+        Assert.True(PicturePreparation.IsIn(folder.Path));
+        folder.Write("preprocessor_config.json", Newer);
+        var read = PicturePreparation.Read(folder.Path);
+        folder.Write("processor_config.json", """{"processor_class": "CLIPProcessor"}""");
+
+        Assert.Equal((336, 0.5f), (read.Size, read.Mean[0]));
+        Assert.Equal(224, PicturePreparation.Read(folder.Path).Size);
+        File.Delete(folder.Combine("preprocessor_config.json"));
+        Assert.False(PicturePreparation.IsIn(folder.Path));
+        folder.Write("processor_config.json", """{"image_processor": {"resample": 2}}""");
+        Assert.Contains("/processor_config.json: resample is 2", Assert.Throws<UserError>(() => PicturePreparation.Read(folder.Path)).Message, StringComparison.Ordinal);
+        folder.Write("processor_config.json", """{"image_processor": 3}""");
+        Assert.Contains("image_processor is not the JSON object", Assert.Throws<UserError>(() => PicturePreparation.IsIn(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"size": {"shortest_edge": 256}, "crop_size": 224}""", 224, 256)]
     [InlineData("""{"size": {"height": 48, "width": 48}, "do_center_crop": false}""", 48, null)]

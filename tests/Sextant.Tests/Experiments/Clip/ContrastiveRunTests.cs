@@ -369,6 +369,32 @@ public sealed class ContrastiveRunTests : IDisposable
         Assert.NotEqual(a.logitScale.item<float>(), b.logitScale.item<float>());
     }
 
+    /// <summary>A later version may draw a thing otherwise: that is other data, whatever of it has changed.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(50)]
+    public void Drawn_pictures_that_come_out_otherwise_are_other_data(int seed)
+    {
+        var data = new ContrastiveData.Drawn { Seed = (ulong)seed };
+        string identity = ClipIdentity.OfDrawn(data);
+        void Differs(Func<DrawnScene, bool> isChanged, object what) => Assert.True(identity != ClipIdentity.OfDrawn(data, (scene, size) => isChanged(scene) ? Changed(SceneDrawing.Draw(scene, size)) : SceneDrawing.Draw(scene, size)), $"{what}");
+
+        Assert.Equal(identity, ClipIdentity.OfDrawn(data));
+        Assert.All(Enum.GetValues<ThingKind>(), kind => Differs(scene => scene.Kind == kind, kind));
+        Assert.All(Enum.GetValues<NamedColour>(), colour => Differs(scene => scene.Colour == colour, colour));
+        Assert.All(Enum.GetValues<ThingSize>(), size => Differs(scene => scene.Size == size, size));
+        Assert.All(Enum.GetValues<Place>(), place => Differs(scene => scene.Place == place, place));
+        Assert.All(Enum.GetValues<Background>(), background => Differs(scene => scene.Background == background, background));
+        Assert.All(Enumerable.Range(1, DrawnScene.MostThings), count => Differs(scene => scene.Count == count, count));
+
+        static RgbPicture Changed(RgbPicture picture)
+        {
+            picture.Rgb[^1] ^= 1;
+            return picture;
+        }
+    }
+
     private static bool Same(torch.Tensor one, torch.Tensor other)
     {
         using var scope = torch.NewDisposeScope();

@@ -58,6 +58,21 @@ public sealed class ClipModelTests
     }
 
     [Fact]
+    public void An_end_that_is_not_the_highest_id_is_found_by_its_id()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var highest = ToyClip.Create();
+        using var given = ToyClip.Create(ToyClip.Options with { Text = ToyClip.Options.Text with { End = ToyClip.End - 1 } });
+        var ids = torch.tensor([2L, ToyClip.End, 7, ToyClip.End - 1, 4, 4], [1, 6]); // an added token stands within the text
+        var mask = ids.ne(4);
+        var states = given.text.States(ids, null);
+
+        Examples.Near(given.textProjection.Forward(states[0, 3]), given.TextFeatures(ids)[0], 1e-6);
+        Examples.Near(given.textProjection.Forward(given.text.Pool(states, ids))[0], given.TextFeatures(ids, mask)[0], 1e-6);
+        Examples.Near(highest.textProjection.Forward(highest.text.States(ids, null)[0, 1]), highest.TextFeatures(ids)[0], 1e-6);
+    }
+
+    [Fact]
     public void A_masked_token_before_the_end_is_not_seen()
     {
         using var scope = torch.NewDisposeScope();
@@ -92,7 +107,7 @@ public sealed class ClipModelTests
         var ids = ToyClip.Ids(9, 0, Texts);
         var pixels = ToyClip.Pixels(3);
 
-        Examples.Near(model.textProjection.Forward(TextTower.Pool(model.text.States(ids, null), ids)), model.TextFeatures(ids), 1e-6);
+        Examples.Near(model.textProjection.Forward(model.text.Pool(model.text.States(ids, null), ids)), model.TextFeatures(ids), 1e-6);
         Examples.Near(model.pictureProjection.Forward(model.picture.Pool(model.picture.States(pixels))), model.PictureFeatures(pixels), 1e-6);
     }
 
