@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Sextant.Cli;
 
 /// <summary>What a search for captions came to, as text and as JSON.</summary>
-internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string> names)
+internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string> names, MatchSource source)
 {
     private readonly CaptionWording wording = new(names);
 
@@ -40,7 +40,7 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         }
 
         terminal.WriteTable(table);
-        terminal.Out.WriteLine($"Probabilities at temperature {Numbers.Significant(result.Temperature)}, the model's own; over {result.Captions[0].Gallery.Of} pictures. In other words: paraphrases that rank it first too.");
+        terminal.Out.WriteLine($"Probabilities over {result.Captions[0].Gallery.Of} pictures at {source.TemperatureInWords}. In other words: paraphrases that rank it first too.");
         Rivals(result.Captions[0]);
         terminal.Out.WriteLine();
     }
@@ -56,7 +56,7 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
 
         if (summary.NotTrueShare is double share)
         {
-            terminal.Out.WriteLine($"Of all captions that ranked a target first where it was searched, {Numbers.Share(share)} are not true of it, or cannot be told, and were left out.");
+            terminal.Out.WriteLine($"Of all captions that ranked a target first where it was searched, {Numbers.Share(share)} are not true of it, or not understood, and were left out.");
         }
     }
 

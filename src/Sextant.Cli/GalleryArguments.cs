@@ -62,18 +62,7 @@ internal sealed class GalleryArguments
                 terminal.Say($"{encoder.Folder} does not say how pictures are prepared (preprocessor_config.json): they are prepared as for the released CLIP, at {encoder.Preparation.Size} pixels.");
             }
 
-            var bar = new GalleryBar(terminal);
-            Gallery read;
-            try
-            {
-                read = Gallery.Read(folder, encoder, new GalleryOptions { Cache = parsed.GetValue(cache), Notice = terminal.Say }, bar, terminal.Stop);
-            }
-            finally
-            {
-                bar.Finish();
-            }
-
-            Say(terminal, read);
+            var read = Read(folder, encoder, parsed, terminal);
             double own = 1 / encoder.Scale;
             return new OpenedGallery(encoder, read, new MatchSource(name, parsed.GetValue(temperature) ?? own, own));
         }
@@ -82,6 +71,25 @@ internal sealed class GalleryArguments
             encoder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Reads another gallery for the same model, with a bar, and says what was left out.</summary>
+    /// <exception cref="UserError">The folder cannot be used.</exception>
+    public Gallery Read(string folder, ClipEncoder encoder, ParseResult parsed, Terminal terminal)
+    {
+        var bar = new GalleryBar(terminal);
+        Gallery read;
+        try
+        {
+            read = Gallery.Read(folder, encoder, new GalleryOptions { Cache = parsed.GetValue(cache), Notice = terminal.Say }, bar, terminal.Stop);
+        }
+        finally
+        {
+            bar.Finish();
+        }
+
+        Say(terminal, read);
+        return read;
     }
 
     private static void Say(Terminal terminal, Gallery gallery)

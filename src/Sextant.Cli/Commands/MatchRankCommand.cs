@@ -94,7 +94,8 @@ internal static class MatchRankCommand
         return captions;
     }
 
-    private static void Tell(Terminal terminal, ClipEncoder encoder, IReadOnlyList<string> captions)
+    /// <summary>Says what the model does not take of captions.</summary>
+    internal static void Tell(Terminal terminal, ClipEncoder encoder, IReadOnlyList<string> captions)
     {
         foreach (string caption in captions)
         {

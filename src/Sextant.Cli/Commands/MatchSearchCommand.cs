@@ -10,6 +10,8 @@ internal static class MatchSearchCommand
 {
     private const int UsualSeconds = 5;
 
+    private static readonly TimeSpan ToldEvery = TimeSpan.FromSeconds(10);
+
     public static Command Create(Terminal terminal)
     {
         var arguments = new GalleryArguments();
@@ -20,7 +22,7 @@ internal static class MatchSearchCommand
         var vocabulary = Options.Choice("--vocabulary", "Which words beside your own: usual takes those of drawn scenes where the gallery was drawn (a model trained on them knows no others) and general English, with the words of captions.csv where there is one, elsewhere.", SearchVocabulary.Usual);
         var confirm = new Option<string?>("--confirm") { Description = "Pictures that confirm what is found; then the whole gallery is searched. Without it a third of the gallery is kept from the search.", HelpName = "FOLDER" };
         var seconds = new Option<double>("--seconds") { Description = "For each target, once pictures and words are encoded.", HelpName = "S", DefaultValueFactory = _ => UsualSeconds };
-        var texts = new Option<int?>("--texts") { Description = "Most captions that are encoded for a target; none by default.", HelpName = "N" };
+        var texts = new Option<int?>("--texts") { Description = "Most captions that are encoded to be tried for a target; no limit by default.", HelpName = "N" };
         var most = new Option<int>("--most-words") { Description = "Most words of a caption.", HelpName = "N", DefaultValueFactory = _ => new CaptionSearchOptions().MostWords };
         var seed = new Option<ulong>("--seed") { Description = "Decides which pictures are kept from the search, which targets are drawn and which captions are tried beside the most promising. The same seed finds the same, unless the time ran out.", DefaultValueFactory = _ => 1 };
         var output = Options.Out("Writes report.html and contact-sheet.png there: each picture beside its nearest rivals.");
@@ -44,7 +46,7 @@ internal static class MatchSearchCommand
             int[] rows = [.. named.Select(name => searched.IndexOf(name) ?? throw new UserError($"{name} is no picture of {pictures.Folder}; name one of its files, or put it there."))];
             var choice = parsed.GetValue(vocabulary) switch
             {
-                SearchVocabulary.Usual => searched.Vocabulary(),
+                SearchVocabulary.Usual => Usual(terminal, searched),
                 SearchVocabulary.English => CaptionVocabulary.BuiltIn,
                 SearchVocabulary.Drawn => DrawnWords.Vocabulary,
                 _ => CaptionVocabulary.Empty,
@@ -59,11 +61,12 @@ internal static class MatchSearchCommand
             {
                 Truth = searched.Truth,
                 Views = row => PictureViews.Of(searched.Paths[row], encoder),
-                Unseen = parsed.GetValue(confirm) is string confirming ? Gallery.Read(confirming, encoder, new GalleryOptions { Notice = terminal.Say }, progress: null, terminal.Stop).Features : null,
+                Unseen = parsed.GetValue(confirm) is string confirming ? Unseen(terminal, searched, arguments.Read(confirming, encoder, parsed, terminal)) : null,
             };
             KeptWords.Prepare(search, pictures, encoder, arguments.Cache(parsed), terminal.Say, Told(terminal), terminal.Stop);
-            IReadOnlyList<CaptionSearchResult> results = [.. (parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows).Select(row => search.Find(row, terminal.Stop))];
-            var table = new CaptionSearchTable(terminal, searched.Names);
+            MatchRankCommand.Tell(terminal, encoder, own.Sentences);
+            var results = Found(terminal, search, parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows);
+            var table = new CaptionSearchTable(terminal, searched.Names, opened.Source);
             var summary = parsed.GetValue(targets) is null ? null : CaptionSearchSummary.Of(results);
             string? page = parsed.GetValue(output) is string folder
                 ? CaptionSearchReport.Of(results, searched, opened.Source, [Repeated(parsed)]).Write(folder)
@@ -92,6 +95,56 @@ internal static class MatchSearchCommand
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Without the words of the gallery's captions where these cannot be read.</summary>
+    private static CaptionVocabulary Usual(Terminal terminal, SearchedGallery searched)
+    {
+        try
+        {
+            return searched.Vocabulary();
+        }
+        catch (UserError e)
+        {
+            terminal.Say($"The gallery's own captions are not used: {e.Message}");
+            return CaptionVocabulary.BuiltIn;
+        }
+    }
+
+    /// <summary>What confirms: pictures that the search does not see because they are not in the gallery.</summary>
+    private static FeatureTable Unseen(Terminal terminal, SearchedGallery searched, Gallery confirming)
+    {
+        var unseen = searched.UnseenOf(confirming);
+        int all = confirming.Pictures.Count, shared = all - unseen.Rows;
+        if (unseen.Rows == 0)
+        {
+            throw new UserError($"--confirm {confirming.Folder}: every picture of it is in the gallery too, so that the search sees it; give other pictures, or leave --confirm out.");
+        }
+
+        if (shared > 0)
+        {
+            terminal.Say($"--confirm {confirming.Folder}: {shared} of the {all} pictures {(shared == 1 ? "is" : "are")} in the gallery too and {(shared == 1 ? "confirms" : "confirm")} nothing.");
+        }
+
+        return unseen;
+    }
+
+    /// <summary>Searches for each target, and says from time to time how far it is.</summary>
+    private static List<CaptionSearchResult> Found(Terminal terminal, CaptionSearch search, IReadOnlyList<int> targets)
+    {
+        List<CaptionSearchResult> results = [];
+        long told = TimeProvider.System.GetTimestamp();
+        foreach (int target in targets)
+        {
+            results.Add(search.Find(target, terminal.Stop));
+            if (results.Count < targets.Count && TimeProvider.System.GetElapsedTime(told) > ToldEvery)
+            {
+                terminal.Say($"Targets searched for: {results.Count} of {targets.Count}");
+                told = TimeProvider.System.GetTimestamp();
+            }
+        }
+
+        return results;
     }
 
     private static string Repeated(ParseResult parsed) => "sextant " + string.Join(' ', parsed.Tokens.Select(token => MatchRankCommand.Shell(token.Value)));

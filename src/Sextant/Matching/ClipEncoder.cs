@@ -44,7 +44,7 @@ public sealed class ClipEncoder : IDisposable
     /// <summary>Whether the folder did not say how pictures are prepared, so that CLIP's reference values stand in.</summary>
     public bool IsPreparationAssumed { get; private init; }
 
-    /// <summary>A hash of what decides features: weights, tokeniser, preparation. In hexadecimal.</summary>
+    /// <summary>A hash of what decides features: weights, config.json (activation, heads, epsilons), tokeniser, preparation. In hexadecimal.</summary>
     public string Identity => identity.GetAwaiter().GetResult();
 
     /// <summary>Reads a model.</summary>
@@ -70,7 +70,7 @@ public sealed class ClipEncoder : IDisposable
         }
 
         // Half a gigabyte is hashed while it is read.
-        var identity = Task.Run(() => Contents.Of(string.Join('\n', Version, Contents.Of(weights), Contents.Of(EncoderFolder.Files.Select(name => Path.Combine(at, name)).Where(File.Exists)), Described(preparation))));
+        var identity = Task.Run(() => Contents.Of(string.Join('\n', Version, Contents.Of(weights), Contents.Of(EncoderFolder.Files.Prepend(ConfigFile.FileName).Select(name => Path.Combine(at, name)).Where(File.Exists)), Described(preparation))));
         var model = PretrainedClip.Read(at, fileName);
         try
         {
@@ -92,7 +92,7 @@ public sealed class ClipEncoder : IDisposable
         return spans.Count <= model.Options.Text.Positions ? null : text[spans[model.Options.Text.Positions - 1].Start..].Trim();
     }
 
-    /// <summary>Features of texts, a row each, in their order. Texts of one length go through the model together, so that none is padded and a text's row does not depend on the others.</summary>
+    /// <summary>Features of texts, a row each, in their order. Texts of one length go through the model together, so that none is padded and a text's row does not depend on the others, but for the last bits, which a product of other sizes may round otherwise.</summary>
     /// <exception cref="UserError">A text has no token, or the model gives it no direction.</exception>
     public FeatureTable Texts(IReadOnlyList<string> texts)
     {

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace Sextant.Matching;
 
 /// <summary>
-/// What was computed before: features by the content of a picture (or of a reference caption) and the identity of the model, and contents by path, length and time of change, so that ten
-/// thousand files need not be read to find that nothing changed. Where the folder cannot be written, all goes on without keeping.
+/// What was computed before: features of pictures by their content, and of texts, for one model, and contents by path, length and time of change, so that ten thousand files need not be read to
+/// find that nothing changed. Whenever features are written, those of pictures that no gallery of the folder has any more are left out, and those that another run has written meanwhile are kept.
+/// Where the folder cannot be written, all goes on without keeping.
 /// </summary>
 internal sealed class FeatureCache
 {
     public const string FolderName = ".sextant";
 
-    private const string ContentsKind = "sextant contents 1", FeaturesKind = "sextant features 1";
+    private const string Ending = ".bin", ContentsName = "contents-", FeaturesName = "features-", ContentsKind = "sextant contents 1", FeaturesKind = "sextant features 2";
 
     /// <summary>A file changed so shortly before it was read may change again without its time showing it.</summary>
     private static readonly long _racy = TimeSpan.FromSeconds(2).Ticks;
@@ -19,14 +20,16 @@ internal sealed class FeatureCache
     private readonly Action<string> notice;
     private readonly Dictionary<string, FileStamp> contents = [];
     private readonly Dictionary<string, int> rowOf = [];
+    private readonly HashSet<string> texts = [];
     private readonly List<float> values = [];
+    private HashSet<string>? inUse;
     private bool hasNewContents, hasNewFeatures, isTold;
 
     private FeatureCache(string folder, string gallery, string identity, int width, Action<string> notice)
     {
         (this.folder, this.identity, this.notice, Width) = (folder, identity, notice, width);
-        contentsPath = Path.Combine(folder, $"contents-{Contents.Of(gallery)[..12]}.bin");
-        featuresPath = Path.Combine(folder, $"features-{identity[..12]}.bin");
+        contentsPath = Path.Combine(folder, $"{ContentsName}{Contents.Of(gallery)[..12]}{Ending}");
+        featuresPath = Path.Combine(folder, $"{FeaturesName}{identity[..12]}{Ending}");
     }
 
     /// <summary>Of a feature.</summary>
@@ -44,8 +47,8 @@ internal sealed class FeatureCache
 
         // A gallery that is moved takes its own cache with it; in a folder that several share its name tells it from the others.
         var cache = new FeatureCache(at ?? Path.Combine(full, FolderName), at is null ? "" : full, identity, width, notice);
-        cache.Load(cache.contentsPath, ContentsKind, cache.ReadContents);
-        cache.Load(cache.featuresPath, FeaturesKind, cache.ReadFeatures);
+        cache.Load(cache.contentsPath, ContentsKind, reader => ReadContents(reader, cache.contents));
+        cache.Load(cache.featuresPath, FeaturesKind, reader => cache.ReadFeatures(reader, []));
         return cache;
     }
 
@@ -66,9 +69,37 @@ internal sealed class FeatureCache
         }
     }
 
+    /// <summary>Says what the gallery holds now: the next time that something is written, what is kept of other files of it is left out.</summary>
+    /// <param name="names">Of its files, also of those that cannot be read now.</param>
+    /// <param name="used">Contents of those that can.</param>
+    public void Retain(IReadOnlyCollection<string> names, IReadOnlyCollection<string> used)
+    {
+        var there = names.ToHashSet(StringComparer.Ordinal);
+        foreach (string gone in contents.Keys.Where(name => !there.Contains(name)).ToList())
+        {
+            contents.Remove(gone);
+        }
+
+        inUse = [.. used];
+    }
+
     public bool Has(string content) => rowOf.ContainsKey(content);
 
-    /// <summary>Adds the features of contents, a row each; what is there already stays.</summary>
+    /// <summary>Whether the features of a text are there.</summary>
+    public bool HasText(string text) => Has(KeyOf(text));
+
+    /// <summary>Adds the features of texts, a row each; what is there already stays.</summary>
+    public void AddTexts(IReadOnlyList<string> added, FeatureTable features)
+    {
+        string[] keys = [.. added.Select(KeyOf)];
+        Add(keys, features);
+        texts.UnionWith(keys);
+    }
+
+    /// <summary>Features of texts that are all there, a row each.</summary>
+    public FeatureTable Texts(IReadOnlyList<string> wanted) => Rows([.. wanted.Select(KeyOf)]);
+
+    /// <summary>Adds the features of pictures by their contents, a row each; what is there already stays.</summary>
     public void Add(IReadOnlyList<string> added, FeatureTable features)
     {
         for (int i = 0; i < added.Count; i++)
@@ -81,7 +112,7 @@ internal sealed class FeatureCache
         }
     }
 
-    /// <summary>Features of contents that are all there, a row each, to the bit as they were added.</summary>
+    /// <summary>Features of pictures whose contents are all there, a row each, to the bit as they were added.</summary>
     public FeatureTable Rows(IReadOnlyList<string> wanted)
     {
         float[] rows = new float[wanted.Count * Width];
@@ -102,17 +133,22 @@ internal sealed class FeatureCache
         File.Delete(probe);
     });
 
-    /// <summary>Writes what is new.</summary>
+    /// <summary>Writes what is new, without what is no longer used.</summary>
     public void Save()
     {
+        if (hasNewFeatures)
+        {
+            Keep(() =>
+            {
+                var unused = Unused();
+                SealedFile.Read(featuresPath, FeaturesKind, reader => ReadFeatures(reader, unused)); // another run may have written since
+                SealedFile.Write(featuresPath, FeaturesKind, writer => WriteFeatures(writer, unused));
+            });
+        }
+
         if (hasNewContents)
         {
             Keep(() => SealedFile.Write(contentsPath, ContentsKind, WriteContents));
-        }
-
-        if (hasNewFeatures)
-        {
-            Keep(() => SealedFile.Write(featuresPath, FeaturesKind, WriteFeatures));
         }
 
         hasNewContents = hasNewFeatures = false;
@@ -144,12 +180,38 @@ internal sealed class FeatureCache
         }
     }
 
-    private void ReadContents(BinaryReader reader)
+    private static string KeyOf(string text) => Contents.Of("text: " + text);
+
+    private static void ReadContents(BinaryReader reader, Dictionary<string, FileStamp> into)
     {
         for (int left = reader.ReadInt32(); left > 0; left--)
         {
-            contents[reader.ReadString()] = new FileStamp(reader.ReadInt64(), reader.ReadInt64(), Convert.ToHexStringLower(reader.ReadBytes(Contents.Bytes)));
+            into[reader.ReadString()] = new FileStamp(reader.ReadInt64(), reader.ReadInt64(), Convert.ToHexStringLower(reader.ReadBytes(Contents.Bytes)));
         }
+    }
+
+    /// <summary>Pictures with features that neither this gallery has nor, as far as their files tell, another that keeps its own in the same folder; none where that is not known.</summary>
+    private HashSet<string> Unused()
+    {
+        if (inUse is null)
+        {
+            return [];
+        }
+
+        var others = new Dictionary<string, FileStamp>();
+        var used = new HashSet<string>(inUse.Concat(contents.Values.Select(stamp => stamp.Content)), StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFiles(folder, $"{ContentsName}*{Ending}").Where(path => path != contentsPath))
+        {
+            others.Clear();
+            if (SealedFile.Read(path, ContentsKind, reader => ReadContents(reader, others)) is not null)
+            {
+                return [];
+            }
+
+            used.UnionWith(others.Values.Select(stamp => stamp.Content));
+        }
+
+        return [.. rowOf.Keys.Where(content => !texts.Contains(content) && !used.Contains(content))];
     }
 
     private void WriteContents(BinaryWriter writer)
@@ -164,7 +226,10 @@ internal sealed class FeatureCache
         }
     }
 
-    private void ReadFeatures(BinaryReader reader)
+    /// <summary>Adds the rows of the file that are not there yet.</summary>
+    /// <param name="reader">Of the file's content.</param>
+    /// <param name="except">Rows that are left out.</param>
+    private void ReadFeatures(BinaryReader reader, HashSet<string> except)
     {
         string model = reader.ReadString();
         int width = reader.ReadInt32(), count = reader.ReadInt32();
@@ -173,26 +238,45 @@ internal sealed class FeatureCache
             return; // another model whose hash begins alike: what it left gives way
         }
 
+        var keys = new (string Content, bool IsText)[count];
         for (int i = 0; i < count; i++)
         {
-            rowOf[Convert.ToHexStringLower(reader.ReadBytes(Contents.Bytes))] = i;
+            keys[i] = (Convert.ToHexStringLower(reader.ReadBytes(Contents.Bytes)), reader.ReadBoolean());
         }
 
-        CollectionsMarshal.SetCount(values, count * Width);
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)));
+        float[] row = new float[Width];
+        values.EnsureCapacity(values.Count + (count * Width));
+        foreach (var (content, isText) in keys)
+        {
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(row.AsSpan()));
+            if (!except.Contains(content) && rowOf.TryAdd(content, rowOf.Count))
+            {
+                values.AddRange(row);
+                if (isText)
+                {
+                    texts.Add(content);
+                }
+            }
+        }
     }
 
-    private void WriteFeatures(BinaryWriter writer)
+    private void WriteFeatures(BinaryWriter writer, HashSet<string> except)
     {
+        var kept = rowOf.Where(row => !except.Contains(row.Key)).OrderBy(row => row.Value).ToList();
         writer.Write(identity);
         writer.Write(Width);
-        writer.Write(rowOf.Count);
-        foreach (string content in rowOf.OrderBy(row => row.Value).Select(row => row.Key))
+        writer.Write(kept.Count);
+        foreach (var (content, _) in kept)
         {
             writer.Write(Convert.FromHexString(content));
+            writer.Write(texts.Contains(content));
         }
 
-        writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)));
+        var all = CollectionsMarshal.AsSpan(values);
+        foreach (var (_, row) in kept)
+        {
+            writer.Write(MemoryMarshal.AsBytes(all.Slice(row * Width, Width)));
+        }
     }
 
     private readonly record struct FileStamp(long Length, long Changed, string Content);

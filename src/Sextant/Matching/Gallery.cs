@@ -55,6 +55,7 @@ public sealed class Gallery
         var skipped = new ConcurrentDictionary<string, string>();
         string?[] contents = ContentsOf(folder, files, cache, options, skipped, stop);
         var groups = contents.Index().Where(file => file.Item is not null).GroupBy(file => file.Item!, file => files[file.Index]).ToList();
+        cache.Retain([.. files.Select(file => NameOf(folder, file))], [.. groups.Select(same => same.Key)]);
         int computed = Encode([.. groups.Where(same => !cache.Has(same.Key)).Select(same => (same.Key, same.First()))], folder, encoder, cache, options, skipped, progress, stop);
         var usable = groups.Where(same => cache.Has(same.Key)).ToList();
         foreach (var (first, other) in from same in groups where !cache.Has(same.Key) from file in same.Skip(1) select (same.First(), file))
@@ -109,7 +110,8 @@ public sealed class Gallery
             string name = NameOf(folder, files[i]);
             try
             {
-                var (length, changed) = (new FileInfo(files[i]) is var file ? file.Length : 0, File.GetLastWriteTimeUtc(files[i]).Ticks);
+                var file = PictureBytes.Target(new FileInfo(files[i])); // a link has a length and a time of its own
+                var (length, changed) = (file.Length, file.LastWriteTimeUtc.Ticks);
                 contents[i] = cache.ContentOf(name, length, changed);
                 if (contents[i] is null)
                 {
@@ -213,12 +215,11 @@ public sealed class Gallery
 
     private static Hubness HubnessOf(FeatureTable features, ClipEncoder encoder, FeatureCache cache)
     {
-        string[] keys = [.. Hubness.References.Select(text => Matching.Contents.Of("text: " + text))];
-        if (!keys.All(cache.Has))
+        if (!Hubness.References.All(cache.HasText))
         {
-            cache.Add(keys, encoder.Texts(Hubness.References));
+            cache.AddTexts(Hubness.References, encoder.Texts(Hubness.References));
         }
 
-        return Hubness.Of(cache.Rows(keys), features);
+        return Hubness.Of(cache.Texts(Hubness.References), features);
     }
 }

@@ -38,7 +38,7 @@ public sealed record CaptionSearchReport
                 Sections =
                 [
                     .. Section.Unless("Targets and rivals", sheet.Rows.Count == 0 ? [] : [new Block.Contacts(sheet)]),
-                    .. results.Select(result => new Section(names[result.Target], [.. Blocks(result, wording, names, results.Count > 1)])),
+                    .. results.Select(result => new Section(names[result.Target], [.. Blocks(result, wording, names, source, results.Count > 1)])),
                     new Section("What the numbers mean", [.. CaptionWording.Meaning.Select(text => new Block.Paragraph(text))]),
                     .. Section.Unless("How to repeat it", commands.Count == 0 ? [] : [new Block.Commands(commands)]),
                 ],
@@ -60,7 +60,7 @@ public sealed record CaptionSearchReport
                 new ContactCell(Thumbnail.Read(gallery.Paths[result.Target]), gallery.Names[result.Target], Lines(best.Gallery.Score, best.Gallery.Probability)) { Badge = "target", Share = best.Gallery.Probability, IsMarked = best.Holds },
                 .. best.Rivals.Select(rival =>
                 {
-                    double probability = Math.Min(1, best.Gallery.Probability * Math.Exp(-rival.Margin / result.Temperature));
+                    double probability = Math.Min(1, Math.Exp(best.Gallery.LogProbability - (rival.Margin / result.Temperature)));
                     return new ContactCell(Thumbnail.Read(gallery.Paths[rival.Picture]), gallery.Names[rival.Picture], Lines(rival.Score, probability)) { Badge = "rival", Share = probability };
                 }),
             ]);
@@ -74,7 +74,7 @@ public sealed record CaptionSearchReport
         .. summary.MeanCeiling is double ceiling ? new[] { $"The captions' words alone could single out {Numbers.Share(ceiling)} of them: the mean of 1 / pictures that satisfy the caption." } : [],
     ];
 
-    private static IEnumerable<Block> Blocks(CaptionSearchResult result, CaptionWording wording, IReadOnlyList<string> names, bool saysSentence)
+    private static IEnumerable<Block> Blocks(CaptionSearchResult result, CaptionWording wording, IReadOnlyList<string> names, MatchSource source, bool saysSentence)
     {
         if (saysSentence)
         {
@@ -91,14 +91,14 @@ public sealed record CaptionSearchReport
             yield break;
         }
 
-        yield return Captions(result);
+        yield return Captions(result, source);
         if (result.Captions[0].Rivals.Count > 0)
         {
             yield return Rivals(result.Captions[0], names);
         }
     }
 
-    private static Block.Table Captions(CaptionSearchResult result)
+    private static Block.Table Captions(CaptionSearchResult result, MatchSource source)
     {
         bool isDrawn = result.NotTrue is not null, hasViews = result.Captions.Any(caption => caption.Views > 0);
         return new Block.Table
@@ -118,7 +118,7 @@ public sealed record CaptionSearchReport
                 .. isDrawn ? new[] { caption.IsTrue switch { true => "yes", false => "no", _ => "?" }, caption.Ceiling is double ceiling ? Fixed(ceiling, 2) : "–" } : [],
             ])],
             Best = [.. result.Captions.Index().Where(caption => caption.Item.Holds).Take(1).Select(caption => caption.Index)],
-            Caption = $"{Numbers.Whole(result.Tried)} captions tried on {Numbers.Whole(result.Searched)} pictures; {Numbers.Whole(result.First)} ranked it first there, {Numbers.Short(result.FirstByChance)} would by chance. Probability over the gallery at temperature {Numbers.Significant(result.Temperature)}, the model's own.",
+            Caption = $"{Numbers.Whole(result.Tried)} captions tried on {Numbers.Whole(result.Searched)} pictures; {Numbers.Whole(result.First)} ranked it first there, {Numbers.Short(result.FirstByChance)} would by chance. Probability over the gallery at {source.TemperatureInWords}.",
         };
     }
 

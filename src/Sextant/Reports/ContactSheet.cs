@@ -5,7 +5,29 @@ namespace Sextant.Reports;
 /// <summary>Small pictures with words below each, in rows that have a heading: what was found for a caption, in its order.</summary>
 public sealed record ContactSheet : Picture
 {
+    /// <summary>Of a drawing: with twice the pixels of its units more would be hundreds of megabytes.</summary>
+    private const int MostRows = 24, MostPictures = 144;
+
     public required IReadOnlyList<ContactRow> Rows { get; init; }
+
+    /// <summary>As much of it as one drawing takes, which says so where that is not all.</summary>
+    internal ContactSheet ForDrawing()
+    {
+        int all = Rows.Sum(row => row.Cells.Count), left = MostPictures;
+        if (Rows.Count <= MostRows && all <= MostPictures)
+        {
+            return this;
+        }
+
+        List<ContactRow> rows = [];
+        foreach (var row in Rows.Take(MostRows).TakeWhile(_ => left > 0))
+        {
+            rows.Add(row with { Cells = [.. row.Cells.Take(left)] });
+            left -= rows[^1].Cells.Count;
+        }
+
+        return this with { Rows = rows, Caption = $"{Caption} Here are the first {Numbers.Whole(MostPictures - left)} of {Numbers.Whole(all)} pictures; the page has all." };
+    }
 }
 
 /// <summary>Pictures that belong together.</summary>

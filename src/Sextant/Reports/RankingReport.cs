@@ -57,7 +57,7 @@ public sealed record RankingReport
         Directory.CreateDirectory(folder);
         foreach (var (name, picture) in pictures)
         {
-            PictureFile.Write(picture, Path.Combine(folder, name));
+            PictureFile.Write(picture is ContactSheet sheet ? sheet.ForDrawing() : picture, Path.Combine(folder, name));
         }
 
         string path = Path.Combine(folder, ScalingReport.PageName);

@@ -10,12 +10,13 @@ namespace Sextant.Tests.Cli;
 
 public sealed class CaptionSearchTableTests
 {
+    private static readonly MatchSource _source = new("made", 1 / 30.0, 1 / 30.0);
     private static readonly string[] _names = [.. Enumerable.Range(0, 151).Select(i => $"{i}.png")];
 
     [Fact]
     public void The_text_names_the_caption_its_ranks_and_the_temperature()
     {
-        string text = Written(terminal => new CaptionSearchTable(terminal, _names).Write(Result()));
+        string text = Written(terminal => new CaptionSearchTable(terminal, _names, _source).Write(Result()));
 
         Assert.Contains("singles out 6.png: first of 150, and first among 50 pictures that the search did not see", text, StringComparison.Ordinal);
         Assert.Contains("1 of 150", text, StringComparison.Ordinal);
@@ -27,7 +28,7 @@ public sealed class CaptionSearchTableTests
     [Fact]
     public void Json_has_every_number_and_names_of_pictures()
     {
-        string text = Written(terminal => terminal.WriteJson(new CaptionSearchTable(terminal, _names).Json(Result())));
+        string text = Written(terminal => terminal.WriteJson(new CaptionSearchTable(terminal, _names, _source).Json(Result())));
         var json = JsonNode.Parse(text)!;
 
         Assert.Equal(("6.png", "found"), ((string)json["target"]!, (string)json["outcome"]!));
@@ -43,7 +44,7 @@ public sealed class CaptionSearchTableTests
     [Fact]
     public void The_summary_gives_the_share_with_its_interval_and_the_ceiling()
     {
-        string text = Written(terminal => new CaptionSearchTable(terminal, _names).Write(CaptionSearchSummary.Of([Result(), Result()])));
+        string text = Written(terminal => new CaptionSearchTable(terminal, _names, _source).Write(CaptionSearchSummary.Of([Result(), Result()])));
 
         Assert.Contains("2 of 2 targets", text, StringComparison.Ordinal);
         Assert.Contains("Wilson", text, StringComparison.Ordinal);
@@ -70,13 +71,12 @@ public sealed class CaptionSearchTableTests
     {
         var world = new MadeWorld(150);
         var gallery = SearchedGallery.Of(Gallery.Of("pictures", [.. _names.Take(150).Select(name => new GalleryPicture(name, name, "", []))], world.Gallery));
-        MatchSource source = new("made", 1 / 30.0, 1 / 30.0);
-        string html = PageFile.Html(CaptionSearchReport.Of([Result()], gallery, source, ["sextant match search pictures --target 6.png"]).Page);
+        string html = PageFile.Html(CaptionSearchReport.Of([Result()], gallery, _source, ["sextant match search pictures --target 6.png"]).Page);
 
         Assert.Contains("singles out 6.png", html, StringComparison.Ordinal);
         Assert.Contains("What the numbers mean", html, StringComparison.Ordinal);
         Assert.Contains("Words for the rival", html, StringComparison.Ordinal);
-        Assert.Contains("Captions for 2 pictures", PageFile.Html(CaptionSearchReport.Of([Result(), Result()], gallery, source, []).Page), StringComparison.Ordinal);
+        Assert.Contains("Captions for 2 pictures", PageFile.Html(CaptionSearchReport.Of([Result(), Result()], gallery, _source, []).Page), StringComparison.Ordinal);
     }
 
     private static CaptionSearchResult Result() => new MadeWorld(150).Search(knowsTruth: true).Find(6, TestContext.Current.CancellationToken);

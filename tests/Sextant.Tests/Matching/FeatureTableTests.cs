@@ -60,6 +60,13 @@ public sealed class FeatureTableTests
         }
     }
 
+    /// <summary>The same rows but for what other neighbours in a batch do to the last bits.</summary>
+    internal static void Same(FeatureTable expected, FeatureTable actual)
+    {
+        Assert.Equal((expected.Rows, expected.Width), (actual.Rows, actual.Width));
+        Assert.All(Enumerable.Range(0, expected.Rows * expected.Width), i => Assert.Equal(expected.Values[i], actual.Values[i], 1e-5f));
+    }
+
     /// <summary>Rows of normal numbers.</summary>
     internal static FeatureTable Drawn(int rows, int width, ulong seed)
     {

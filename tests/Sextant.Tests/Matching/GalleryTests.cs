@@ -1,4 +1,5 @@
 using Sextant.Matching;
+using Sextant.Tests.Data.Pictures;
 using Xunit;
 
 namespace Sextant.Tests.Matching;
@@ -49,6 +50,70 @@ public sealed class GalleryTests
 
         Assert.NotEqual(one.Identity, other.Identity);
         Assert.Equal([3, 3, 0, 0], new[] { one, other, one, other }.Select(encoder => Read(pictures, encoder).Computed));
+    }
+
+    [Fact]
+    public void Features_of_deleted_pictures_are_left_out_when_new_ones_are_written()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 5), away = folder.Combine("0.png");
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+        foreach (string file in Directory.GetFiles(pictures))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
+        }
+
+        var before = Read(pictures, encoder);
+        File.Move(Path.Combine(pictures, "0.png"), away);
+        File.Copy(Path.Combine(pictures, "4.png"), Path.Combine(pictures, "5.png"));
+        File.AppendAllText(Path.Combine(pictures, "5.png"), "other bytes behind its end");
+        var after = Read(pictures, encoder);
+        File.Move(away, Path.Combine(pictures, "0.png"));
+        var back = Read(pictures, encoder);
+
+        Assert.Equal((5, 1, 1), (before.Computed, after.Computed, back.Computed));
+        FeatureTableTests.Same(before.Features, back.Features.Selected([0, 1, 2, 3, 4]));
+        Assert.Equal(before.Hubness!.Captions, back.Hubness!.Captions);
+    }
+
+    [Fact]
+    public void What_the_config_alone_decides_computes_anew_too()
+    {
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 3), model = ToyGallery.Model(folder), config = Path.Combine(model, "config.json");
+        using var quick = ClipEncoder.Load(model);
+        var before = Read(pictures, quick);
+        string text = File.ReadAllText(config);
+        File.WriteAllText(config, text.Replace("quick_gelu", "gelu", StringComparison.Ordinal));
+        using var exact = ClipEncoder.Load(model);
+
+        var after = Read(pictures, exact);
+
+        Assert.Contains("quick_gelu", text, StringComparison.Ordinal);
+        Assert.Equal(3, after.Computed);
+        Assert.NotEqual(before.Features.Values.ToArray(), after.Features.Values.ToArray());
+    }
+
+    [Fact]
+    public void A_link_to_another_picture_is_read_again_when_that_picture_changes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link asks for rights there.");
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 2), target = folder.Combine("target.png"), link = Path.Combine(pictures, "link.png");
+        File.Move(Path.Combine(pictures, "1.png"), target);
+        File.SetLastWriteTimeUtc(target, DateTime.UtcNow.AddDays(-2));
+        File.CreateSymbolicLink(link, target);
+        File.SetLastWriteTimeUtc(link, DateTime.UtcNow.AddDays(-3));
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        var before = Read(pictures, encoder);
+        File.WriteAllBytes(target, DrawnPictures.Png(DrawnPictures.Noise(20, 20, 77)));
+        File.SetLastWriteTimeUtc(target, DateTime.UtcNow.AddDays(-1));
+        var after = Read(pictures, encoder);
+
+        Assert.Equal(["0.png", "link.png"], after.Pictures.Select(picture => picture.Name));
+        Assert.NotEqual(before.Pictures[1].Content, after.Pictures[1].Content);
+        Assert.Equal(1, after.Computed);
     }
 
     [Fact]

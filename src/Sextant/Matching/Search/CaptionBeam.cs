@@ -50,11 +50,14 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
     /// </summary>
     public bool IsEachPartNeeded(TriedCaption caption, int target, int[] others)
     {
-        string[] rests = caption.Phrase is { } phrase ? [.. phrase.Parts.Select(phrase.Without).Where(rest => rest.Length > 0)] : [];
+        string[] rests = [.. Rests(caption)];
         encoded.Learn(rests);
         float[] scores = rests.Length == 0 ? [] : encoded.Of(rests).Products(pictures);
         return rests.Index().All(rest => Judge(rest.Item, null, scores.AsSpan(rest.Index * pictures.Rows, pictures.Rows), target, others).Objective + LeastGain < caption.Objective);
     }
+
+    /// <summary>What is left of a caption without each of its parts.</summary>
+    public static IEnumerable<string> Rests(TriedCaption caption) => caption.Phrase is { } phrase ? phrase.Parts.Select(phrase.Without).Where(rest => rest.Length > 0) : [];
 
     /// <summary>A number alone says nothing of a picture.</summary>
     private bool IsCaption(CaptionWord word) => word.Kind != CaptionWordKind.Number && CaptionPhrase.WordsOf(word.Text) <= options.MostWords;
@@ -141,7 +144,7 @@ internal sealed class CaptionBeam(FeatureTable pictures, WordBank bank, CaptionV
     private List<TriedCaption> Evaluate(IReadOnlyList<(string Text, CaptionPhrase? Phrase)> captions, Dictionary<string, TriedCaption> tried, int target, int[] others, SearchBudget budget)
     {
         List<TriedCaption> evaluated = [];
-        foreach (var batch in captions.Where(caption => !tried.ContainsKey(caption.Text)).DistinctBy(caption => caption.Text).Chunk(EncodedTexts.Batch))
+        foreach (var batch in captions.Where(caption => !tried.ContainsKey(caption.Text)).DistinctBy(caption => caption.Text).Chunk(budget.Batch))
         {
             if (!encoded.Learn(batch.Select(caption => caption.Text), budget.IsOver))
             {

@@ -53,10 +53,13 @@ internal sealed class CaptionJudge(FeatureTable pictures, int galleryRows, WordB
         };
     }
 
+    /// <summary>The caption in other words that are as true of the target; an article says one thing, which may be too much.</summary>
+    public IEnumerable<string> OtherWords(TriedCaption caption) => Paraphrases.Of(caption, Frames).Where(IsAccepted);
+
     /// <summary>The same with how many pictures it is true of and how it fares in other words.</summary>
     public FoundCaption Reworded(FoundCaption found, TriedCaption caption)
     {
-        string[] texts = [.. Paraphrases.Of(caption, Frames).Where(IsAccepted)]; // an article says one thing, which may be no longer true
+        string[] texts = [.. OtherWords(caption)];
         encoded.Learn(texts);
         ParaphraseStanding[] standings = [.. texts.Select(text => (Text: text, Standing: Among(Scores(text), Others))).Select(p => new ParaphraseStanding(p.Text, p.Standing.Rank, p.Standing.Margin))];
         double[] margins = [found.Gallery.Margin, .. standings.Select(p => p.Margin)];

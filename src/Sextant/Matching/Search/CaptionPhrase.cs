@@ -34,19 +34,19 @@ internal sealed record CaptionPhrase
 
     public static CaptionPhrase Of(CaptionWord word) => new CaptionPhrase().Added(word);
 
-    /// <summary>The phrase with a word more, or null where it has no room for it or the noun is not counted.</summary>
+    /// <summary>The phrase with a word more, or null where it has no room for it, says such a thing already ("small large fish") or the noun is not counted.</summary>
     public CaptionPhrase? With(CaptionWord word)
     {
         bool fits = word.Kind switch
         {
-            CaptionWordKind.Number => Number is null && (Noun is null || word.IsOne || Noun.Plural is not null),
+            CaptionWordKind.Number => Number is null && Noun is { Plural: not null },
             CaptionWordKind.Attribute => Attributes.Length < MostAttributes && !Attributes.Contains(word),
             CaptionWordKind.Colour => Colour is null,
-            CaptionWordKind.Noun => Noun is null && (Number is null || Number.IsOne || word.Plural is not null),
+            CaptionWordKind.Noun => Noun is null && (Number is null || word.Plural is not null),
             CaptionWordKind.Place => Places.Length < MostPlaces && !Places.Contains(word),
             _ => false,
         };
-        return fits && (Noun is not null || word.Kind == CaptionWordKind.Noun) ? Added(word) : null;
+        return fits && (word.Group is null || Parts.All(part => part.Group != word.Group)) && (Noun is not null || word.Kind == CaptionWordKind.Noun) ? Added(word) : null;
     }
 
     /// <summary>What is left of the caption without one of its parts.</summary>

@@ -62,13 +62,13 @@ public sealed class CaptionSearch
     /// </summary>
     public Func<int, FeatureTable>? Views { get; init; }
 
-    /// <summary>What captions are true of the gallery's pictures; null where that is not known. A caption that is not understood is not accepted.</summary>
+    /// <summary>What captions are true of the gallery's pictures; null where that is not known. A caption that is not understood is not accepted, unless nothing is known of the target at all.</summary>
     public CaptionTruth? Truth { get; init; }
 
     /// <summary>How a caption is said in other words; see <see cref="Paraphrases.Frames"/>.</summary>
     public IReadOnlyList<string> Frames { get; init; } = Paraphrases.Frames;
 
-    /// <summary>Texts encoded so far, each once.</summary>
+    /// <summary>Texts whose features are known so far, each once: encoded here or kept from before.</summary>
     public int Encoded => encoded.Count;
 
     /// <summary>Encodes the vocabulary's words, which every target shares. <see cref="Find"/> does it where it was not done.</summary>
@@ -146,8 +146,8 @@ public sealed class CaptionSearch
             HeldOut = round.Split.HeldOut.Length,
             Checked = looked,
             Confirmed = confirmed,
-            NotTrue = Truth is null ? null : round.First.Count(caption => round.Judge.IsTrue(caption.Text) == false),
-            NotUnderstood = Truth is null ? null : round.First.Count(caption => round.Judge.IsTrue(caption.Text) is null),
+            NotTrue = round.Judge.Truth is null ? null : round.First.Count(caption => round.Judge.IsTrue(caption.Text) == false),
+            NotUnderstood = round.Judge.Truth is null ? null : round.First.Count(caption => round.Judge.IsTrue(caption.Text) is null),
             Doubles = [.. others.Where(other => Cosine(gallery.Row(target), gallery.Row(other)) > 1 - CaptionStanding.Tie)],
             Spent = budget.Spent,
             Encoded = budget.Encoded,
@@ -160,9 +160,9 @@ public sealed class CaptionSearch
     {
         var beam = new CaptionBeam(pictures!, bank!, vocabulary, encoded, scale, options);
         var tried = beam.Search(target, split.Searched, budget, known);
-        var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth, Frames = Frames, Views = Views?.Invoke(target) };
+        var judge = new CaptionJudge(pictures!, gallery.Rows, bank!, encoded, scale) { Target = target, Split = split, Truth = Truth?.Knows(target) == true ? Truth : null, Frames = Frames, Views = Views?.Invoke(target) };
         TriedCaption[] first = [.. tried.Where(caption => caption.IsFirst)];
-        var candidates = Candidates([.. first.Where(caption => judge.IsAccepted(caption.Text))], caption => beam.IsEachPartNeeded(caption, target, split.Searched), split.HeldOut.Length);
+        var candidates = Candidates(Needed(first.Where(caption => judge.IsAccepted(caption.Text)), beam, target, split.Searched, budget), split.HeldOut.Length);
         return new Round(split, tried, first, judge, [.. candidates.Select(caption => new Judged(judge.Of(caption), caption))]);
     }
 
@@ -170,18 +170,41 @@ public sealed class CaptionSearch
     /// What is held against the pictures that the search did not see: of each length the best, shortest first, after the best of all, and no more of them than leave a chance of
     /// <see cref="PassedByChance"/> that any passes were they about arbitrary pictures.
     /// </summary>
-    private static IEnumerable<TriedCaption> Candidates(IReadOnlyList<TriedCaption> first, Func<TriedCaption, bool> isNeeded, int heldOut)
+    private static IEnumerable<TriedCaption> Candidates(IReadOnlyList<IReadOnlyList<TriedCaption>> lengths, int heldOut)
     {
-        TriedCaption[][] lengths = [.. first.GroupBy(caption => caption.Words).OrderBy(length => length.Key).Select(length => length.Take(WeighedOfLength).Where(isNeeded).Take(CheckedOfLength).ToArray())];
-        var inTurn = Enumerable.Range(0, CheckedOfLength).SelectMany(turn => lengths.Where(length => turn < length.Length).Select(length => length[turn]));
+        var inTurn = Enumerable.Range(0, CheckedOfLength).SelectMany(turn => lengths.Where(length => turn < length.Count).Select(length => length[turn]));
         return lengths.SelectMany(length => length).OrderByDescending(caption => caption.Objective).Take(1).Concat(inTurn).DistinctBy(caption => caption.Text).Take(heldOut == 0 ? int.MaxValue : Math.Max(1, (int)(PassedByChance * (heldOut + 1))));
+    }
+
+    /// <summary>Of each length, the shortest first, the best captions that need each of their parts. They are weighed in turns, one of each length, until it is late; one turn there always is.</summary>
+    private List<TriedCaption>[] Needed(IEnumerable<TriedCaption> first, CaptionBeam beam, int target, int[] others, SearchBudget budget)
+    {
+        TriedCaption[][] lengths = [.. first.GroupBy(caption => caption.Words).OrderBy(length => length.Key).Select(length => length.Take(WeighedOfLength).ToArray())];
+        List<TriedCaption>[] needed = [.. lengths.Select(_ => new List<TriedCaption>())];
+        for (int turn = 0; turn < WeighedOfLength && (turn == 0 || !budget.IsLate()); turn++)
+        {
+            var next = lengths.Index().Where(length => turn < length.Item.Length && needed[length.Index].Count < CheckedOfLength).Select(length => (length.Index, Caption: length.Item[turn])).ToList();
+            if (next.Count == 0)
+            {
+                break;
+            }
+
+            encoded.Learn(next.SelectMany(one => CaptionBeam.Rests(one.Caption)));
+            foreach (var (length, caption) in next.Where(one => beam.IsEachPartNeeded(one.Caption, target, others)))
+            {
+                needed[length].Add(caption);
+            }
+        }
+
+        return needed;
     }
 
     /// <summary>Of the captions that hold the shortest good ones: good is what stays first in most other words and, where truth is known, is true of no other picture.</summary>
     private IReadOnlyList<FoundCaption> Best(Round round)
     {
-        var reworded = round.Looked.Where(found => found.Found.Holds).GroupBy(found => found.Found.Words).SelectMany(length => length.Take(RewordedOfLength))
-            .Select(found => found with { Found = round.Judge.Reworded(found.Found, found.Caption) });
+        var holding = round.Looked.Where(found => found.Found.Holds).GroupBy(found => found.Found.Words).SelectMany(length => length.Take(RewordedOfLength)).ToList();
+        encoded.Learn(holding.SelectMany(found => round.Judge.OtherWords(found.Caption)));
+        var reworded = holding.Select(found => found with { Found = round.Judge.Reworded(found.Found, found.Caption) });
         var best = reworded.OrderBy(found => 2 * found.Found.ParaphrasesFirst < found.Found.Paraphrases.Count).ThenBy(found => found.Found.Satisfying is > 1)
             .ThenBy(found => found.Found.Words).ThenByDescending(found => found.Found.SureMargin).ThenBy(found => found.Found.Text, StringComparer.Ordinal).Take(options.Captions).ToList();
         return [.. best.Select(found => round.Judge.Explained(found.Found, found.Caption, options.Rivals))];

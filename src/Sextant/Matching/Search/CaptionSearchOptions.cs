@@ -3,10 +3,10 @@ namespace Sextant.Matching.Search;
 /// <summary>How captions are searched for.</summary>
 public sealed record CaptionSearchOptions
 {
-    /// <summary>Seconds for each target, once the vocabulary's features are known. Confirming and explaining what was found may take a little longer.</summary>
+    /// <summary>Seconds for each target, once the vocabulary's features are known: two thirds at most to try captions, the rest to weigh what was found. Saying it in other words and explaining it may take a little longer.</summary>
     public double Seconds { get; init; } = 5;
 
-    /// <summary>Most texts that are encoded for a target; null for as many as the time allows.</summary>
+    /// <summary>Most texts that are encoded to be tried for a target, before what was found is confirmed and explained; null for as many as the time allows.</summary>
     public int? Texts { get; init; }
 
     /// <summary>Most words of a caption that the search makes.</summary>

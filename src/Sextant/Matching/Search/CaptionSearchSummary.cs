@@ -34,7 +34,7 @@ public sealed record CaptionSearchSummary
     /// <summary>The mean over the captions found of 1 / pictures that satisfy the caption: the share that words alone could reach. Null where truth is not known or nothing was found.</summary>
     public required double? MeanCeiling { get; init; }
 
-    /// <summary>Of all captions that ranked a target first where it was searched, the share that is not true or cannot be told, 0..1; null where truth is not known.</summary>
+    /// <summary>Of all captions that ranked a target first where it was searched, the share that is not true, or not understood, 0..1; null where truth is not known.</summary>
     public required double? NotTrueShare { get; init; }
 
     /// <exception cref="ArgumentException">There is no result.</exception>

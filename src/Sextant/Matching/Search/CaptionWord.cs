@@ -35,6 +35,9 @@ public sealed record CaptionWord(CaptionWordKind Kind, string Text)
     /// <summary>Whether a number asks for the singular.</summary>
     public bool IsOne { get; init; }
 
+    /// <summary>What it says one of, such as a size: of words of one group a caption has one at most, since a second says the same or the contrary. Null for a word that goes with any.</summary>
+    public string? Group { get; init; }
+
     /// <summary>
     /// An entry of a list: "crab", "goose/geese" with a plural of its own, "sand~" for what is not counted, and among numbers "one/1" for what asks for the singular.
     /// </summary>

@@ -15,6 +15,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         "Corrected means: how far the cosine lies above the picture's own mean over the vocabulary's words, in units of its spread there, since some pictures lie near to all texts. A good caption is first with and without that.",
         "Being first for the best of thousands of captions proves little. Unseen is the rank among pictures that the search did not see, and says whether the first place hangs on those that it saw. It does not say that the caption is true: among thousands some fit any picture. Where a gallery was drawn, what is true is known, and only true captions are accepted.",
         "Views are crops of the same picture. A caption that fits the picture fits them; one that fits an accident of its features does not, and is not accepted where fewer than half of them come first.",
+        "The ceiling, where a gallery was drawn, is 1 / the pictures of which the caption is true: how often its words alone can mean this one.",
         "Each part of a caption makes the picture at least a tenth likelier than the caption without it.",
         "Of other words, such as \"a photo of ...\", a good caption is first too; the sure margin is the mean margin over them less its standard deviation.",
     ];
@@ -32,7 +33,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         return result.Outcome switch
         {
             CaptionSearchOutcome.Found => $"\"{best.Text}\" singles out {name}: first of {best.Gallery.Of}{(best.HeldOut is { } unseen ? $", and first among {unseen.Of - 1} pictures that the search did not see" : "")} ({tries}).",
-            CaptionSearchOutcome.Unconfirmed => $"\"{best.Text}\" ranks {name} first of {best.Gallery.Of}, unconfirmed: {(result.Checked > 0 ? $"none of {result.Checked} captions found on a part of the gallery was first on the rest, so that all of it was searched" : "no picture was left that the search did not see")} ({tries}).",
+            CaptionSearchOutcome.Unconfirmed => $"\"{best.Text}\" ranks {name} first of {best.Gallery.Of}, unconfirmed: {Unconfirmed(result)} ({tries}).",
             _ => $"No caption singles out {name}: {Why(result, best)} ({tries}).",
         };
     }
@@ -59,7 +60,8 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
 
         if (result.NotTrue is > 0 || result.NotUnderstood is > 0)
         {
-            yield return $"Of {result.First} captions that rank it first, {result.NotTrue} are not true of it and {result.NotUnderstood} cannot be told; they are left out.";
+            string[] why = [.. new[] { (result.NotTrue, "not true of it"), (result.NotUnderstood, "not understood, so that nobody can say whether they are true") }.Where(reason => reason.Item1 > 0).Select(reason => $"{Whole(reason.Item1!.Value)} are {reason.Item2}")];
+            yield return $"Of {Whole(result.First)} captions that rank it first, {string.Join(" and ", why)}: they are left out.";
         }
 
         if (result.HeldOut is > 0 and < HeldOutPictures.FewestToConfirm)
@@ -67,6 +69,13 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
             yield return $"Only {result.HeldOut} pictures confirm: a caption about another picture comes first among them 1 time in {result.HeldOut + 1}.";
         }
     }
+
+    private static string Unconfirmed(CaptionSearchResult result) => result switch
+    {
+        { Checked: 0 } => "all of the gallery was searched, so that no picture is left to confirm it",
+        { Confirmed: 0 } => $"none of {result.Checked} captions found on a part of the gallery was first on the rest, so that all of it was searched",
+        _ => $"of {result.Checked} captions found on a part of the gallery {result.Confirmed} {(result.Confirmed == 1 ? "was" : "were")} first on the rest, but for other reasons none held, so that all of it was searched",
+    };
 
     private string Why(CaptionSearchResult result, FoundCaption best)
     {
@@ -84,7 +93,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         {
             { ViewsFirst: int views } when 2 * views < best.Views => $"\"{best.Text}\" ranks it first, but only {views} of {best.Views} other views of it",
             { IsTrue: false } => $"\"{best.Text}\" ranks it first and is not true of it",
-            { IsTrue: null } when result.NotTrue is not null => $"\"{best.Text}\" ranks it first and cannot be told to be true",
+            { IsTrue: null } when result.NotTrue is not null => $"\"{best.Text}\" ranks it first, but is not understood, so that nobody can say whether it is true",
             { Corrected.Rank: > 1 and var rank } => $"\"{best.Text}\" ranks it first only because it lies near to all texts; corrected for that it is {Ordinal(rank)}",
             _ => $"\"{best.Text}\" ranks it first, but {Ordinal(best.HeldOut?.Rank ?? 1)} with the pictures that the search did not see",
         };

@@ -14,15 +14,13 @@ public static class KeptWords
     public static void Prepare(CaptionSearch search, Gallery gallery, ClipEncoder encoder, string? cache, Action<string> notice, Action<int, int>? progress = null, CancellationToken stop = default)
     {
         var kept = FeatureCache.Open(gallery.Folder, cache, encoder.Identity, encoder.Width, notice);
-        string[] known = [.. search.BankTexts.Where(text => kept.Has(Key(text)))];
-        search.Prepare(known.Length == 0 ? null : (known, kept.Rows([.. known.Select(Key)])), progress, stop);
+        string[] known = [.. search.BankTexts.Where(kept.HasText)];
+        search.Prepare(known.Length == 0 ? null : (known, kept.Texts(known)), progress, stop);
         var (texts, features) = search.Prepared();
         if (known.Length < texts.Count)
         {
-            kept.Add([.. texts.Select(Key)], features);
+            kept.AddTexts(texts, features);
             kept.Save();
         }
     }
-
-    private static string Key(string text) => Contents.Of("text: " + text);
 }

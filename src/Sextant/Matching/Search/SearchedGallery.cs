@@ -1,5 +1,4 @@
 using Sextant.Data.Drawn;
-using Sextant.Data.Pictures;
 
 namespace Sextant.Matching.Search;
 
@@ -60,8 +59,15 @@ public sealed class SearchedGallery
     /// <exception cref="UserError">The captions beside it cannot be read.</exception>
     public CaptionVocabulary Vocabulary() =>
         scenes is not null ? DrawnWords.Vocabulary
-        : File.Exists(Path.Combine(gallery.Folder, PictureFolder.CaptionsFile)) ? CaptionVocabulary.OfCaptions([.. PictureFolder.Captioned(gallery.Folder).SelectMany(picture => picture.Captions)]).With(CaptionVocabulary.BuiltIn)
+        : GalleryTruth.CaptionsOf(gallery) is var (captions, of) ? CaptionVocabulary.OfCaptions([.. of.SelectMany(rows => rows.Select(row => captions[row]))]).With(CaptionVocabulary.BuiltIn)
         : CaptionVocabulary.BuiltIn;
+
+    /// <summary>Features of the pictures of another gallery that are not in this one too, as far as their contents tell.</summary>
+    public FeatureTable UnseenOf(Gallery other)
+    {
+        HashSet<string> own = [.. gallery.Pictures.Select(picture => picture.Content)];
+        return other.Features.Selected([.. other.Pictures.Index().Where(picture => picture.Item.Content.Length == 0 || !own.Contains(picture.Item.Content)).Select(picture => picture.Index)]);
+    }
 
     /// <summary>Which of <see cref="Names"/> a file is: by its name in the gallery, its path or its content; null for none of them.</summary>
     public int? IndexOf(string path)

@@ -195,6 +195,85 @@ public sealed class CaptionSearchTests
         Assert.Equal(world.Encoded.Count - before, result.Encoded);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(100)]
+    public void A_number_of_texts_that_is_no_whole_batch_is_kept_too(int most)
+    {
+        MadeWorld world = new(150);
+        var search = world.Search(new() { Seconds = 600, Texts = most, HeldOut = 0 });
+        search.Prepare(stop: Stop);
+        int words = world.Vocabulary.Words.Count(word => word.Kind != CaptionWordKind.Number);
+
+        var result = search.Find(2, Stop);
+
+        Assert.Equal(SpentBudget.Texts, result.Spent);
+        Assert.Equal(most, result.Tried - words);
+    }
+
+    [Fact]
+    public void With_a_slow_model_weighing_and_explaining_take_little_more_than_the_time_allowed()
+    {
+        MadeWorld world = new(400);
+        SetClock clock = new();
+        CaptionSearch search = new(
+            world.Gallery,
+            texts =>
+            {
+                clock.Advance(0.02 + (0.015 * texts.Count)); // as a model of the released size on two cores
+                return world.Encode(texts);
+            },
+            30,
+            world.Vocabulary.With(CaptionVocabulary.BuiltIn),
+            new() { Seconds = 10 },
+            clock);
+        search.Prepare(stop: Stop);
+
+        var results = Enumerable.Range(0, 8).Select(target => search.Find(target, Stop)).ToList();
+
+        Assert.Contains(results, result => result.Spent == SpentBudget.Seconds);
+        Assert.All(results, result => Assert.InRange(result.Seconds, 0, 13));
+        Assert.True(results.Count(result => result.Outcome != CaptionSearchOutcome.None) >= 6, string.Join(", ", results.Select(result => result.Outcome)));
+    }
+
+    [Fact]
+    public void Among_pictures_that_no_word_fits_most_captions_that_came_first_come_first_among_the_unseen_too()
+    {
+        MadeWorld world = new(200);
+        world.Scramble();
+        var search = world.Search();
+
+        var results = Enumerable.Range(0, 40).Select(target => search.Find(target, Stop)).ToList();
+
+        int held = results.Sum(result => result.Checked), passed = results.Sum(result => result.Confirmed);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{passed} of {held} passed");
+        Assert.InRange((double)passed / held, 0.5, 1); // so that passing does not say that a caption is true
+    }
+
+    [Fact]
+    public void What_undid_the_captions_of_a_part_is_said_as_it_was()
+    {
+        MadeWorld world = new(150);
+        var result = world.Search().Find(7, Stop) with { Outcome = CaptionSearchOutcome.Unconfirmed };
+        CaptionWording wording = new([.. Enumerable.Range(0, 150).Select(i => $"{i}.png")]);
+
+        Assert.Contains("none of 4 captions found on a part of the gallery was first on the rest", wording.Sentence(result with { Checked = 4, Confirmed = 0 }), StringComparison.Ordinal);
+        Assert.Contains("of 4 captions found on a part of the gallery 1 was first on the rest, but for other reasons none held", wording.Sentence(result with { Checked = 4, Confirmed = 1 }), StringComparison.Ordinal);
+        Assert.Contains("no picture is left to confirm it", wording.Sentence(result with { Checked = 0, Confirmed = 0 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Captions_that_are_left_out_are_counted_by_why()
+    {
+        var result = new MadeWorld(150).Search().Find(7, Stop) with { First = 1200 };
+        CaptionWording wording = new([.. Enumerable.Range(0, 150).Select(i => $"{i}.png")]);
+
+        Assert.Contains("Of 1,200 captions that rank it first, 30 are not true of it: they are left out.", wording.Caveats(result with { NotTrue = 30, NotUnderstood = 0 }));
+        Assert.Contains("Of 1,200 captions that rank it first, 30 are not true of it and 2 are not understood, so that nobody can say whether they are true: they are left out.", wording.Caveats(result with { NotTrue = 30, NotUnderstood = 2 }));
+        Assert.DoesNotContain(wording.Caveats(result with { NotTrue = 0, NotUnderstood = 0 }), caveat => caveat.Contains("left out", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_caption_that_is_not_true_is_not_accepted_where_truth_is_known()
     {
@@ -309,6 +388,18 @@ public sealed class CaptionSearchTests
         Assert.Equal(0.596, summary.Interval.Low!.Value, 1e-3); // of 9 of 10, as published tables of Wilson's interval have it
         Assert.Equal(0.982, summary.Interval.High!.Value, 1e-3);
         Assert.InRange(summary.MeanCeiling!.Value, 0.5, 1);
+    }
+
+    /// <summary>A clock that stands still but for what it is told.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks;
+
+        public void Advance(double seconds) => ticks += (long)(seconds * TimeSpan.TicksPerSecond);
     }
 
     /// <summary>A clock on which every look takes so many seconds.</summary>

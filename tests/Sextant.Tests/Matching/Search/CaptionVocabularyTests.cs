@@ -45,9 +45,21 @@ public sealed class CaptionVocabularyTests
         Assert.Equal("a crab", phrase.With(a)!.Text);
         Assert.Equal("crab on sand", phrase.With(three)!.With(place)!.Without(three));
         Assert.Null(CaptionPhrase.Of(sand).With(three)); // what is not counted has no number
+        Assert.Null(CaptionPhrase.Of(sand).With(a));
         Assert.Null(CaptionPhrase.Of(orange).With(place)); // "orange on sand" names nothing
         Assert.Null(phrase.With(orange)!.With(new CaptionWord(CaptionWordKind.Colour, "red")));
         Assert.Null(phrase.With(place)!.With(place));
+    }
+
+    [Fact]
+    public void A_caption_says_one_thing_of_a_group()
+    {
+        CaptionWord fish = Noun("fish"), small = Size("small"), large = Size("large"), striped = new(CaptionWordKind.Attribute, "striped");
+
+        Assert.Null(CaptionPhrase.Of(fish).With(small)!.With(large));
+        Assert.Equal("small striped fish", CaptionPhrase.Of(fish).With(small)!.With(striped)!.Text);
+
+        static CaptionWord Size(string text) => new(CaptionWordKind.Attribute, text) { Group = "size" };
     }
 
     [Fact]

@@ -56,6 +56,47 @@ public sealed class DrawnSearchTests
         Assert.Contains(vocabulary.Words, word => word is { Kind: CaptionWordKind.Noun, Text: "fish", Plural: "fish" });
     }
 
+    /// <summary>Truth is not told, so that nothing but the words themselves keeps contradictions out.</summary>
+    [Fact]
+    public void No_caption_says_two_sizes_two_places_or_two_backgrounds()
+    {
+        var scenes = new ScenePool(1).Gallery(60);
+        List<string> tried = [];
+        CaptionSearch search = new(
+            Pictures(scenes),
+            texts =>
+            {
+                tried.AddRange(texts);
+                return Texts(texts);
+            },
+            30,
+            DrawnWords.Vocabulary,
+            new() { Seconds = 600, HeldOut = 0 });
+        string[][][] groups = [[.. Enum.GetValues<ThingSize>().Select(SceneWords.Of)], [.. Enum.GetValues<Sextant.Data.Drawn.Place>().Select(SceneWords.Of)], [.. Enum.GetValues<Background>().Select(SceneWords.Of)]];
+
+        for (int target = 0; target < 4; target++)
+        {
+            search.Find(target, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(tried.Count > 1000);
+        Assert.All(tried, text => Assert.All(groups, values => Assert.True(values.Count(words => words.Any(word => $" {text} ".Contains($" {word} ", StringComparison.Ordinal))) < 2, text)));
+    }
+
+    [Fact]
+    public void Of_pictures_without_a_scene_truth_is_not_known()
+    {
+        var scenes = new ScenePool(1).Gallery(60);
+        CaptionSearch search = new(Pictures(scenes), Texts, 30, DrawnWords.Vocabulary, new() { Seconds = 600 }) { Truth = DrawnWords.Truth([null, .. scenes.Skip(1)]) };
+
+        var (unknown, known) = (search.Find(0, TestContext.Current.CancellationToken), search.Find(1, TestContext.Current.CancellationToken));
+
+        Assert.Equal((null, null), (unknown.NotTrue, unknown.Captions[0].IsTrue));
+        Assert.NotEqual(CaptionSearchOutcome.None, unknown.Outcome);
+        Assert.NotNull(known.NotTrue);
+        Assert.Equal(59, DrawnWords.Truth([null, .. scenes.Skip(1)]).Count("picture"));
+    }
+
     [Fact]
     public void Pictures_that_captions_cannot_tell_apart_are_no_targets_by_lot()
     {
