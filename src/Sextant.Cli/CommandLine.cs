@@ -21,7 +21,12 @@ internal static partial class CommandLine
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            return SayUsage(parsed, terminal);
+            return SayUsage(parsed, Reworded(parsed), terminal);
+        }
+
+        if (Swallowed(parsed) is string option)
+        {
+            return SayUsage(parsed, $"There is no option '{option}'", terminal);
         }
 
         try
@@ -60,7 +65,7 @@ internal static partial class CommandLine
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Sextant trains small transformers and compares them.\n\nExample:\n  sextant demo --out demo") { HelpName = "sextant" };
+        var root = new RootCommand("Sextant trains small transformers, measures how they scale and says what to train next; it fine-tunes encoders and matches pictures with captions.\n\nExample:\n  sextant demo --out demo") { HelpName = "sextant" };
         foreach (var command in new[]
         {
             DemoCommand.Create(terminal),
@@ -93,10 +98,15 @@ internal static partial class CommandLine
         return root;
     }
 
-    private static int SayUsage(ParseResult parsed, Terminal terminal)
+    /// <summary>An option that is not known, which the parser took for one more value of an option that has many.</summary>
+    private static string? Swallowed(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .Where(result => result.Option.AllowMultipleArgumentsPerToken)
+        .SelectMany(result => result.Tokens.Select(token => token.Value))
+        .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+
+    private static int SayUsage(ParseResult parsed, string error, Terminal terminal)
     {
         string command = string.Join(' ', Path(parsed.CommandResult).Reverse());
-        string error = Reworded(parsed);
         terminal.Say($"sextant: {error}. See `{command} --help`.");
         return Usage;
     }

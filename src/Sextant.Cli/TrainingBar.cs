@@ -60,8 +60,11 @@ internal sealed class TrainingBar(Terminal terminal, string name, string unit = 
         string validation = value.LastEvaluation is { } last ? string.Create(CultureInfo.InvariantCulture, $"  validation {last.ValidationLoss:F4} ({(last.Accuracy is double right ? $"{right:P1} right" : $"per token {last.ValidationLossPerToken:F4}")})") : "";
         string loss = value.TrainLoss is double train ? train.ToString("F4", CultureInfo.InvariantCulture) : "-";
         string left = value.Left is TimeSpan time ? "  " + Duration(time) + " left" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{name} {share}  step {value.State.Step}  epoch {value.State.Epoch + 1}  loss {loss}{validation}  {Scaled(value.TokensPerSecond)}{unit}/s  {Scaled(value.FlopsPerSecond)}FLOP/s{left}");
+        return string.Create(CultureInfo.InvariantCulture, $"{name} {share}  step {value.State.Step}  epoch {EpochOf(value.State)}  loss {loss}{validation}  {Scaled(value.TokensPerSecond)}{unit}/s  {Scaled(value.FlopsPerSecond)}FLOP/s{left}");
     }
+
+    /// <summary>The epoch of the last step, counted from 1.</summary>
+    private static int EpochOf(TrainingState state) => Math.Max(1, state.BatchInEpoch == 0 ? state.Epoch : state.Epoch + 1);
 
     private static string Bar(double share)
     {

@@ -49,7 +49,7 @@ internal static class RunsCommand
 
         if (runs.Length > 0)
         {
-            terminal.Say("Loss: the lowest validation loss, mean over batches, nats a token; of a pretraining a hidden token, of a fine-tuning a text, of a contrastive training a pair. Accuracy: of validation texts, or of hidden tokens.");
+            terminal.Say("Loss: the lowest validation loss, mean over batches, nats a token; of a pretraining a hidden token, of a fine-tuning a text, of a contrastive training a pair. Accuracy: of validation texts, of hidden tokens, or of pairs within a batch.");
         }
 
         return 0;

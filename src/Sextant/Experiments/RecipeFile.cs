@@ -77,7 +77,7 @@ public static class RecipeFile
 
         if (json is JsonObject other && EncoderRecipes.KindOf(other) is not null)
         {
-            throw new UserError($"{path} is a recipe of an encoder; use `sextant {EncoderRecipes.Command(other)} {path}`.");
+            throw new UserError($"{path} is no recipe of a transformer that writes; use `sextant {EncoderRecipes.Command(other)} {path}`.");
         }
 
         var problems = RecordSchema.Problems(json, typeof(Recipe));

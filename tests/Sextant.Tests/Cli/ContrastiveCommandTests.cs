@@ -27,6 +27,7 @@ public sealed class ContrastiveCommandTests : IDisposable
         Assert.True(tuned.ExitCode == 0, tuned.Errors);
         Assert.Contains("before", tuned.Output, StringComparison.Ordinal);
         Assert.Contains("Kept: alpha", tuned.Output, StringComparison.Ordinal);
+        Assert.Contains("and 9 mixtures", tuned.Errors, StringComparison.Ordinal);
         Assert.Contains("1 left out", tuned.Errors, StringComparison.Ordinal);
 
         Assert.Contains("contrastive", InProcess.Run("runs", folder.Path).Output, StringComparison.Ordinal);
@@ -41,8 +42,19 @@ public sealed class ContrastiveCommandTests : IDisposable
         var (exit, _, error) = InProcess.Run("pretrain", Repository.File("recipes", "clip", "locked.json"));
         Assert.Equal(1, exit);
         Assert.Contains("use `sextant finetune", error, StringComparison.Ordinal);
+        string missing = InProcess.Run("finetune", Repository.File("recipes", "clip", "locked.json"), "--set", "model.path=../no-such-run", "--data", ToyClipRecipes.Pictures(folder), "--out", folder.Combine("run")).Errors;
+        Assert.Contains($"model.path: There is no folder {Path.GetFullPath(Repository.File("recipes", "no-such-run"))}", missing, StringComparison.Ordinal);
         Assert.Equal(2, InProcess.Run("finetune", Repository.File("recipes", "clip", "locked.json"), "--split", "split.csv").ExitCode);
         Assert.Contains("there", InProcess.Run("pretrain", Repository.File("recipes", "clip", "own-pictures.json"), "--data", folder.Combine("none.csv"), "--out", folder.Combine("run")).Errors, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_batch_of_more_than_there_are_pictures_is_said_to_be_a_step_an_epoch()
+    {
+        string[] toy = ["training.horizon.count=1", "model.clip.picture.hidden=16", "model.clip.text.hidden=16", "model.clip.picture.feedForward=16", "model.clip.text.feedForward=16"];
+        var (exit, _, error) = InProcess.Run(["pretrain", Repository.File("recipes", "clip", "own-pictures.json"), .. Set(toy), "--data", ToyClipRecipes.Pictures(folder), "--out", folder.Combine("run")]);
+        Assert.Equal(0, exit);
+        Assert.Contains("training.batch.size 256 is more than the", error, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Set(IEnumerable<string> changes) => changes.SelectMany(change => new[] { "--set", change });

@@ -8,6 +8,14 @@ namespace Sextant.Tests.Cli;
 /// <summary>Wrong input ends with exit 1 or 2, one sentence that says what is wrong, and nothing on standard output.</summary>
 public sealed class WrongInputTests
 {
+    [Fact]
+    public void An_option_that_is_not_known_is_no_further_value_of_one_that_takes_several()
+    {
+        var (exit, _, error) = InProcess.Run("match", "rank", "pictures", "--caption", "a fish", "--tempature", "1");
+        Assert.Equal(2, exit);
+        Assert.Contains("There is no option '--tempature'", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("missing.tsv", null, "missing.tsv")]
     [InlineData("empty.tsv", "", "holds no pairs")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data.Drawn;
 using Sextant.Data.Pictures;
+using Sextant.Experiments.Encoders;
 using Sextant.Pretrained;
 using Sextant.Tokenization.Encoders;
 
@@ -37,7 +38,7 @@ public static class ClipIdentity
 
         if (recipe.Model is ClipSource.Pretrained model)
         {
-            json["model"]!["path"] = OfModel(ModelFolders.Find(model.Path), model.File);
+            json["model"]!["path"] = OfModel(EncoderRecipes.FindModel(model.Path), model.File);
         }
 
         return RunIdentity.HashOf(json);

@@ -45,7 +45,7 @@ public static class ClipRecipes
         {
             Data = recipe.Data is ContrastiveData.Pictures pictures ? pictures with { Path = Absolute(pictures.Path) } : recipe.Data,
             Known = recipe.Known is KnownTask.Labels labels ? labels with { Path = Absolute(labels.Path) } : recipe.Known,
-            Model = recipe.Model is ClipSource.Pretrained model && Directory.Exists(Absolute(model.Path)) ? model with { Path = Absolute(model.Path) } : recipe.Model,
+            Model = recipe.Model is ClipSource.Pretrained model ? model with { Path = EncoderRecipes.ResolveModel(model.Path, folder) } : recipe.Model,
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sextant.Data;
 using Sextant.Data.Drawn;
 using Sextant.Data.Pictures;
+using Sextant.Experiments.Encoders;
 using Sextant.Matching;
 using Sextant.Matching.Contrastive;
 using Sextant.Models.Clip;
@@ -40,7 +41,7 @@ public sealed class ContrastiveRun
     private ContrastiveResult Train(string identity)
     {
         torch.set_num_threads(recipe.Training.Threads);
-        string? source = recipe.Model is ClipSource.Pretrained pretrained ? ModelFolders.Find(pretrained.Path) : null;
+        string? source = recipe.Model is ClipSource.Pretrained pretrained ? EncoderRecipes.FindModel(pretrained.Path) : null;
         var preparation = source is null ? PicturePreparation.Clip(((ClipSource.Drawn)recipe.Model).Clip.Picture.Size) : PicturePreparation.Read(source);
         var data = CaptionedData.Load(recipe, preparation, surroundings.Stop);
         using var known = recipe.Known is null ? null : KnownMeasure.Of(recipe.Known, preparation, surroundings.Notice, surroundings.Stop);
@@ -162,6 +163,8 @@ public sealed class ContrastiveRun
 
         if (weights.HasStart)
         {
+            int sets = 2 + (recipe.Ensemble?.Alphas.Count(alpha => alpha is > 0 and < 1) ?? 0);
+            surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"Measuring {sets} sets of weights: before, trained{(sets > 2 ? $" and {sets - 2} mixtures" : "")}, each with {data.Validation.Count:N0} pictures that validate{(known is null ? "" : $" and {known.Count:N0} of the known task")}."));
             var (before, trained) = (At(0), At(1));
             result = result with { Before = before, Trained = trained };
             if (recipe.Ensemble is { } ensemble)
@@ -214,6 +217,11 @@ public sealed class ContrastiveRun
         }
 
         int size = ((BatchOptions.Examples)recipe.Training.Batch).Size, last = data.Train.Count % size;
+        if (data.Train.Count < size)
+        {
+            surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"training.batch.size {size:N0} is more than the {data.Train.Count:N0} pictures that train: every epoch is one step with all of them. A smaller batch makes more steps."));
+        }
+
         if (data.Train.Count > size && last > 0 && last <= size / 8)
         {
             surroundings.Notice(string.Create(CultureInfo.InvariantCulture, $"The last batch of every epoch holds {last} of {data.Train.Count:N0} pairs{(last == 1 ? ", and one alone teaches nothing" : "")}; another training.batch.size than {size} divides them better."));

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sextant.Pretrained;
 
 namespace Sextant.Experiments.Encoders;
 
@@ -65,7 +64,7 @@ public sealed class ArmsStudy
         .. from seed in Design.Seeds
            from arm in Design.Arms.Keys
            let recipe = Arm(arm, seed, folder)
-           select Job(folder, $"{Named(arm)}-s{seed}", "finetune", RunOf(folder, arm, seed), EncoderRecipes.ToJson(recipe), EncoderIdentity.Of(recipe, ModelFolders.Find(recipe.Model.Path))),
+           select Job(folder, $"{Named(arm)}-s{seed}", "finetune", RunOf(folder, arm, seed), EncoderRecipes.ToJson(recipe), EncoderIdentity.Of(recipe, EncoderRecipes.FindModel(recipe.Model.Path))),
     ];
 
     /// <summary>The run folder of an arm's seed.</summary>

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sextant.Data.Labelled;
 using Sextant.Experiments.Clip;
+using Sextant.Pretrained;
+using Sextant.Pretrained.Hub;
 
 namespace Sextant.Experiments.Encoders;
 
@@ -117,7 +119,6 @@ public static class EncoderRecipes
     /// <summary>Makes paths absolute: those of the file are relative to the file's folder or else to the current one. A model may also be a name, which stays.</summary>
     private static FinetuningRecipe Resolved(FinetuningRecipe recipe, string folder)
     {
-        string model = Resolve(recipe.Model.Path, folder);
         var data = recipe.Data switch
         {
             LabelledOptions.File file => file with { Path = Resolve(file.Path, folder), TestPath = file.TestPath is null ? null : Resolve(file.TestPath, folder) },
@@ -125,7 +126,7 @@ public static class EncoderRecipes
         };
         return recipe with
         {
-            Model = Directory.Exists(model) ? recipe.Model with { Path = model } : recipe.Model,
+            Model = recipe.Model with { Path = ResolveModel(recipe.Model.Path, folder) },
             Data = data with
             {
                 Split = data.Split switch
@@ -146,6 +147,27 @@ public static class EncoderRecipes
     };
 
     internal static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    /// <summary>A name that `sextant pull` takes stays, unless it is a folder too.</summary>
+    internal static string ResolveModel(string path, string folder)
+    {
+        string at = Resolve(path, folder);
+        return Directory.Exists(at) || path.Length == 0 ? at : HubName.IsModel(path) ? path : Path.GetFullPath(path, folder);
+    }
+
+    /// <summary>Where the model lies that a recipe goes on from.</summary>
+    /// <exception cref="UserError">There is none.</exception>
+    internal static string FindModel(string path)
+    {
+        try
+        {
+            return ModelFolders.Find(path);
+        }
+        catch (UserError error)
+        {
+            throw new UserError($"model.path: {error.Message}");
+        }
+    }
 
     internal static string Resolve(string path, string folder)
     {

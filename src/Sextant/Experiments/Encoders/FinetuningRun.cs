@@ -31,7 +31,7 @@ public sealed class FinetuningRun
     /// <exception cref="UserError">The recipe, its model, its data or the folder is not usable, or training diverged.</exception>
     public static FinetuningResult Train(FinetuningRecipe recipe, RunFolder folder, RunSurroundings surroundings)
     {
-        string modelFolder = ModelFolders.Find(recipe.Model.Path);
+        string modelFolder = EncoderRecipes.FindModel(recipe.Model.Path);
         string identity = EncoderIdentity.Of(recipe, modelFolder);
         return RunOnce.Carry(folder, EncoderRecipes.ToJson(recipe), identity, surroundings, () => Read(folder), () => new FinetuningRun(recipe, modelFolder, folder, surroundings).Train(identity));
     }

@@ -332,6 +332,7 @@ public sealed class ContrastiveRunTests : IDisposable
         Assert.Equal(folder.Path, Assert.IsType<ContrastiveData.Pictures>(own.Data).Path);
         Assert.Null(((ContrastiveData.Pictures)own.Data).Cropping);
         Assert.Equal(FrozenTowers.PictureTower, ClipRecipes.Load(Path("locked.json")).Freeze);
+        Assert.Equal(FrozenTowers.Nothing, ClipRecipes.Load(Path("whole.json")).Freeze);
         Assert.Contains("sextant pretrain", Assert.Throws<UserError>(() => RecipeFile.Load(Path("small.json"))).Message, StringComparison.Ordinal);
         Assert.Contains("sextant finetune", Assert.Throws<UserError>(() => EncoderRecipes.LoadPretraining(Path("locked.json"))).Message, StringComparison.Ordinal);
     }
