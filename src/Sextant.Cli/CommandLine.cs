@@ -19,34 +19,29 @@ internal static partial class CommandLine
     {
         var root = Root(terminal);
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        if (Wrong(parsed) is string error)
         {
-            return SayUsage(parsed, Reworded(parsed), terminal);
-        }
-
-        if (Swallowed(parsed) is string option)
-        {
-            return SayUsage(parsed, $"There is no option '{option}'", terminal);
+            return SayUsage(parsed, error, terminal);
         }
 
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
         }
-        catch (UserError error)
+        catch (UserError refusal)
         {
-            terminal.Say("sextant: " + error.Message);
-            return error is UsageError ? Usage : Failure(error);
+            terminal.Say("sextant: " + refusal.Message);
+            return refusal is UsageError ? Usage : Failure(refusal);
         }
         catch (OperationCanceledException)
         {
             terminal.Say("sextant: stopped.");
             return Stopped;
         }
-        catch (Exception error) when (Environment.GetEnvironmentVariable("SEXTANT_TRACE") is null)
+        catch (Exception fault) when (Environment.GetEnvironmentVariable("SEXTANT_TRACE") is null)
         {
-            terminal.Say("sextant: " + Explain(error));
-            return Failure(error);
+            terminal.Say("sextant: " + Explain(fault));
+            return Failure(fault);
         }
     }
 
@@ -57,7 +52,7 @@ internal static partial class CommandLine
     internal static string? Mistake(IReadOnlyList<string> args)
     {
         var parsed = Root(new Terminal(TextWriter.Null, TextWriter.Null, TextReader.Null, IsErrorInteractive: false, IsInputRedirected: false, CancellationToken.None)).Parse(args);
-        return parsed.Errors.Count > 0 ? Reworded(parsed) : null;
+        return Wrong(parsed);
     }
 
     /// <summary>0, or 130 where the work was stopped before its end.</summary>
@@ -97,6 +92,8 @@ internal static partial class CommandLine
 
         return root;
     }
+
+    private static string? Wrong(ParseResult parsed) => parsed.Errors.Count > 0 ? Reworded(parsed) : Swallowed(parsed) is string option ? $"There is no option '{option}'" : null;
 
     /// <summary>An option that is not known, which the parser took for one more value of an option that has many.</summary>
     private static string? Swallowed(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
