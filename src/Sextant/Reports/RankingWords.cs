@@ -65,7 +65,7 @@ public static class RankingWords
         string above = $"It lies {MatchWords.Fixed(z, 1)} deviations above the gallery's average", chance = $"the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {MatchWords.Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
         return ranking.Calibration.ChanceOf(z) < Seldom ? $"{above}, where {chance}: it fits better than chance explains."
             : isClear ? $"Nearest does not yet mean that it fits: it lies {MatchWords.Fixed(z, 1)} deviations above the gallery's average, and {chance}, so that some picture would lie as high for a caption that fits none; look at it."
-            : $"{above}, and {chance}, so that this does not show whether several fit or none does; look at them.";
+            : $"{above}, and {chance}, so that this alone does not show how well they fit; look at them.";
     }
 
     private static string Hub(RankedPicture picture) =>
