@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sextant.Cli.Commands;
 using Sextant.Experiments;
 using Sextant.Matching;
 using Sextant.Reports;
@@ -32,6 +33,10 @@ internal sealed class GalleryArguments
 
     /// <summary>Where features are kept; null for the gallery's own folder.</summary>
     public string? Cache(ParseResult parsed) => parsed.GetValue(cache);
+
+    /// <summary>The command as it was given, for a shell, with the model where that was left out.</summary>
+    public string Repeated(ParseResult parsed, MatchSource source) =>
+        "sextant " + string.Join(' ', parsed.Tokens.Select(token => MatchRankCommand.Shell(token.Value))) + (parsed.GetValue(model) is null ? $" --model {MatchRankCommand.Shell(source.Model)}" : "");
 
     /// <summary>Reads model and gallery, with a bar, and says what was left out.</summary>
     /// <exception cref="UserError">The model or the gallery cannot be used.</exception>
@@ -101,7 +106,7 @@ internal sealed class GalleryArguments
 
         if (gallery.Skipped.Count > MostNamed)
         {
-            terminal.Say($"{gallery.Skipped.Count - MostNamed} more were left out; --json and the page of --out name all.");
+            terminal.Say($"{Numbers.Whole(gallery.Skipped.Count - MostNamed)} more were left out; --json and the page of --out name all.");
         }
 
         if (MatchWords.Doubles(gallery) is string doubles)

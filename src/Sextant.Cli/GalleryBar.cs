@@ -24,9 +24,9 @@ internal sealed class GalleryBar(Terminal terminal) : IProgress<GalleryProgress>
         last = now;
         double share = value.Count == 0 ? 1 : (double)value.Done / value.Count;
         string left = value.Done > 0 && !isEnd ? $"  {TrainingBar.Duration(now * ((1 - share) / share))} left" : "";
-        string rate = value.Done > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {value.Done / Math.Max(now.TotalSeconds, 1e-3):F0} a second") : "";
-        string skipped = value.Skipped > 0 ? $"  {value.Skipped} left out" : "";
-        string amount = string.Create(CultureInfo.InvariantCulture, $"{share,4:P0}  {value.Done} of {value.Count}{rate}{left}{skipped}");
+        string rate = value.Done > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {value.Done / Math.Max(now.TotalSeconds, 1e-3):N0} a second") : "";
+        string skipped = value.Skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {value.Skipped:N0} left out") : "";
+        string amount = string.Create(CultureInfo.InvariantCulture, $"{share,4:P0}  {value.Done:N0} of {value.Count:N0}{rate}{left}{skipped}");
         if (terminal.IsErrorInteractive)
         {
             int full = (int)(share * Width);

@@ -37,42 +37,36 @@ internal static class MatchRankCommand
                 throw new UsageError("--top is at least 1.");
             }
 
-            if (parsed.GetValue(output) is "")
-            {
-                throw new UsageError("--out is empty; name a folder.");
-            }
-
+            string? folder = MatchPage.Checked(parsed.GetValue(output));
             using var opened = arguments.Open(parsed, terminal);
-            var retrieval = Retrieval(terminal, opened, mustBe: captions.Length == 0);
+            var retrieval = Retrieval(terminal, opened, arguments.Cache(parsed), mustBe: captions.Length == 0);
             if (captions.Length == 0 && retrieval is null)
             {
                 throw new UserError($"There is no caption to rank by, and {opened.Gallery.Folder} has none of its own; give --caption \"some words\".");
             }
 
-            if (captions.Length == 0 && parsed.GetValue(output) is not null)
+            if (captions.Length == 0 && folder is not null)
             {
                 throw new UserError("A page shows the best pictures for captions; give --caption \"some words\" with --out.");
             }
 
             Tell(terminal, opened.Encoder, captions);
             var rankings = captions.Length == 0 ? [] : Ranking.Of(captions, opened.Encoder.Texts(captions), opened.Gallery.Features, opened.Source.Temperature, opened.Gallery.Hubness);
-            string? page = parsed.GetValue(output) is string folder
-                ? RankingReport.Of(opened.Gallery, rankings, parsed.GetValue(top), opened.Source, retrieval, [Again(arguments.Folder(parsed), captions, opened.Source, parsed.GetValue(top))]).Write(folder)
-                : null;
-            if (parsed.GetValue(json))
-            {
-                terminal.WriteJson(Json(opened, rankings, parsed.GetValue(top), retrieval, page));
-            }
-            else
-            {
-                Write(terminal, opened, rankings, parsed.GetValue(top), retrieval);
-            }
-
-            if (page is not null)
-            {
-                terminal.Say($"Page: {page}");
-            }
-
+            MatchPage.Write(
+                terminal,
+                folder,
+                into => RankingReport.Of(opened.Gallery, rankings, parsed.GetValue(top), opened.Source, retrieval, [arguments.Repeated(parsed, opened.Source)]).Write(into),
+                page =>
+                {
+                    if (parsed.GetValue(json))
+                    {
+                        terminal.WriteJson(Json(opened, rankings, parsed.GetValue(top), retrieval, page));
+                    }
+                    else
+                    {
+                        Write(terminal, opened, rankings, parsed.GetValue(top), retrieval);
+                    }
+                });
             return 0;
         });
         return command;
@@ -99,19 +93,21 @@ internal static class MatchRankCommand
     {
         foreach (string caption in captions)
         {
-            if (encoder.CutOff(caption) is string end)
+            if (encoder.CutOff(caption) is { } cut)
             {
-                terminal.Say($"The model takes no more of a caption: '{end}' at the end of '{(caption.Length > 40 ? caption[..40] + "…" : caption)}' is cut off.");
+                terminal.Say(RankingWords.CutOff(caption, cut));
             }
         }
     }
 
     /// <summary>By the captions of the gallery; null where it has none, or where they cannot be read and others are ranked by.</summary>
-    private static RetrievalMeasures? Retrieval(Terminal terminal, OpenedGallery opened, bool mustBe)
+    private static RetrievalMeasures? Retrieval(Terminal terminal, OpenedGallery opened, string? cache, bool mustBe)
     {
         try
         {
-            return GalleryTruth.CaptionsOf(opened.Gallery) is var (captions, of) ? RetrievalMeasures.Of(opened.Gallery.Features, opened.Encoder.Texts(captions), of) : null;
+            return GalleryTruth.CaptionsOf(opened.Gallery) is var (captions, of)
+                ? RetrievalMeasures.Of(opened.Gallery.Features, KeptCaptions.Features(captions, opened.Gallery, opened.Encoder, cache, terminal.Say), of)
+                : null;
         }
         catch (UserError e) when (!mustBe)
         {
@@ -120,23 +116,20 @@ internal static class MatchRankCommand
         }
     }
 
-    private static string Again(string folder, IEnumerable<string> captions, MatchSource source, int top) =>
-        $"sextant match rank {Shell(folder)} --model {Shell(source.Model)} --caption {string.Join(' ', captions.Select(Shell))} --top {top}"
-        + (source.Temperature == source.OwnTemperature ? "" : FormattableString.Invariant($" --temperature {source.Temperature}"));
-
+    /// <summary>A word as a shell takes it.</summary>
     internal static string Shell(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ',') && word.Length > 0 ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static void Write(Terminal terminal, OpenedGallery opened, IReadOnlyList<Ranking> rankings, int top, RetrievalMeasures? retrieval)
     {
         foreach (var ranking in rankings)
         {
-            terminal.Out.WriteLine($"{MatchWords.Quoted(ranking.Caption)}: {MatchWords.Finding(ranking, opened.Gallery)}");
+            terminal.Out.WriteLine($"{RankingWords.Quoted(ranking.Caption)}: {RankingWords.Finding(ranking, opened.Gallery)}");
             var table = IntervalTable.Bare("picture", "rank", "cosine", "z", "probability", "margin", "any caption");
             foreach (var picture in ranking.Pictures.Take(top))
             {
                 table.AddRow(
                     Markup.Escape(opened.Gallery.Pictures[picture.Index].Name),
-                    MatchWords.Rank(picture.Rank),
+                    RankingWords.Rank(picture.Rank),
                     MatchWords.Fixed(picture.Cosine, 4),
                     MatchWords.Fixed(picture.Z, 2),
                     MatchWords.Percent(picture.Probability),
@@ -165,9 +158,9 @@ internal static class MatchRankCommand
         {
             table.AddRow([
                 name, Numbers.Whole(of.Queries), Numbers.Whole(of.Candidates), .. of.Recalls.Select(recall => Shares(recall)),
-                $"{MatchWords.Rank(of.MedianRank)}{(of.MedianRankInterval is { Low: double low, High: double high } ? $" ({MatchWords.Rank(low)} to {MatchWords.Rank(high)})" : "")}",
+                $"{RankingWords.Rank(of.MedianRank)}{(of.MedianRankInterval is { Low: double low, High: double high } ? $" ({RankingWords.Rank(low)} to {RankingWords.Rank(high)})" : "")}",
             ]);
-            table.AddRow(["  by chance", "", "", .. of.Recalls.Select(recall => $"{FinetuningReport.Points(recall.ByChance)} %"), ""]);
+            table.AddRow(["  by chance", "", "", .. of.Recalls.Select(recall => $"{RankingWords.Points(recall.ByChance)} %"), ""]);
         }
 
         terminal.Out.WriteLine("The gallery's own captions:");
@@ -175,7 +168,7 @@ internal static class MatchRankCommand
     }
 
     private static string Shares(Recall recall) =>
-        $"{FinetuningReport.Points(recall.Value)} %{(recall.Interval is Interval { Low: double low, High: double high } ? $" ({FinetuningReport.Points(low)} to {FinetuningReport.Points(high)})" : "")}";
+        $"{RankingWords.Points(recall.Value)} %{(recall.Interval is Interval { Low: double low, High: double high } ? $" ({RankingWords.Points(low)} to {RankingWords.Points(high)})" : "")}";
 
     private static object Json(OpenedGallery opened, IReadOnlyList<Ranking> rankings, int top, RetrievalMeasures? retrieval, string? page) => new
     {

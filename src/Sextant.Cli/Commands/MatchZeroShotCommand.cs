@@ -22,7 +22,7 @@ internal static class MatchZeroShotCommand
         var json = Options.Json();
         var command = new Command(
             "zero-shot",
-            "Gives each picture of a folder the class whose name fits it best, without training. The probability is among the given labels alone: a picture of none of them still gets the nearest. Where the classes are known (the column label of captions.csv, or the names of the pictures' folders), it is said how many are right, against guessing.\n\n"
+            "Gives each picture of a folder the class whose name fits it best, without training. The probability is among the given labels alone: a picture of none of them still gets the nearest. Where the classes are known (the column label of captions.csv, kinds or colours in scenes.json of drawn pictures, or the names of the pictures' folders), it is said how many are right, against guessing.\n\n"
             + "Examples:\n  sextant match zero-shot pictures --labels fish,coral,diver\n  sextant match zero-shot pictures --labels-file classes.txt --template \"a photo of a {}\" \"a small photo of a {}\" --out classes")
         {
             labels, labelsFile, template, top, output, json,
@@ -37,31 +37,25 @@ internal static class MatchZeroShotCommand
                 throw new UsageError("--top is at least 1.");
             }
 
-            if (parsed.GetValue(output) is "")
-            {
-                throw new UsageError("--out is empty; name a folder.");
-            }
-
+            string? folder = MatchPage.Checked(parsed.GetValue(output));
             using var opened = arguments.Open(parsed, terminal);
             var result = ZeroShot.Of(names, templates, opened.Encoder.Texts, opened.Gallery.Features, opened.Source.Temperature);
-            var truth = Truth(opened.Gallery, result);
-            string? page = parsed.GetValue(output) is string folder
-                ? ZeroShotReport.Of(opened.Gallery, result, truth is { } known ? (known.Measures, known.Source) : null, parsed.GetValue(top), opened.Source, [Again(arguments.Folder(parsed), result, opened.Source)]).Write(folder)
-                : null;
-            if (parsed.GetValue(json))
-            {
-                terminal.WriteJson(Json(opened, result, truth, page));
-            }
-            else
-            {
-                Write(terminal, opened, result, truth);
-            }
-
-            if (page is not null)
-            {
-                terminal.Say($"Page: {page}");
-            }
-
+            var truth = Truth(terminal, opened.Gallery, result);
+            MatchPage.Write(
+                terminal,
+                folder,
+                into => ZeroShotReport.Of(opened.Gallery, result, truth is { } known ? (known.Measures, known.Source) : null, parsed.GetValue(top), opened.Source, [arguments.Repeated(parsed, opened.Source)]).Write(into),
+                page =>
+                {
+                    if (parsed.GetValue(json))
+                    {
+                        terminal.WriteJson(Json(opened, result, truth, page));
+                    }
+                    else
+                    {
+                        Write(terminal, opened, result, truth);
+                    }
+                });
             return 0;
         });
         return command;
@@ -102,10 +96,20 @@ internal static class MatchZeroShotCommand
             ? throw new UsageError($"--template '{without}' has no {ZeroShot.Place} where the label goes, as \"{ZeroShot.UsualTemplate}\" has.")
             : given.Length == 0 ? [ZeroShot.UsualTemplate] : [.. given.Distinct(StringComparer.Ordinal)];
 
-    /// <summary>How much is right of what is known; null where nothing is.</summary>
-    private static (ClassificationMeasures Measures, IReadOnlyList<int?> Classes, string Source)? Truth(Gallery gallery, ZeroShot result)
+    /// <summary>How much is right of what is known; null where nothing is, or where it cannot be read.</summary>
+    private static (ClassificationMeasures Measures, IReadOnlyList<int?> Classes, string Source)? Truth(Terminal terminal, Gallery gallery, ZeroShot result)
     {
-        if (GalleryTruth.ClassesOf(gallery, result.Labels) is not var (classes, source))
+        (IReadOnlyList<int?> Classes, string Source)? found = null;
+        try
+        {
+            found = GalleryTruth.ClassesOf(gallery, result.Labels);
+        }
+        catch (UserError e)
+        {
+            terminal.Say($"What the gallery says of its pictures is not used: {e.Message}");
+        }
+
+        if (found is not var (classes, source))
         {
             return null;
         }
@@ -116,12 +120,15 @@ internal static class MatchZeroShotCommand
         return (ClassificationMeasures.Of(result.Labels, [.. known.Select(picture => result.Probabilities[picture])], expected, majority), classes, source);
     }
 
-    private static string Again(string folder, ZeroShot result, MatchSource source) =>
-        $"sextant match zero-shot {MatchRankCommand.Shell(folder)} --model {MatchRankCommand.Shell(source.Model)} --labels {MatchRankCommand.Shell(string.Join(',', result.Labels))} --template {string.Join(' ', result.Templates.Select(MatchRankCommand.Shell))}"
-        + (source.Temperature == source.OwnTemperature ? "" : FormattableString.Invariant($" --temperature {source.Temperature}"));
-
     private static void Write(Terminal terminal, OpenedGallery opened, ZeroShot result, (ClassificationMeasures Measures, IReadOnlyList<int?> Classes, string Source)? truth)
     {
+        var counts = IntervalTable.Bare("class", "pictures");
+        foreach (var (label, count) in result.Counts)
+        {
+            counts.AddRow(Markup.Escape(label), Numbers.Whole(count));
+        }
+
+        terminal.WriteTable(counts);
         var table = IntervalTable.Bare(["picture", "class", "probability", "cosine", .. truth is null ? Array.Empty<string>() : ["right class"]]);
         foreach (var (i, row) in result.Probabilities.Index().Take(MostRows))
         {
@@ -153,7 +160,7 @@ internal static class MatchZeroShotCommand
         }
 
         terminal.Out.WriteLine(ZeroShotReport.Finding(result, truth is { } found ? (found.Measures, found.Source) : null));
-        terminal.Out.WriteLine($"Probability among the {result.Labels.Count} labels at {opened.Source.TemperatureInWords}; {(result.Templates.Count == 1 ? "template" : "templates")} {string.Join(", ", result.Templates.Select(MatchWords.Quoted))}.");
+        terminal.Out.WriteLine($"Probability among the {Numbers.Whole(result.Labels.Count)} labels at {opened.Source.TemperatureInWords}; {(result.Templates.Count == 1 ? "template" : "templates")} {string.Join(", ", result.Templates.Select(RankingWords.Quoted))}.");
     }
 
     private static string Share(double? share) => share is double value ? Numbers.Share(value) : "–";
@@ -165,6 +172,7 @@ internal static class MatchZeroShotCommand
         result.Labels,
         result.Templates,
         result.Chance,
+        classes = result.Counts.Select(of => new { of.Label, of.Pictures }),
         measures = truth?.Measures,
         classesFrom = truth?.Source,
         pictures = result.Probabilities.Select((row, i) => new

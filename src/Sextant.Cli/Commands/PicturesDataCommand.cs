@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sextant.Data.Drawn;
+using Sextant.Reports;
 
 namespace Sextant.Cli.Commands;
 
@@ -60,7 +61,7 @@ internal static class PicturesDataCommand
                 bar.Finish();
             }
 
-            terminal.Say($"{n} pictures of {side} x {side} pixels in {folder}, with {DrawnFolder.CaptionsName} and {SceneFile.Name}.");
+            terminal.Say($"{Numbers.Whole(n)} pictures of {side} x {side} pixels in {folder}, with {DrawnFolder.CaptionsName} and {SceneFile.Name}.");
             if (parsed.GetValue(json))
             {
                 string[] heldOut = isGallery ? [] : [.. pool.HeldOut.Select(c => $"{c.Colour} {c.Kind}".ToLowerInvariant())];

@@ -85,11 +85,12 @@ public sealed class ClipEncoder : IDisposable
         }
     }
 
-    /// <summary>The end of a text that is cut off, because the model takes no more tokens; null where nothing is.</summary>
-    public string? CutOff(string text)
+    /// <summary>What is lost of a text that has more tokens than the model takes; null where nothing is.</summary>
+    public CutText? CutOff(string text)
     {
         var spans = tokenizer.Encode(text).Spans;
-        return spans.Count <= model.Options.Text.Positions ? null : text[spans[model.Options.Text.Positions - 1].Start..].Trim();
+        int taken = model.Options.Text.Positions;
+        return spans.Count <= taken ? null : new CutText(spans.Count, taken, text[spans[taken - 1].Start..].Trim());
     }
 
     /// <summary>Features of texts, a row each, in their order. Texts of one length go through the model together, so that none is padded and a text's row does not depend on the others, but for the last bits, which a product of other sizes may round otherwise.</summary>
@@ -180,3 +181,9 @@ public sealed class ClipEncoder : IDisposable
         }
     }
 }
+
+/// <summary>A text of which the model takes the beginning alone.</summary>
+/// <param name="Tokens">Of the whole text, with those of its start and end.</param>
+/// <param name="Taken">Most that the model takes, with those of its start and end.</param>
+/// <param name="Lost">The end of the text, which it does not take.</param>
+public sealed record CutText(int Tokens, int Taken, string Lost);

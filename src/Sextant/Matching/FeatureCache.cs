@@ -25,10 +25,10 @@ internal sealed class FeatureCache
     private HashSet<string>? inUse;
     private bool hasNewContents, hasNewFeatures, isTold;
 
-    private FeatureCache(string folder, string gallery, string identity, int width, Action<string> notice)
+    private FeatureCache(string folder, string owner, string identity, int width, Action<string> notice)
     {
         (this.folder, this.identity, this.notice, Width) = (folder, identity, notice, width);
-        contentsPath = Path.Combine(folder, $"{ContentsName}{Contents.Of(gallery)[..12]}{Ending}");
+        contentsPath = Path.Combine(folder, $"{ContentsName}{owner}{Ending}");
         featuresPath = Path.Combine(folder, $"{FeaturesName}{identity[..12]}{Ending}");
     }
 
@@ -43,13 +43,22 @@ internal sealed class FeatureCache
     /// <param name="notice">Told what goes wrong.</param>
     public static FeatureCache Open(string gallery, string? at, string identity, int width, Action<string> notice)
     {
-        string full = Path.GetFullPath(gallery);
-
-        // A gallery that is moved takes its own cache with it; in a folder that several share its name tells it from the others.
-        var cache = new FeatureCache(at ?? Path.Combine(full, FolderName), at is null ? "" : full, identity, width, notice);
+        var (folder, owner) = Place(gallery, at);
+        var cache = new FeatureCache(folder, owner, identity, width, notice);
         cache.Load(cache.contentsPath, ContentsKind, reader => ReadContents(reader, cache.contents));
         cache.Load(cache.featuresPath, FeaturesKind, reader => cache.ReadFeatures(reader, []));
         return cache;
+    }
+
+    /// <summary>The folder of a gallery's cache, and what the files in it that are the gallery's alone are named by.</summary>
+    /// <param name="gallery">Its folder.</param>
+    /// <param name="at">Where the cache is; null for .sextant/ in the gallery.</param>
+    public static (string Folder, string Owner) Place(string gallery, string? at)
+    {
+        string full = Path.GetFullPath(gallery);
+
+        // A gallery that is moved takes its own cache with it; in a folder that several share its name tells it from the others.
+        return (at ?? Path.Combine(full, FolderName), Contents.Of(at is null ? "" : full)[..12]);
     }
 
     /// <summary>The content of a file that has not changed since it was last read; null where it is not known.</summary>

@@ -104,12 +104,24 @@ public sealed class FeatureTable
     /// <param name="rows">How many.</param>
     internal float[] Products(FeatureTable others, int first, int rows)
     {
+        float[] products = new float[checked(rows * others.Rows)];
+        Products(others, first, rows, products);
+        return products;
+    }
+
+    /// <summary>The same into an array that is there already, from its start.</summary>
+    /// <param name="others">Of the same width.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="products">Of rows times others.Rows or more.</param>
+    internal void Products(FeatureTable others, int first, int rows, float[] products)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(others.Width, Width);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + rows, Rows);
-        float[] products = new float[checked(rows * others.Rows)];
-        if (products.Length == 0)
+        ArgumentOutOfRangeException.ThrowIfLessThan(products.Length, checked(rows * others.Rows));
+        if (rows == 0 || others.Rows == 0)
         {
-            return products;
+            return;
         }
 
         if (PackedProduct.IsSupported)
@@ -129,8 +141,6 @@ public sealed class FeatureTable
                 }
             });
         }
-
-        return products;
     }
 
     private unsafe void Packed(FeatureTable others, int first, int rows, float[] products)

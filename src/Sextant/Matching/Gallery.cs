@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Sextant.Data.Pictures;
 
 namespace Sextant.Matching;
@@ -66,7 +67,7 @@ public sealed class Gallery
         SkippedPicture[] left = [.. skipped.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SkippedPicture(s.Key, s.Value))];
         if (usable.Count == 0)
         {
-            throw new UserError($"None of the {files.Length} pictures in {folder} can be read. The first: {left[0].Reason}");
+            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"None of the {files.Length:N0} pictures in {folder} can be read. The first: {left[0].Reason}"));
         }
 
         var features = cache.Rows([.. usable.Select(same => same.Key)]);
@@ -111,6 +112,11 @@ public sealed class Gallery
             try
             {
                 var file = PictureBytes.Target(new FileInfo(files[i])); // a link has a length and a time of its own
+                if (!file.Exists)
+                {
+                    throw PictureBytes.Missing(files[i]);
+                }
+
                 var (length, changed) = (file.Length, file.LastWriteTimeUtc.Ticks);
                 contents[i] = cache.ContentOf(name, length, changed);
                 if (contents[i] is null)

@@ -37,10 +37,11 @@ public sealed record RetrievalMeasures
             throw new ArgumentException("There are captions, and every caption is one of a picture.", nameof(captionsOf));
         }
 
+        var (byCaption, byPicture) = PairedPlaces.Of(captions, pictures, picturesOf, captionsOf);
         return new RetrievalMeasures
         {
-            PicturesByCaption = RetrievalDirection.Of(picturesOf, captions, pictures, caption => picturesOf[caption][0]),
-            CaptionsByPicture = RetrievalDirection.Of(captionsOf, pictures, captions, picture => picture),
+            PicturesByCaption = RetrievalDirection.Of([.. byCaption.Select((place, caption) => (picturesOf[caption][0], place))], pictures.Rows),
+            CaptionsByPicture = RetrievalDirection.Of([.. byPicture.Select((place, picture) => (picture, place)).Where(query => captionsOf[query.picture].Count > 0)], captions.Rows),
         };
     }
 }
@@ -49,9 +50,6 @@ public sealed record RetrievalMeasures
 public sealed record RetrievalDirection
 {
     private const double Level = 0.95;
-
-    /// <summary>Cosines that are held at a time.</summary>
-    private const int MostCosines = 1 << 24;
 
     private static readonly int[] _places = [1, 5, 10];
 
@@ -70,31 +68,17 @@ public sealed record RetrievalDirection
     /// <summary>Of 95 %, from order statistics; null where there are too few pictures for one.</summary>
     public required Interval? MedianRankInterval { get; init; }
 
-    /// <param name="rights">For each query which candidates are right; queries without any are left out.</param>
-    /// <param name="queries">A row for each.</param>
-    /// <param name="candidates">A row for each.</param>
-    /// <param name="pictureOf">Of a query: several queries of one picture are no independent draws.</param>
-    internal static RetrievalDirection Of(IReadOnlyList<IReadOnlyList<int>> rights, FeatureTable queries, FeatureTable candidates, Func<int, int> pictureOf)
+    /// <param name="found">For each query the picture that it is of, since several queries of one picture are no independent draws, and where its first right candidate stands.</param>
+    /// <param name="candidates">How many.</param>
+    internal static RetrievalDirection Of(IReadOnlyList<(int Picture, Place Place)> found, int candidates)
     {
-        var found = new List<(int Picture, Place Place)>();
-        int block = Math.Max(1, MostCosines / candidates.Rows);
-        for (int first = 0; first < queries.Rows; first += block)
-        {
-            int rows = Math.Min(block, queries.Rows - first);
-            float[] cosines = queries.Products(candidates, first, rows);
-            found.AddRange(
-                from i in Enumerable.Range(0, rows)
-                where rights[first + i].Count > 0
-                select (pictureOf(first + i), Place.Of(rights[first + i], cosines.AsSpan(i * candidates.Rows, candidates.Rows))));
-        }
-
         var byPicture = found.GroupBy(query => query.Picture, query => query.Place).ToList();
         double[] ranks = [.. found.Select(query => query.Place.Rank).Order()];
         return new RetrievalDirection
         {
             Queries = found.Count,
-            Candidates = candidates.Rows,
-            Recalls = [.. _places.Select(k => Recall.Of(k, byPicture, candidates.Rows))],
+            Candidates = candidates,
+            Recalls = [.. _places.Select(k => Recall.Of(k, byPicture, candidates))],
             MedianRank = (ranks[(ranks.Length - 1) / 2] + ranks[ranks.Length / 2]) / 2,
             MedianRankInterval = Around(ranks, byPicture.Count),
         };
@@ -149,29 +133,6 @@ internal readonly record struct Place(int Above, int Wrong, int Right, int AllRi
 
     /// <summary>The same if all candidates were equals.</summary>
     public double Chance(int k, int candidates) => 1 - NoneAmong(k, candidates - AllRight, AllRight);
-
-    public static Place Of(IReadOnlyList<int> right, ReadOnlySpan<float> cosines)
-    {
-        float best = float.NegativeInfinity;
-        foreach (int candidate in right)
-        {
-            best = Math.Max(best, cosines[candidate]);
-        }
-
-        int above = 0, same = 0, rights = 0;
-        foreach (float cosine in cosines)
-        {
-            above += cosine > best ? 1 : 0;
-            same += cosine == best ? 1 : 0;
-        }
-
-        foreach (int candidate in right)
-        {
-            rights += cosines[candidate] == best ? 1 : 0;
-        }
-
-        return new Place(above, same - rights, rights, right.Count);
-    }
 
     /// <summary>That the first k of a random order of so many are all wrong.</summary>
     private static double NoneAmong(int k, int wrong, int right)

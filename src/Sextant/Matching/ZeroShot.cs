@@ -1,3 +1,5 @@
+using Sextant.Finetuning;
+
 namespace Sextant.Matching;
 
 /// <summary>Pictures classified by the names of classes alone (Radford 2021, section 3.1).</summary>
@@ -24,6 +26,21 @@ public sealed record ZeroShot
 
     /// <summary>What one gets right by guessing among the labels, 0..1.</summary>
     public double Chance => 1.0 / Labels.Count;
+
+    /// <summary>Of each label, in their order, how many pictures it fits best.</summary>
+    public IReadOnlyList<(string Label, int Pictures)> Counts
+    {
+        get
+        {
+            int[] pictures = new int[Labels.Count];
+            foreach (double[] row in Probabilities)
+            {
+                pictures[ClassificationMeasures.MostLikely(row)]++;
+            }
+
+            return [.. Labels.Zip(pictures)];
+        }
+    }
 
     /// <summary>Features of classes: of each label the mean over the templates of the features of norm 1, brought to norm 1 again.</summary>
     /// <param name="labels">Names of classes.</param>

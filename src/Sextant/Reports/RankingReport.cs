@@ -22,7 +22,7 @@ public sealed record RankingReport
     {
         var sheet = new ContactSheet
         {
-            Title = rankings.Count == 1 ? $"The best pictures for {MatchWords.Quoted(rankings[0].Caption)}" : $"The best pictures for {rankings.Count} captions",
+            Title = rankings.Count == 1 ? $"The best pictures for {RankingWords.Quoted(rankings[0].Caption)}" : $"The best pictures for {Numbers.Whole(rankings.Count)} captions",
             Subtitle = $"{Numbers.Whole(gallery.Pictures.Count)} pictures in {gallery.Folder}, ranked by {source.Model}.",
             Caption = $"The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}). z: standard deviations above the gallery's average for the caption. A blue frame: more of the probability than all others together.",
             Rows = [.. rankings.Select(ranking => Row(ranking, gallery, top))],
@@ -33,7 +33,7 @@ public sealed record RankingReport
             Page = new Page
             {
                 Title = sheet.Title,
-                Lead = [sheet.Subtitle, .. rankings.Count == 1 ? [MatchWords.Finding(rankings[0], gallery)] : Overview(rankings)],
+                Lead = [sheet.Subtitle, .. rankings.Count == 1 ? [RankingWords.Finding(rankings[0], gallery)] : Overview(rankings)],
                 Sections =
                 [
                     new Section("What was found", [.. Caveats(gallery), new Block.Contacts(sheet)]),
@@ -76,13 +76,13 @@ public sealed record RankingReport
 
     private static IEnumerable<string> Overview(IReadOnlyList<Ranking> rankings)
     {
-        string[] clear = [.. rankings.Where(MatchWords.IsClear).Select(ranking => MatchWords.Quoted(ranking.Caption))];
+        string[] clear = [.. rankings.Where(MatchWords.IsClear).Select(ranking => RankingWords.Quoted(ranking.Caption))];
         yield return clear.Length switch
         {
-            0 => "For none of the captions one picture is clearly first: several fit about alike, or none does.",
-            _ when clear.Length == rankings.Count => "For each caption one picture is clearly first: it has more of the probability than all others together.",
-            <= 4 => $"For {string.Join(", ", clear)} one picture is clearly first; for the other captions several fit about alike, or none does.",
-            _ => $"For {clear.Length} of the {rankings.Count} captions one picture is clearly first: it has more of the probability than all others together.",
+            0 => "For none of the captions one picture is clearly the nearest: several fit alike, or none does.",
+            _ when clear.Length == rankings.Count => "For each caption one picture is clearly the nearest: it has more of the probability than all others together.",
+            <= 4 => $"For {string.Join(", ", clear)} one picture is clearly the nearest; for the other captions several fit alike, or none does.",
+            _ => $"For {Numbers.Whole(clear.Length)} of the {Numbers.Whole(rankings.Count)} captions one picture is clearly the nearest: it has more of the probability than all others together.",
         };
     }
 
@@ -93,11 +93,11 @@ public sealed record RankingReport
     };
 
     private static ContactRow Row(Ranking ranking, Gallery gallery, int top) => new(
-        MatchWords.Quoted(ranking.Caption),
-        MatchWords.Finding(ranking, gallery),
+        RankingWords.Quoted(ranking.Caption),
+        RankingWords.Finding(ranking, gallery),
         [.. ranking.Pictures.Take(top).Select(picture => new ContactCell(Thumbnail.Read(gallery.Pictures[picture.Index].Path), gallery.Pictures[picture.Index].Name, Lines(picture))
         {
-            Badge = MatchWords.Rank(picture.Rank),
+            Badge = RankingWords.Rank(picture.Rank),
             Share = picture.Probability,
             IsMarked = picture.Rank == 1 && MatchWords.IsClear(ranking),
         })]);
@@ -110,10 +110,10 @@ public sealed record RankingReport
 
     private static Block.Table Numbered(Ranking ranking, Gallery gallery, int top) => new()
     {
-        Columns = [new Column(MatchWords.Quoted(ranking.Caption)), new Column("Rank", null, true), new Column("Cosine", null, true), new Column("z", "deviations", true), new Column("Probability", null, true), new Column("Margin", "to the next", true), new Column("Any caption", "deviations", true)],
+        Columns = [new Column(RankingWords.Quoted(ranking.Caption)), new Column("Rank", null, true), new Column("Cosine", null, true), new Column("z", "deviations", true), new Column("Probability", null, true), new Column("Margin", "to the next", true), new Column("Any caption", "deviations", true)],
         Rows = [.. ranking.Pictures.Take(top).Select(picture => (IReadOnlyList<string>)
         [
-            gallery.Pictures[picture.Index].Name, MatchWords.Rank(picture.Rank), MatchWords.Fixed(picture.Cosine, 4), MatchWords.Fixed(picture.Z, 2), MatchWords.Percent(picture.Probability),
+            gallery.Pictures[picture.Index].Name, RankingWords.Rank(picture.Rank), MatchWords.Fixed(picture.Cosine, 4), MatchWords.Fixed(picture.Z, 2), MatchWords.Percent(picture.Probability),
             picture.Margin is double margin ? MatchWords.Fixed(margin, 4) : "–", picture.Hubness is double hubness ? MatchWords.Fixed(hubness, 1) : "–",
         ])],
     };
@@ -121,7 +121,7 @@ public sealed record RankingReport
     private static Block.Table Calibrations(IReadOnlyList<Ranking> rankings) => new()
     {
         Columns = [new Column("Caption"), new Column("Mean", "cosine", true), new Column("Deviation", "cosine", true), new Column("Best", "z", true), new Column("By chance", "z of the best", true)],
-        Rows = [.. rankings.Select(ranking => (IReadOnlyList<string>)[MatchWords.Quoted(ranking.Caption), MatchWords.Fixed(ranking.Calibration.Mean, 4), MatchWords.Fixed(ranking.Calibration.Deviation, 4), MatchWords.Fixed(ranking.Pictures[0].Z, 2), MatchWords.Fixed(ranking.Calibration.ExpectedBest, 2)])],
+        Rows = [.. rankings.Select(ranking => (IReadOnlyList<string>)[RankingWords.Quoted(ranking.Caption), MatchWords.Fixed(ranking.Calibration.Mean, 4), MatchWords.Fixed(ranking.Calibration.Deviation, 4), MatchWords.Fixed(ranking.Pictures[0].Z, 2), MatchWords.Fixed(ranking.Calibration.ExpectedBest, 2)])],
         Caption = "Mean and standard deviation of each caption's cosines over the whole gallery, which z is measured in.",
     };
 
@@ -135,9 +135,9 @@ public sealed record RankingReport
             [
                 .. new[] { ("picture by caption", measures.PicturesByCaption), ("caption by picture", measures.CaptionsByPicture) }.SelectMany(of => (IReadOnlyList<IReadOnlyList<string>>)
                 [
-                    [of.Item1, Numbers.Whole(of.Item2.Queries), Numbers.Whole(of.Item2.Candidates), .. of.Item2.Recalls.Select(recall => FinetuningReport.Points(recall.Value)), MatchWords.Rank(of.Item2.MedianRank)],
-                    ["  95 % interval", "", "", .. of.Item2.Recalls.Select(recall => recall.Interval is { Low: double low, High: double high } ? $"{FinetuningReport.Points(low)} to {FinetuningReport.Points(high)}" : "–"), of.Item2.MedianRankInterval is { Low: double least, High: double most } ? $"{MatchWords.Rank(least)} to {MatchWords.Rank(most)}" : "–"],
-                    ["  by chance", "", "", .. of.Item2.Recalls.Select(recall => FinetuningReport.Points(recall.ByChance)), ""],
+                    [of.Item1, Numbers.Whole(of.Item2.Queries), Numbers.Whole(of.Item2.Candidates), .. of.Item2.Recalls.Select(recall => RankingWords.Points(recall.Value)), RankingWords.Rank(of.Item2.MedianRank)],
+                    ["  95 % interval", "", "", .. of.Item2.Recalls.Select(recall => recall.Interval is { Low: double low, High: double high } ? $"{RankingWords.Points(low)} to {RankingWords.Points(high)}" : "–"), of.Item2.MedianRankInterval is { Low: double least, High: double most } ? $"{RankingWords.Rank(least)} to {RankingWords.Rank(most)}" : "–"],
+                    ["  by chance", "", "", .. of.Item2.Recalls.Select(recall => RankingWords.Points(recall.ByChance)), ""],
                 ]),
             ],
             Caption = "Intervals are over other pictures of the same kind. A caption that several pictures have is right for each of them; equal cosines count as any order of them.",

@@ -26,9 +26,9 @@ public sealed record ZeroShotReport
         int[] said = [.. result.Probabilities.Select(row => ClassificationMeasures.MostLikely(row))];
         var sheet = new ContactSheet
         {
-            Title = $"{Numbers.Whole(gallery.Pictures.Count)} pictures in {result.Labels.Count} classes",
+            Title = $"{Numbers.Whole(gallery.Pictures.Count)} pictures in {Numbers.Whole(result.Labels.Count)} classes",
             Subtitle = $"The pictures of {gallery.Folder} that {source.Model} is surest of, by class.",
-            Caption = $"The bar is the probability of the class among the {result.Labels.Count} given ({source.TemperatureInWords}).",
+            Caption = $"The bar is the probability of the class among the {Numbers.Whole(result.Labels.Count)} given ({source.TemperatureInWords}).",
             Rows = [.. result.Labels.Index().Select(label => Row(label.Index, label.Item, gallery, result, said, top)).Where(row => row.Cells.Count > 0)],
         };
         var confusion = truth is { } known ? ConfusionPicture.Of([("gallery", known.Measures)], "pictures") : null;
@@ -42,7 +42,7 @@ public sealed record ZeroShotReport
                 Lead = [$"{source.Model} gave each picture of {gallery.Folder} the class whose name fits it best; no picture with a label was used for it.", Finding(result, truth)],
                 Sections =
                 [
-                    new Section("What was found", [.. RankingReport.Caveats(gallery), new Block.Contacts(sheet)]),
+                    new Section("What was found", [.. RankingReport.Caveats(gallery), Counts(result), new Block.Contacts(sheet)]),
                     .. confusion is null ? Array.Empty<Section>() : [new Section("What is right", [new Block.Figure(confusion)])],
                     new Section("What these scores mean", [.. Meaning(result, source).Select(text => new Block.Paragraph(text))]),
                     new Section("Picture by picture", [Pictures(gallery, result, said)]),
@@ -62,12 +62,12 @@ public sealed record ZeroShotReport
     {
         if (truth is not { } known)
         {
-            return $"How many are right is not known: neither a column label of captions.csv nor the names of the folders are among the labels. Guessing would get {Numbers.Share(result.Chance)}.";
+            return $"How many are right is not known: neither a column label of captions.csv nor scenes.json nor the names of the folders say one of the labels. Guessing would get {RankingWords.Share(result.Chance)}.";
         }
 
         var measures = known.Measures;
         string beyond = measures.AccuracyInterval?.Low > Math.Max(result.Chance, measures.MajorityAccuracy) ? "" : ", and no better than that is shown";
-        return $"{Numbers.Share(measures.Accuracy)} of {Numbers.Whole(measures.Count)} pictures whose class is known (by {known.Source}) are right{FinetuningReport.Between(measures.AccuracyInterval, "%")}; guessing among the {result.Labels.Count} labels gets {Numbers.Share(result.Chance)}, always saying the most frequent class of the gallery ({measures.Classes[measures.Majority].Name}) {Numbers.Share(measures.MajorityAccuracy)}{beyond}.";
+        return $"{Numbers.Share(measures.Accuracy)} of {Numbers.Whole(measures.Count)} pictures whose class is known (by {known.Source}) are right{FinetuningReport.Between(measures.AccuracyInterval, "%")}; guessing among the {Numbers.Whole(result.Labels.Count)} labels gets {RankingWords.Share(result.Chance)}, always saying the most frequent class of the gallery ({measures.Classes[measures.Majority].Name}) {Numbers.Share(measures.MajorityAccuracy)}{beyond}.";
     }
 
     private static ContactRow Row(int label, string name, Gallery gallery, ZeroShot result, int[] said, int top)
@@ -75,7 +75,7 @@ public sealed record ZeroShotReport
         int[] of = [.. said.Index().Where(picture => picture.Item == label).Select(picture => picture.Index).OrderByDescending(picture => result.Probabilities[picture][label])];
         return new ContactRow(
             name,
-            $"{Numbers.Whole(of.Length)} {(of.Length == 1 ? "picture" : "pictures")}{(of.Length > top ? $"; the {top} surest" : "")}",
+            $"{Numbers.Whole(of.Length)} {(of.Length == 1 ? "picture" : "pictures")}{(of.Length > top ? $"; the {Numbers.Whole(top)} surest" : "")}",
             [.. of.Take(top).Select(picture => new ContactCell(Thumbnail.Read(gallery.Pictures[picture].Path), gallery.Pictures[picture].Name, [$"probability {MatchWords.Percent(result.Probabilities[picture][label])}", Second(result, picture, label)]) { Share = result.Probabilities[picture][label] })]);
     }
 
@@ -86,11 +86,17 @@ public sealed record ZeroShotReport
         return second is int next ? $"then {result.Labels[next]}, {MatchWords.Percent(row[next])}" : "the only class";
     }
 
+    private static Block.Table Counts(ZeroShot result) => new()
+    {
+        Columns = [new Column("Class"), new Column("Pictures", null, true)],
+        Rows = [.. result.Counts.Select(of => (IReadOnlyList<string>)[of.Label, Numbers.Whole(of.Pictures)])],
+    };
+
     private static IEnumerable<string> Meaning(ZeroShot result, MatchSource source)
     {
-        yield return $"Probability: how sure the model is of the class, if the picture is of exactly one of the {result.Labels.Count} labels (softmax over the labels at {source.TemperatureInWords}). A picture of none of them still gets its nearest label, often with a high probability: leave no class out that the pictures may have.";
-        yield return $"Each label was put into {(result.Templates.Count == 1 ? "the template" : $"{result.Templates.Count} templates, whose features were averaged:")} {string.Join(", ", result.Templates.Take(8).Select(MatchWords.Quoted))}{(result.Templates.Count > 8 ? ", …" : "")}. Other words for the same thing give other results; try several with --template.";
-        yield return $"Chance: guessing among the labels is right for {Numbers.Share(result.Chance)} of the pictures.";
+        yield return $"Probability: how sure the model is of the class, if the picture is of exactly one of the {Numbers.Whole(result.Labels.Count)} labels (softmax over the labels at {source.TemperatureInWords}). A picture of none of them still gets its nearest label, often with a high probability: leave no class out that the pictures may have.";
+        yield return $"Each label was put into {(result.Templates.Count == 1 ? "the template" : $"{Numbers.Whole(result.Templates.Count)} templates, whose features were averaged:")} {string.Join(", ", result.Templates.Take(8).Select(RankingWords.Quoted))}{(result.Templates.Count > 8 ? ", …" : "")}. Other words for the same thing give other results; try several with --template.";
+        yield return $"Chance: guessing among the labels is right for {RankingWords.Share(result.Chance)} of the pictures.";
     }
 
     private static Block.Table Pictures(Gallery gallery, ZeroShot result, int[] said) => new()

@@ -124,7 +124,7 @@ public sealed class MatchSearchCommandTests : IDisposable
         var run = Search("--target", "1.png", "--captions", captions, "--json");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("'lo lo' at the end of", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("it does not see the end, from “lo lo” on", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class ClipEncoderTests
         string text = string.Join(' ', Enumerable.Repeat("hi", 14)) + " lo hi"; // of 16 positions two are the ends
 
         Assert.Null(encoder.CutOff("hi lo"));
-        Assert.Equal("lo hi", encoder.CutOff(text));
+        Assert.Equal(new CutText(19, 16, "lo hi"), encoder.CutOff(text));
         Assert.Equal(encoder.Texts([string.Join(' ', Enumerable.Repeat("hi", 14))]).Row(0).ToArray(), encoder.Texts([text]).Row(0).ToArray());
     }
 

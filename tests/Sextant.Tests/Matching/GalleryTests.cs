@@ -136,6 +136,20 @@ public sealed class GalleryTests
     }
 
     [Fact]
+    public void A_link_whose_target_is_gone_is_called_that()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a link asks for rights there.");
+        using var folder = new TemporaryFolder();
+        string pictures = ToyGallery.Pictures(folder, 2), target = folder.Combine("gone.png");
+        File.CreateSymbolicLink(Path.Combine(pictures, "link.png"), target);
+        using var encoder = ClipEncoder.Load(ToyGallery.Model(folder));
+
+        string reason = Assert.Single(Read(pictures, encoder).Skipped).Reason;
+
+        Assert.Equal($"{Path.Combine(pictures, "link.png")}: it is a link to {target}, which is not there; mend or remove the link.", reason);
+    }
+
+    [Fact]
     public void A_gallery_of_broken_pictures_alone_says_why()
     {
         using var folder = new TemporaryFolder();

@@ -61,6 +61,34 @@ public sealed class RetrievalMeasuresTests
         Assert.InRange(found.MedianRankInterval!.Low!.Value, 1, found.MedianRank);
     }
 
+    [Fact]
+    public void Both_directions_are_those_of_looking_at_each_query_alone_where_some_share_captions_some_have_several_or_none_and_some_are_equal()
+    {
+        const int Pictures = 150, Captions = 70;
+        FeatureTable drawn = FeatureTableTests.Drawn(100, 9, 3), pictures = drawn.Selected([.. Enumerable.Range(0, Pictures).Select(i => i % 100)]), captions = FeatureTableTests.Drawn(Captions, 9, 4);
+        var random = new SeededRandom(6);
+        int[][] of = [.. Enumerable.Range(0, Pictures).Select(i => i % 8 == 7 ? [] : new[] { i % Captions, (int)random.Next(Captions) }.Distinct().ToArray())];
+        int[] captioned = [.. Enumerable.Range(0, Pictures).Where(i => of[i].Length > 0)];
+        float[] cosines = captions.Products(pictures);
+        float Cosine(int caption, int picture) => cosines[(caption * Pictures) + picture];
+        static double Rank(float[] all, int[] right)
+        {
+            float best = right.Max(i => all[i]);
+            int rights = right.Count(i => all[i] == best);
+            return all.Count(cosine => cosine > best) + 1 + ((all.Count(cosine => cosine == best) - rights) / (rights + 1.0));
+        }
+
+        double[] byCaption = [.. Enumerable.Range(0, Captions).Select(c => Rank([.. Enumerable.Range(0, Pictures).Select(p => Cosine(c, p))], [.. captioned.Where(p => of[p].Contains(c))])).Order()];
+        double[] byPicture = [.. captioned.Select(p => Rank([.. Enumerable.Range(0, Captions).Select(c => Cosine(c, p))], of[p])).Order()];
+
+        var found = RetrievalMeasures.Of(pictures, captions, of);
+
+        Assert.Equal((Captions, Pictures, captioned.Length, Captions), (found.PicturesByCaption.Queries, found.PicturesByCaption.Candidates, found.CaptionsByPicture.Queries, found.CaptionsByPicture.Candidates));
+        Assert.Equal((byCaption[(Captions - 1) / 2] + byCaption[Captions / 2]) / 2, found.PicturesByCaption.MedianRank);
+        Assert.Equal((byPicture[(captioned.Length - 1) / 2] + byPicture[captioned.Length / 2]) / 2, found.CaptionsByPicture.MedianRank);
+        Assert.Equal(byPicture.Count(rank => rank <= 5) / (double)captioned.Length, found.CaptionsByPicture.Recalls[1].Value, 1e-12);
+    }
+
     private static FeatureTable Axes(int count) =>
         FeatureTable.Of(count, count, [.. Enumerable.Range(0, count * count).Select(i => i % (count + 1) == 0 ? 1f : 0)]);
 }

@@ -43,9 +43,12 @@ internal static class PictureBytes
     /// <summary>The file that a link leads to in the end, whose length is that of what would be read; the file itself where it is no link.</summary>
     public static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 
-    private static UserError Missing(string path, Exception? inner = null)
+    /// <summary>That a file is not there, or, of a link, that what it leads to is not.</summary>
+    public static UserError Missing(string path, Exception? inner = null)
     {
-        string message = $"{path}: there is no such file; check the path, which is taken from the current folder.";
+        string message = new FileInfo(path).LinkTarget is string target
+            ? $"{path}: it is a link to {target}, which is not there; mend or remove the link."
+            : $"{path}: there is no such file; check the path, which is taken from the current folder.";
         return inner is null ? new UserError(message) : new UserError(message, inner);
     }
 

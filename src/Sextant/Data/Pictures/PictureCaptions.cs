@@ -5,8 +5,8 @@ namespace Sextant.Data.Pictures;
 /// <summary>Reads what is said of pictures, from a table or from files beside them.</summary>
 internal static class PictureCaptions
 {
-    private const string PictureColumn = "picture";
-    private const string CaptionColumn = "caption";
+    public const string PictureColumn = "picture";
+    public const string CaptionColumn = "caption";
 
     /// <summary>Of what is wrong so much is said in a message.</summary>
     private const int Named = 5;
@@ -15,17 +15,15 @@ internal static class PictureCaptions
     public static IReadOnlyList<CaptionedPicture> OfTable(string path)
     {
         using var table = LabelledTable.Open(path);
-        foreach (string column in new[] { PictureColumn, CaptionColumn }.Where(column => !table.Columns.Contains(column)))
-        {
-            throw new UserError($"{path} has no column '{column}'; it has {LabelledColumns.List(table.Columns)}. Name the columns {PictureColumn} and {CaptionColumn} in its first line.");
-        }
+        string[] columns = [.. new[] { PictureColumn, CaptionColumn }.Select(name => ColumnOf(table, name) ?? throw new UserError(
+            $"{path} has no column '{name}'; it has {LabelledColumns.List(table.Columns)}. Name the columns {PictureColumn} and {CaptionColumn} in its first line."))];
 
         string folder = Path.GetDirectoryName(path) ?? "";
         var captions = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         var order = new List<string>();
         var wrong = new List<string>();
         int rows = 0;
-        foreach (var row in table.Rows([PictureColumn, CaptionColumn]))
+        foreach (var row in table.Rows(columns))
         {
             rows++;
             string picture = row.Bad is null ? Path.Combine(folder, row.Cells[0]?.Trim() ?? "") : "";
@@ -59,6 +57,10 @@ internal static class PictureCaptions
             ? found
             : throw new UserError($"{folder}: {without.Length} of {found.Length} pictures have no caption: {List(without)}. Write one a line into a .txt file of the same name beside each, or all into {PictureFolder.CaptionsFile} with the columns {PictureColumn} and {CaptionColumn}.");
     }
+
+    /// <summary>What a column is called in a table, which may write it in other cases of letters; null where there is none.</summary>
+    public static string? ColumnOf(LabelledTable table, string name) =>
+        table.Columns.Contains(name) ? name : table.Columns.FirstOrDefault(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static string? Problem(LabelledCells row, string picture) =>
         row.Bad?.Reason

@@ -56,7 +56,7 @@ public static class PictureFolder
     }
 
     /// <summary>
-    /// Pictures with their captions. Of a table (CSV, TSV or JSONL) its columns picture, a path that is taken from the table's folder, and caption, with a row for each caption. Of a folder the
+    /// Pictures with their captions. Of a table (CSV, TSV or JSONL) its columns picture, a path that is taken from the table's folder, and caption, in any case of letters, with a row for each caption. Of a folder the
     /// table captions.csv in it, or, where there is none, NAME.txt beside each picture NAME.png, with a caption a line.
     /// </summary>
     /// <returns>In the order of the table, or of <see cref="Find"/>.</returns>

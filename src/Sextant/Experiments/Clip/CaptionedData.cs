@@ -67,7 +67,7 @@ internal sealed record CaptionedData(CaptionedPart Train, CaptionedPart Validati
         var (training, validating) = (Part(train, data.Cropping, 1), Part(validation, null, 2));
         return training.Count >= 2 && validating.Count >= 2
             ? new CaptionedData(training, validating, Enumerable.Range(0, training.Count).SelectMany(training.Captions), leftOut, data.Path)
-            : throw new UserError($"{data.Path}: of {all.Count} pictures with captions {training.Count} would train and {validating.Count} would validate{(leftOut.Count > 0 ? $" ({leftOut.Count} cannot be used: {leftOut[0]})" : "")}, and both need two; give more pictures or another data.validationShare.");
+            : throw new UserError($"{data.Path}: of {all.Count} pictures with captions {training.Count} would train and {validating.Count} would validate{(leftOut.Count > 0 ? $" ({leftOut.Count} cannot be used: {leftOut[0].TrimEnd('.')})" : "")}, and both need two; give more pictures or another data.validationShare.");
     }
 
     /// <summary>A first caption of each picture.</summary>

@@ -58,6 +58,19 @@ public sealed class PictureFolderTests
         }
     }
 
+    [Theory]
+    [InlineData("Picture,CAPTION,label")]
+    [InlineData("\"picture\",\" Caption \",caption2")]
+    public void Columns_are_found_in_any_case_of_letters_and_others_are_not_minded(string header)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.png", Png);
+
+        var picture = Assert.Single(PictureFolder.Captioned(folder.Write("captions.csv", header + "\na.png,a fish,fish\n")));
+
+        Assert.Equal(["a fish"], picture.Captions);
+    }
+
     [Fact]
     public void A_picture_that_is_written_in_two_ways_is_one_with_all_its_captions()
     {
