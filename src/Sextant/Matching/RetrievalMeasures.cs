@@ -87,20 +87,22 @@ public sealed record RetrievalDirection
     /// <summary>The order statistics between which the median lies, by the binomial distribution of how many of so many independent draws lie below it.</summary>
     private static Interval? Around(double[] ranks, int independent)
     {
-        int below = Binomial.CDF(0.5, independent, 0) > (1 - Level) / 2 ? -1 : 0;
-        if (below < 0)
+        if (!IsBelow(0))
         {
             return null;
         }
 
-        while (Binomial.CDF(0.5, independent, below + 1) <= (1 - Level) / 2)
+        int below = 0;
+        for (int step = 1 << 30; step > 0; step >>= 1)
         {
-            below++;
+            below += step <= independent - below && IsBelow(below + step) ? step : 0;
         }
 
         double share = (double)below / independent; // of several queries of a picture as of so many draws
         int low = (int)(share * ranks.Length);
         return new Interval(ranks[low], ranks[ranks.Length - 1 - low], Level);
+
+        bool IsBelow(int count) => Binomial.CDF(0.5, independent, count) <= (1 - Level) / 2;
     }
 }
 
