@@ -67,6 +67,7 @@ internal static class MatchSearchCommand
             };
             KeptWords.Prepare(search, pictures, encoder, arguments.Cache(parsed), terminal.Say, Told(terminal), terminal.Stop);
             MatchRankCommand.Tell(terminal, encoder, own.Sentences);
+            TellOfUnknown(terminal, encoder, all.Words);
             var results = Found(terminal, search, parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows);
             var table = new CaptionSearchTable(terminal, searched.Names, opened.Source);
             var summary = parsed.GetValue(targets) is null ? null : CaptionSearchSummary.Of(results);
@@ -147,6 +148,16 @@ internal static class MatchSearchCommand
         }
 
         return results;
+    }
+
+    /// <summary>Says where most words are none that the model's tokeniser was made for.</summary>
+    private static void TellOfUnknown(Terminal terminal, ClipEncoder encoder, IReadOnlyList<CaptionWord> words)
+    {
+        int spelt = words.Count(word => encoder.IsSpelt(word.Text));
+        if (2 * spelt > words.Count)
+        {
+            terminal.Say($"The model's tokeniser takes {Numbers.Whole(spelt)} of the {Numbers.Whole(words.Count)} words apart almost to single letters: the captions that it was made of hardly had them, so that they mean little to the model. Give words that it knows with --words FILE --vocabulary none.");
+        }
     }
 
     /// <summary>Pictures are taken until the next option; what looks like one is a slip and no picture.</summary>

@@ -44,6 +44,7 @@ public sealed class MatchSearchCommandTests : IDisposable
 
         Assert.Contains("Words encoded: 4 of 4", first.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Words encoded", again.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("almost to single letters", again.Errors, StringComparison.Ordinal);
         Assert.Equal(0, (int)again.Json["gallery"]!["computed"]!);
         Assert.Equal(first.Json["results"]![0]!["captions"]!.ToJsonString(), again.Json["results"]![0]!["captions"]!.ToJsonString());
     }
@@ -67,6 +68,7 @@ public sealed class MatchSearchCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.True((int)run.Json["results"]![0]!["words"]! > 500, "general English stands in");
+        Assert.Contains("words apart almost to single letters", run.Errors, StringComparison.Ordinal); // by a tokeniser of a few words
     }
 
     [Fact]
@@ -130,8 +132,8 @@ public sealed class MatchSearchCommandTests : IDisposable
 
         string[] fields = [.. Fields(run.Json).Distinct()];
         Assert.Equal(0, run.ExitCode);
-        Assert.Superset(new HashSet<string> { "same", "reason", "runnerUp", "paraphrases", "forRival", "level", "notTrue", "page" }, [.. fields]);
-        Assert.Empty(fields.Where(field => !document.Contains($"`{field}`", StringComparison.Ordinal)));
+        Assert.Subset(fields.ToHashSet(), new HashSet<string> { "same", "reason", "runnerUp", "paraphrases", "forRival", "level", "notTrue", "page" });
+        Assert.DoesNotContain(fields, field => !document.Contains($"`{field}`", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -139,8 +139,11 @@ public sealed record FoundCaption
     /// <summary>How many paraphrases rank the picture first.</summary>
     public int ParaphrasesFirst => Paraphrases.Count(p => p.Rank == 1);
 
-    /// <summary>Whether half or more of the paraphrases rank the picture first too: then the first place hangs on what the caption says and not on how. Chosen for its accidents, a caption loses it in other words.</summary>
-    public bool KeepsInOtherWords => 2 * ParaphrasesFirst >= Paraphrases.Count;
+    /// <summary>
+    /// Whether most of the paraphrases rank the picture first too: then the first place hangs on what the caption says and not on how. Chosen for its accidents, a caption loses it in other words. Where
+    /// truth is known there may be none that is understood, and then none speaks against it.
+    /// </summary>
+    public bool KeepsInOtherWords => Paraphrases.Count == 0 || 2 * ParaphrasesFirst > Paraphrases.Count;
 }
 
 /// <summary>A caption said in other words.</summary>
