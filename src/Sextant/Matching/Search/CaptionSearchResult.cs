@@ -5,7 +5,7 @@ public enum CaptionSearchOutcome
 {
     /// <summary>
     /// Captions rank the picture first in the gallery, before and after hubs are corrected for, and did so among pictures that the search did not see; more of them than by chance, and the best keeps the
-    /// first place in most other words.
+    /// first place in half or more of its other wordings.
     /// </summary>
     Found,
 
@@ -140,10 +140,10 @@ public sealed record FoundCaption
     public int ParaphrasesFirst => Paraphrases.Count(p => p.Rank == 1);
 
     /// <summary>
-    /// Whether most of the paraphrases rank the picture first too: then the first place hangs on what the caption says and not on how. Chosen for its accidents, a caption loses it in other words. Where
+    /// Whether half or more of the paraphrases rank the picture first too: then the first place hangs on what the caption says and not on how. Chosen for its accidents, a caption loses it in other words. Where
     /// truth is known there may be none that is understood, and then none speaks against it.
     /// </summary>
-    public bool KeepsInOtherWords => Paraphrases.Count == 0 || 2 * ParaphrasesFirst > Paraphrases.Count;
+    public bool KeepsInOtherWords => 2 * ParaphrasesFirst >= Paraphrases.Count;
 }
 
 /// <summary>A caption said in other words.</summary>
