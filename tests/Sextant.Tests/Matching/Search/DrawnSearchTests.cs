@@ -50,6 +50,7 @@ public sealed class DrawnSearchTests
     public void Captions_that_say_the_same_in_other_words_are_known_as_such()
     {
         Assert.Equal(Sense("fish", "3", "tiny", "orange", "in the sea"), Sense("fish", "a group of three", "little", "orange", "under water"));
+        Assert.Equal(Sense("tree", "on top", "on grass"), Sense("tree", "on grass", "at the top"));
         Assert.NotEqual(Sense("fish", "3", "tiny"), Sense("fish", "3", "big"));
         Assert.NotEqual(Sense("fish", "3", "tiny"), Sense("fish", "tiny"));
         Assert.Equal("three", CaptionVocabulary.BuiltIn.Words.First(word => word is { Kind: CaptionWordKind.Number, Text: "3" }).Sense);
