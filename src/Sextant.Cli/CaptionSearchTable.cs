@@ -34,24 +34,24 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
             string[] cells =
             [
                 caption.Text, Rank(caption.Gallery), caption.Corrected is { } corrected ? Rank(corrected) : "–", caption.HeldOut is { } unseen ? Rank(unseen) : "–", Fixed(caption.Gallery.Margin, 4),
-                Numbers.Significant(caption.Gallery.Probability), caption.Gallery.ZScore is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4), .. views, .. told,
+                Numbers.Significant(caption.Gallery.Probability), caption.Gallery.Z is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4), .. views, .. told,
             ];
             table.AddRow(Array.ConvertAll(cells, Markup.Escape));
         }
 
         terminal.WriteTable(table);
-        terminal.Out.WriteLine($"Probabilities over {result.Captions[0].Gallery.Of} pictures at {source.TemperatureInWords}. In other words: paraphrases that rank it first too.");
+        terminal.Out.WriteLine($"Probabilities over {Numbers.Whole(result.Captions[0].Gallery.Of)} pictures at {source.TemperatureInWords}. In other words: paraphrases that rank it first too.{(isDrawn ? " Ceiling: 1 / the number of pictures that the caption is true of." : "")}");
         Rivals(result.Captions[0]);
         terminal.Out.WriteLine();
     }
 
     public void Write(CaptionSearchSummary summary)
     {
-        terminal.Out.WriteLine($"{summary.First} of {summary.Targets} targets were ranked first by a caption that holds: {Numbers.Share(summary.Share)} ({IntervalTable.Range(summary.Interval)}, Wilson, 95 %); {summary.Confirmed} of them confirmed on pictures that the search did not see.");
-        terminal.Out.WriteLine($"A search took {Fixed(summary.MedianSeconds, 2)} s in the median and {Fixed(summary.LongestSeconds, 2)} s at most; {summary.Cut} were cut short by the budget.");
+        terminal.Out.WriteLine($"{Numbers.Whole(summary.First)} of {Numbers.Whole(summary.Targets)} targets were ranked first by a caption that holds: {Numbers.Share(summary.Share)} ({IntervalTable.Range(summary.Interval)}, Wilson, 95 %); {Numbers.Whole(summary.Confirmed)} of them confirmed on pictures that the search did not see, {Numbers.Whole(summary.Chance)} no better than chance.");
+        terminal.Out.WriteLine($"A search took {Fixed(summary.MedianSeconds, 2)} s in the median and {Fixed(summary.LongestSeconds, 2)} s at most; {Numbers.Whole(summary.Cut)} were cut short by the budget.");
         if (summary.MeanCeiling is double ceiling)
         {
-            terminal.Out.WriteLine($"Mean ceiling {Fixed(ceiling, 3)}: 1 / pictures that satisfy the caption, which is what its words alone can reach.");
+            terminal.Out.WriteLine($"Mean ceiling {Fixed(ceiling, 3)}: 1 / the number of pictures that the caption is true of, which is how often one who understands every word would pick the target.");
         }
 
         if (summary.NotTrueShare is double share)
@@ -74,8 +74,8 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         result.FirstForWords,
         result.Words,
         result.Hubness,
-        result.Searched,
-        result.HeldOut,
+        searchedPictures = result.Searched,
+        heldOutPictures = result.HeldOut,
         result.Checked,
         result.Confirmed,
         result.NotTrue,
@@ -105,7 +105,7 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         caption.Paraphrases,
         caption.ParaphrasesFirst,
         caption.SureMargin,
-        rivals = caption.Rivals.Select(rival => new { picture = names[rival.Picture], rival.Score, rival.Margin, rival.Parts, rival.ForTarget, rival.ForRival }),
+        rivals = caption.Rivals.Select(rival => new { picture = names[rival.Picture], rival.Cosine, rival.Margin, rival.Parts, rival.ForTarget, rival.ForRival }),
     };
 
     /// <summary>The runner-up of a standing may lie outside the gallery and has no name there.</summary>
@@ -113,11 +113,11 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
     {
         standing.Rank,
         standing.Of,
-        standing.Score,
+        standing.Cosine,
         standing.Margin,
         standing.Probability,
         standing.LogProbability,
-        standing.ZScore,
+        standing.Z,
         runnerUp = standing.RunnerUp is int rival && rival < names.Count ? names[rival] : null,
     };
 
@@ -143,7 +143,7 @@ internal sealed class CaptionSearchTable(Terminal terminal, IReadOnlyList<string
         terminal.WriteTable(table);
     }
 
-    private static string Rank(CaptionStanding standing) => $"{standing.Rank} of {standing.Of}";
+    private static string Rank(CaptionStanding standing) => $"{Numbers.Whole(standing.Rank)} of {Numbers.Whole(standing.Of)}";
 
     private static string Fixed(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 

@@ -120,7 +120,7 @@ internal sealed class GalleryArguments
 internal sealed record OpenedGallery(ClipEncoder Encoder, Gallery Gallery, MatchSource Source) : IDisposable
 {
     /// <summary>For --json: which model and which pictures.</summary>
-    public object ModelJson => new { model = Source.Model, folder = Encoder.Folder, identity = Encoder.Identity, temperature = Source.Temperature, ownTemperature = Source.OwnTemperature };
+    public object ModelJson => new { name = Source.Model, folder = Encoder.Folder, identity = Encoder.Identity, temperature = Source.Temperature, ownTemperature = Source.OwnTemperature };
 
     /// <summary>For --json.</summary>
     public object GalleryJson => new

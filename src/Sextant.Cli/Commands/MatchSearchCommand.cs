@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sextant.Matching;
 using Sextant.Matching.Search;
 using Sextant.Reports;
@@ -15,7 +16,8 @@ internal static class MatchSearchCommand
     public static Command Create(Terminal terminal)
     {
         var arguments = new GalleryArguments();
-        var target = new Option<string[]>("--target") { Description = "A picture of the gallery, by its name or path; may be given again.", HelpName = "PICTURE", DefaultValueFactory = _ => [] };
+        var target = new Option<string[]>("--target") { Description = "A picture of the gallery, by its name or path; several may follow, or the option again.", HelpName = "PICTURE", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        target.Validators.Add(NoOption);
         var targets = new Option<int?>("--targets") { Description = "So many targets by lot, and what came of them together. Of a drawn gallery those that differ from all others in what captions can say.", HelpName = "N" };
         var words = new Option<string?>("--words") { Description = "Your own words, one a line, with their part before a colon (noun, colour, attribute, number, place, relation): \"colour: teal\". Without one it is a noun.", HelpName = "FILE" };
         var captions = new Option<string?>("--captions") { Description = "Your own captions, one a line, tried as they are.", HelpName = "FILE" };
@@ -65,6 +67,7 @@ internal static class MatchSearchCommand
             };
             KeptWords.Prepare(search, pictures, encoder, arguments.Cache(parsed), terminal.Say, Told(terminal), terminal.Stop);
             MatchRankCommand.Tell(terminal, encoder, own.Sentences);
+            TellOfUnknown(terminal, encoder, all.Words);
             var results = Found(terminal, search, parsed.GetValue(targets) is int count ? searched.Draw(count, options.Seed) : rows);
             var table = new CaptionSearchTable(terminal, searched.Names, opened.Source);
             var summary = parsed.GetValue(targets) is null ? null : CaptionSearchSummary.Of(results);
@@ -82,7 +85,7 @@ internal static class MatchSearchCommand
                 return 0;
             }
 
-            foreach (var result in summary is null ? results : results.Where(result => result.Outcome == CaptionSearchOutcome.None))
+            foreach (var result in summary is null ? results : results.Where(result => result.Outcome is CaptionSearchOutcome.None or CaptionSearchOutcome.Chance))
             {
                 table.Write(result);
             }
@@ -123,7 +126,7 @@ internal static class MatchSearchCommand
 
         if (shared > 0)
         {
-            terminal.Say($"--confirm {confirming.Folder}: {shared} of the {all} pictures {(shared == 1 ? "is" : "are")} in the gallery too and {(shared == 1 ? "confirms" : "confirm")} nothing.");
+            terminal.Say($"--confirm {confirming.Folder}: {Numbers.Whole(shared)} of the {Numbers.Whole(all)} pictures {(shared == 1 ? "is" : "are")} in the gallery too and {(shared == 1 ? "confirms" : "confirm")} nothing.");
         }
 
         return unseen;
@@ -139,12 +142,31 @@ internal static class MatchSearchCommand
             results.Add(search.Find(target, terminal.Stop));
             if (results.Count < targets.Count && TimeProvider.System.GetElapsedTime(told) > ToldEvery)
             {
-                terminal.Say($"Targets searched for: {results.Count} of {targets.Count}");
+                terminal.Say($"Targets searched for: {Numbers.Whole(results.Count)} of {Numbers.Whole(targets.Count)}");
                 told = TimeProvider.System.GetTimestamp();
             }
         }
 
         return results;
+    }
+
+    /// <summary>Says where most words are none that the model's tokeniser was made for.</summary>
+    private static void TellOfUnknown(Terminal terminal, ClipEncoder encoder, IReadOnlyList<CaptionWord> words)
+    {
+        int spelt = words.Count(word => encoder.IsSpelt(word.Text));
+        if (2 * spelt > words.Count)
+        {
+            terminal.Say($"The model's tokeniser takes {Numbers.Whole(spelt)} of the {Numbers.Whole(words.Count)} words apart almost to single letters: the captions that it was made of hardly had them, so that they mean little to the model. Give words that it knows with --words FILE --vocabulary none.");
+        }
+    }
+
+    /// <summary>Pictures are taken until the next option; what looks like one is a slip and no picture.</summary>
+    private static void NoOption(OptionResult given)
+    {
+        if (given.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } slip)
+        {
+            given.AddError($"There is no option '{slip.Value}'");
+        }
     }
 
     private static string Repeated(ParseResult parsed) => "sextant " + string.Join(' ', parsed.Tokens.Select(token => MatchRankCommand.Shell(token.Value)));
@@ -158,7 +180,7 @@ internal static class MatchSearchCommand
             if (done == of || done - told >= 256)
             {
                 told = done;
-                terminal.Say($"Words encoded: {done} of {of}");
+                terminal.Say($"Words encoded: {Numbers.Whole(done)} of {Numbers.Whole(of)}");
             }
         };
     }
@@ -166,7 +188,7 @@ internal static class MatchSearchCommand
     private static string Help() =>
         "Searches by itself for short captions that rank a picture first among all pictures of a gallery, and says how far they are to be believed.\n\n"
         + string.Join('\n', CaptionWording.Meaning)
-        + "\n\nExamples:\n  sextant match search pictures --target pictures/reef.jpg\n  sextant match search drawn --model runs/small --targets 50 --seed 1\n  sextant match search pictures --model runs/small --target a.png --words mine.txt --captions tried.txt --json";
+        + "\n\nExamples:\n  sextant match search pictures --target pictures/reef.jpg pictures/harbour.jpg\n  sextant match search drawn --model runs/small --targets 50 --seed 1\n  sextant match search pictures --model runs/small --target a.png --words mine.txt --captions tried.txt --json";
 
     private static void Check(CaptionSearchOptions options, string[] named, int? count)
     {

@@ -93,6 +93,13 @@ public sealed class ClipEncoder : IDisposable
         return spans.Count <= taken ? null : new CutText(spans.Count, taken, text[spans[taken - 1].Start..].Trim());
     }
 
+    /// <summary>Whether the tokeniser takes a word apart into pieces of two characters or fewer on average: the texts that it was made of hardly had the word.</summary>
+    public bool IsSpelt(string word)
+    {
+        int pieces = tokenizer.Encode(word).Spans.Count(span => span.End > span.Start);
+        return pieces > 1 && 2 * pieces >= word.Length;
+    }
+
     /// <summary>Features of texts, a row each, in their order. Texts of one length go through the model together, so that none is padded and a text's row does not depend on the others, but for the last bits, which a product of other sizes may round otherwise.</summary>
     /// <exception cref="UserError">A text has no token, or the model gives it no direction.</exception>
     public FeatureTable Texts(IReadOnlyList<string> texts)

@@ -25,7 +25,7 @@ public sealed record CaptionSearchReport
         {
             Title = "Targets beside their nearest rivals",
             Subtitle = $"{Numbers.Whole(names.Count)} pictures, ranked by {source.Model}.",
-            Caption = $"The target is marked where a caption holds. The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}).",
+            Caption = $"The target is marked where a caption holds and that is better than chance. The bar is the probability that this picture is meant, if exactly one of the gallery is ({source.TemperatureInWords}).",
             Rows = [.. results.Where(result => result.Captions.Count > 0).Take(MostRows).Select(result => Row(result, gallery))],
         };
         return new CaptionSearchReport
@@ -57,11 +57,11 @@ public sealed record CaptionSearchReport
             MatchWords.Quoted(best.Text),
             $"{gallery.Names[result.Target]}, {Rank(best.Gallery)}",
             [
-                new ContactCell(Thumbnail.Read(gallery.Paths[result.Target]), gallery.Names[result.Target], Lines(best.Gallery.Score, best.Gallery.Probability)) { Badge = "target", Share = best.Gallery.Probability, IsMarked = best.Holds },
+                new ContactCell(Thumbnail.Read(gallery.Paths[result.Target]), gallery.Names[result.Target], Lines(best.Gallery.Cosine, best.Gallery.Probability)) { Badge = "target", Share = best.Gallery.Probability, IsMarked = best.Holds && result.Outcome != CaptionSearchOutcome.Chance },
                 .. best.Rivals.Select(rival =>
                 {
                     double probability = Math.Min(1, Math.Exp(best.Gallery.LogProbability - (rival.Margin / result.Temperature)));
-                    return new ContactCell(Thumbnail.Read(gallery.Paths[rival.Picture]), gallery.Names[rival.Picture], Lines(rival.Score, probability)) { Badge = "rival", Share = probability };
+                    return new ContactCell(Thumbnail.Read(gallery.Paths[rival.Picture]), gallery.Names[rival.Picture], Lines(rival.Cosine, probability)) { Badge = "rival", Share = probability };
                 }),
             ]);
     }
@@ -70,8 +70,8 @@ public sealed record CaptionSearchReport
 
     private static string[] Together(CaptionSearchSummary summary) =>
     [
-        $"{summary.First} of {summary.Targets} pictures were ranked first by a caption that holds: {Numbers.Share(summary.Share)} ({Numbers.Share(summary.Interval.Low ?? 0)} to {Numbers.Share(summary.Interval.High ?? 1)}, Wilson, 95 %); {summary.Confirmed} of them confirmed on pictures that the search did not see.",
-        .. summary.MeanCeiling is double ceiling ? new[] { $"The captions' words alone could single out {Numbers.Share(ceiling)} of them: the mean of 1 / pictures that satisfy the caption." } : [],
+        $"{Numbers.Whole(summary.First)} of {Numbers.Whole(summary.Targets)} pictures were ranked first by a caption that holds: {Numbers.Share(summary.Share)} ({Numbers.Share(summary.Interval.Low ?? 0)} to {Numbers.Share(summary.Interval.High ?? 1)}, Wilson, 95 %); {Numbers.Whole(summary.Confirmed)} of them confirmed on pictures that the search did not see, {Numbers.Whole(summary.Chance)} no better than chance.",
+        .. summary.MeanCeiling is double ceiling ? new[] { $"One who understands every word of these captions could single out {Numbers.Share(ceiling)} of them, since some captions are true of more than one picture (the mean ceiling)." } : [],
     ];
 
     private static IEnumerable<Block> Blocks(CaptionSearchResult result, CaptionWording wording, IReadOnlyList<string> names, MatchSource source, bool saysSentence)
@@ -108,17 +108,17 @@ public sealed record CaptionSearchReport
                 new Column("Caption"), new Column("Rank", "in the gallery", true), new Column("Corrected", "for hubs", true), new Column("Unseen", "by the search", true), new Column("Margin", "cosine", true),
                 new Column("Probability", null, true), new Column("z", null, true), new Column("In other words", "first", true), new Column("Sure margin", "cosine", true),
                 .. hasViews ? new[] { new Column("Views", "first", true) } : [],
-                .. isDrawn ? new[] { new Column("True"), new Column("Ceiling", null, true) } : [],
+                .. isDrawn ? new[] { new Column("True"), new Column("Ceiling", "1 / pictures it is true of", true) } : [],
             ],
             Rows = [.. result.Captions.Select(caption => (IReadOnlyList<string>)
             [
                 caption.Text, Rank(caption.Gallery), Rank(caption.Corrected), Rank(caption.HeldOut), Fixed(caption.Gallery.Margin, 4), Numbers.Significant(caption.Gallery.Probability),
-                caption.Gallery.ZScore is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4),
+                caption.Gallery.Z is double z ? Fixed(z, 1) : "–", $"{caption.ParaphrasesFirst} of {caption.Paraphrases.Count}", Fixed(caption.SureMargin, 4),
                 .. hasViews ? new[] { $"{caption.ViewsFirst} of {caption.Views}" } : [],
                 .. isDrawn ? new[] { caption.IsTrue switch { true => "yes", false => "no", _ => "?" }, caption.Ceiling is double ceiling ? Fixed(ceiling, 2) : "–" } : [],
             ])],
-            Best = [.. result.Captions.Index().Where(caption => caption.Item.Holds).Take(1).Select(caption => caption.Index)],
-            Caption = $"{Numbers.Whole(result.Tried)} captions tried on {Numbers.Whole(result.Searched)} pictures; {Numbers.Whole(result.First)} ranked it first there, {Numbers.Short(result.FirstByChance)} would by chance. Probability over the gallery at {source.TemperatureInWords}.",
+            Best = [.. result.Captions.Index().Where(caption => caption.Item.Holds && result.Outcome != CaptionSearchOutcome.Chance).Take(1).Select(caption => caption.Index)],
+            Caption = $"{Numbers.Whole(result.Tried)} captions were tried on {Numbers.Whole(result.Searched + 1)} pictures, this one included; {Numbers.Whole(result.First)} ranked it first there, where {CaptionWording.ByChance(result)} would if captions had nothing to do with what it shows. Probability over the gallery at {source.TemperatureInWords}.",
         };
     }
 
@@ -133,7 +133,7 @@ public sealed record CaptionSearchReport
         Caption = $"The pictures nearest to \"{caption.Text}\". A part's number is what it adds to the margin: below 0 it speaks for the rival.",
     };
 
-    private static string Rank(CaptionStanding? standing) => standing is null ? "–" : $"{standing.Rank} of {standing.Of}";
+    private static string Rank(CaptionStanding? standing) => standing is null ? "–" : $"{Numbers.Whole(standing.Rank)} of {Numbers.Whole(standing.Of)}";
 
     private static string Fixed(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
 }

@@ -18,9 +18,6 @@ public sealed record MatchSource(string Model, double Temperature, double OwnTem
 /// <summary>What scores of captions and pictures mean, in words; the same in the terminal and on pages.</summary>
 public static class MatchWords
 {
-    /// <summary>The first picture would lie as high in fewer galleries than this if cosines were nothing but chance: then it fits better than chance explains.</summary>
-    private const double Seldom = 0.05;
-
     /// <summary>More of the probability than all other pictures together.</summary>
     private const double Most = 0.5;
 
@@ -29,23 +26,6 @@ public static class MatchWords
 
     /// <summary>Whether the first picture has more of the probability than all others together.</summary>
     public static bool IsClear(Ranking ranking) => ranking.Pictures[0].Probability > Most;
-
-    /// <summary>Which picture is first, by how much, and whether that means anything.</summary>
-    public static string Finding(Ranking ranking, Gallery gallery)
-    {
-        var first = ranking.Pictures[0];
-        string name = gallery.Pictures[first.Index].Name;
-        if (ranking.Pictures.Count == 1)
-        {
-            return $"{name} is the only picture, so that there is nothing to rank it among.";
-        }
-
-        int equals = ranking.Pictures.Count(picture => picture.Cosine == first.Cosine);
-        string which = equals > 1 ? $"{name} and {Numbers.Whole(equals - 1)} more share the first rank"
-            : IsClear(ranking) ? $"{name} is clearly first, with {Percent(first.Probability)} of the probability"
-            : $"{name} is first, but not clearly: the probability is spread over about {Numbers.Whole(ranking.Spread)} pictures, which fit about alike";
-        return $"{which}. {Standing(ranking)}{Hub(first)}";
-    }
 
     /// <summary>What each number is, for one who sees them for the first time.</summary>
     /// <param name="source">Model and temperature.</param>
@@ -81,19 +61,4 @@ public static class MatchWords
     };
 
     public static string Fixed(double value, int digits = 3) => value.ToString($"F{digits}", CultureInfo.InvariantCulture).Replace('-', '−');
-
-    /// <summary>A rank, which equals may share: 3 or 2.5.</summary>
-    public static string Rank(double rank) => rank.ToString("0.#", CultureInfo.InvariantCulture);
-
-    private static string Standing(Ranking ranking)
-    {
-        double z = ranking.Pictures[0].Z;
-        string chance = $"the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
-        return ranking.Calibration.ChanceOf(z) < Seldom
-            ? $"It lies {Fixed(z, 1)} deviations above the gallery's average, where {chance}: it fits better than chance explains."
-            : $"It lies {Fixed(z, 1)} deviations above the gallery's average; {chance}, so that this alone does not show that it fits.";
-    }
-
-    private static string Hub(RankedPicture picture) =>
-        picture.Hubness >= Hubness.Notable ? $" It comes up for any caption, though ({Fixed(picture.Hubness.Value, 1)} deviations above the average picture)." : "";
 }

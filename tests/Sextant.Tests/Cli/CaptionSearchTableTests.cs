@@ -18,8 +18,10 @@ public sealed class CaptionSearchTableTests
     {
         string text = Written(terminal => new CaptionSearchTable(terminal, _names, _source).Write(Result()));
 
-        Assert.Contains("singles out 6.png: first of 150, and first among 50 pictures that the search did not see", text, StringComparison.Ordinal);
+        Assert.Contains("singles out 6.png: first of 150, and first of 51 beside pictures that the search did not see", text, StringComparison.Ordinal);
         Assert.Contains("1 of 150", text, StringComparison.Ordinal);
+        Assert.Contains("1 of 51", text, StringComparison.Ordinal);
+        Assert.Contains("Ceiling: 1 / the number of pictures that the caption is true of.", text, StringComparison.Ordinal);
         Assert.Contains("at temperature 0.0333, the model's own", text, StringComparison.Ordinal);
         Assert.Contains("Nearest rivals", text, StringComparison.Ordinal);
         Assert.Contains(".png", text.Split("Nearest rivals")[1], StringComparison.Ordinal);
@@ -36,6 +38,8 @@ public sealed class CaptionSearchTableTests
         Assert.Equal(1, (int)caption["gallery"]!["rank"]!);
         Assert.EndsWith(".png", (string)caption["gallery"]!["runnerUp"]!, StringComparison.Ordinal);
         Assert.True((bool)caption["isTrue"]!);
+        Assert.True((double)caption["gallery"]!["cosine"]! > (double)caption["rivals"]![0]!["cosine"]! && (double)caption["gallery"]!["z"]! > 0); // the names that rank has
+        Assert.Equal((99, 50), ((int)json["searchedPictures"]!, (int)json["heldOutPictures"]!));
         Assert.True((double)caption["ceiling"]! > 0);
         Assert.True(caption["rivals"]!.AsArray().Count > 0 && caption["paraphrases"]!.AsArray().Count > 0);
         Assert.EndsWith(".png", (string)caption["rivals"]![0]!["picture"]!, StringComparison.Ordinal);
@@ -58,6 +62,7 @@ public sealed class CaptionSearchTableTests
     [InlineData("--seconds is 0", "--target", "a.png", "--seconds", "0")]
     [InlineData("--most-words is 0", "--target", "a.png", "--most-words", "0")]
     [InlineData("There is no option", "--target", "a.png", "--vocabulary", "latin")]
+    [InlineData("There is no option '--tempature'", "--target", "a.png", "b.png", "--tempature", "1")]
     public void A_call_that_makes_no_sense_is_a_usage_error(string expected, params string[] more)
     {
         var result = InProcess.Run(["match", "search", "pictures", .. more]);
@@ -76,6 +81,8 @@ public sealed class CaptionSearchTableTests
         Assert.Contains("singles out 6.png", html, StringComparison.Ordinal);
         Assert.Contains("What the numbers mean", html, StringComparison.Ordinal);
         Assert.Contains("Words for the rival", html, StringComparison.Ordinal);
+        Assert.Contains("1 / pictures it is true of", html, StringComparison.Ordinal);
+        Assert.Contains("ranked it first there, where about", html, StringComparison.Ordinal);
         Assert.Contains("Captions for 2 pictures", PageFile.Html(CaptionSearchReport.Of([Result(), Result()], gallery, _source, []).Page), StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sextant.Data.Drawn;
 using Sextant.Tests.Matching;
 using Xunit;
@@ -25,7 +26,7 @@ public sealed class MatchSearchCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         var result = run.Json["results"]![0]!;
-        Assert.Equal(("2.png", 3, 0), ((string)result["target"]!, (int)result["searched"]!, (int)result["heldOut"]!));
+        Assert.Equal(("2.png", 3, 0), ((string)result["target"]!, (int)result["searchedPictures"]!, (int)result["heldOutPictures"]!));
         Assert.True((int)result["tried"]! >= 3);
         Assert.Equal(4, (int)run.Json["gallery"]!["computed"]!);
         var caption = result["captions"]![0]!;
@@ -66,6 +67,7 @@ public sealed class MatchSearchCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.True((int)run.Json["results"]![0]!["words"]! > 500, "general English stands in");
+        Assert.Contains("words apart almost to single letters", run.Errors, StringComparison.Ordinal); // by a tokeniser of a few words
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public sealed class MatchSearchCommandTests : IDisposable
         Assert.Equal(1, none.ExitCode);
         Assert.Contains("every picture of", none.Errors, StringComparison.Ordinal);
         Assert.Contains("2 of the 3 pictures", some.Errors, StringComparison.Ordinal);
-        Assert.Equal(1, (int)some.Json["results"]![0]!["heldOut"]!);
+        Assert.Equal(1, (int)some.Json["results"]![0]!["heldOutPictures"]!);
         Assert.Single(Directory.GetFiles(folder.Combine("cache"), "features-*")); // of both folders
         Assert.False(Directory.Exists(kept));
     }
@@ -96,7 +98,7 @@ public sealed class MatchSearchCommandTests : IDisposable
         var scene = new ScenePool(1).Gallery(1)[0];
         SceneFile.Write(pictures, [new DrawnPicture("0.png", scene), new DrawnPicture("1.png", scene with { Count = 1 + (scene.Count % 4) })]);
 
-        var run = Search("--target", "2.png", "--target", "0.png", "--json");
+        var run = Search("--target", "2.png", "0.png", "--json");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Null(run.Json["results"]![0]!["notTrue"]);
@@ -117,6 +119,23 @@ public sealed class MatchSearchCommandTests : IDisposable
     }
 
     [Fact]
+    public void Every_field_of_the_json_is_documented()
+    {
+        var scene = new ScenePool(1).Gallery(4);
+        SceneFile.Write(pictures, [.. scene.Select((drawn, i) => new DrawnPicture($"{i}.png", drawn))]);
+        File.Copy(Path.Combine(pictures, "1.png"), Path.Combine(pictures, "1 again.png"));
+        File.WriteAllText(Path.Combine(pictures, "broken.png"), "none");
+        string document = File.ReadAllText(Repository.File("docs", "matching.md"));
+
+        var run = Search("--targets", "4", "--out", folder.Combine("out"), "--json");
+
+        string[] fields = [.. Fields(run.Json).Distinct()];
+        Assert.Equal(0, run.ExitCode);
+        Assert.Subset(fields.ToHashSet(), new HashSet<string> { "same", "reason", "runnerUp", "paraphrases", "forRival", "level", "notTrue", "page" });
+        Assert.DoesNotContain(fields, field => !document.Contains($"`{field}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_caption_that_the_model_cuts_off_is_said()
     {
         string captions = folder.Write("captions.txt", string.Join(' ', Enumerable.Repeat("hi", 14)) + " lo lo\nhi lo hi\n");
@@ -130,6 +149,13 @@ public sealed class MatchSearchCommandTests : IDisposable
     [Fact]
     public void What_is_no_picture_of_the_gallery_is_no_target() =>
         Assert.Contains("none.png is no picture of", Search("--target", "none.png").Errors, StringComparison.Ordinal);
+
+    private static IEnumerable<string> Fields(JsonNode? node) => node switch
+    {
+        JsonObject one => one.SelectMany(field => Fields(field.Value).Prepend(field.Key)),
+        JsonArray many => many.SelectMany(Fields),
+        _ => [],
+    };
 
     private InProcess Search(params string[] more) => InProcess.Run(["match", "search", pictures, "--model", model, "--words", words, "--vocabulary", "none", .. more]);
 }

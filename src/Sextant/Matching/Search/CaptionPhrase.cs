@@ -29,6 +29,9 @@ internal sealed record CaptionPhrase
 
     public string Text => Said(Parts);
 
+    /// <summary>What it says, in whatever words and order: the same of "3 tiny fish" and of "three little fish".</summary>
+    public string Sense => string.Join(" / ", Parts.Select(part => part.Sense ?? part.Text).Order(StringComparer.Ordinal));
+
     /// <summary>How many words a text has.</summary>
     public static int WordsOf(string text) => text.Length == 0 ? 0 : text.Count(c => c == ' ') + 1;
 

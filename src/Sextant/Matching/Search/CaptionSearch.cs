@@ -2,7 +2,8 @@ namespace Sextant.Matching.Search;
 
 /// <summary>
 /// Finds the short captions for which a picture ranks first in a gallery. Being first among n pictures for the best of thousands of captions proves little, so a caption is found on one
-/// part of the gallery and confirmed on the rest, must be first with hub pictures corrected for as well, must be true where truth is known, and is said again in other words.
+/// part of the gallery and confirmed on the rest, must be first with hub pictures corrected for as well, must be true where truth is known, and is said again in other words. Captions that came first
+/// are many more than chance would have of a picture that the model knows, and stay first in other words; where either fails, the first place is no better than chance and is called so.
 /// One search serves many targets: words and captions are encoded once.
 /// </summary>
 public sealed class CaptionSearch
@@ -131,10 +132,10 @@ public sealed class CaptionSearch
         }
 
         var captions = round.Looked.Any(found => found.Found.Holds) ? Best(round) : Nearest(round);
-        return new CaptionSearchResult
+        var result = new CaptionSearchResult
         {
             Target = target,
-            Outcome = captions is not [{ Holds: true } best, ..] ? CaptionSearchOutcome.None : best.HeldOut is null ? CaptionSearchOutcome.Unconfirmed : CaptionSearchOutcome.Found,
+            Outcome = CaptionSearchOutcome.None,
             Captions = captions,
             Tried = round.Tried.Count,
             First = round.First.Count,
@@ -154,7 +155,17 @@ public sealed class CaptionSearch
             Seconds = budget.Seconds,
             Temperature = 1 / scale,
         };
+        return result with { Outcome = Outcome(result) };
     }
+
+    private static CaptionSearchOutcome Outcome(CaptionSearchResult result) => result.Captions switch
+    {
+        not [{ Holds: true }, ..] => CaptionSearchOutcome.None,
+        [{ KeepsInOtherWords: false }, ..] => CaptionSearchOutcome.Chance,
+        _ when !result.IsFirstMoreOften => CaptionSearchOutcome.Chance,
+        [{ HeldOut: null }, ..] => CaptionSearchOutcome.Unconfirmed,
+        _ => CaptionSearchOutcome.Found,
+    };
 
     private Round Search(int target, HeldOutPictures split, SearchBudget budget, IReadOnlyList<TriedCaption> known)
     {
@@ -199,14 +210,14 @@ public sealed class CaptionSearch
         return needed;
     }
 
-    /// <summary>Of the captions that hold the shortest good ones: good is what stays first in most other words and, where truth is known, is true of no other picture.</summary>
+    /// <summary>Of the captions that hold the shortest good ones: good is what stays first in most other words and, where truth is known, is true of no other picture. What says the same in other words is listed once.</summary>
     private IReadOnlyList<FoundCaption> Best(Round round)
     {
         var holding = round.Looked.Where(found => found.Found.Holds).GroupBy(found => found.Found.Words).SelectMany(length => length.Take(RewordedOfLength)).ToList();
         encoded.Learn(holding.SelectMany(found => round.Judge.OtherWords(found.Caption)));
         var reworded = holding.Select(found => found with { Found = round.Judge.Reworded(found.Found, found.Caption) });
-        var best = reworded.OrderBy(found => 2 * found.Found.ParaphrasesFirst < found.Found.Paraphrases.Count).ThenBy(found => found.Found.Satisfying is > 1)
-            .ThenBy(found => found.Found.Words).ThenByDescending(found => found.Found.SureMargin).ThenBy(found => found.Found.Text, StringComparer.Ordinal).Take(options.Captions).ToList();
+        var best = reworded.OrderBy(found => !found.Found.KeepsInOtherWords).ThenBy(found => found.Found.Satisfying is > 1)
+            .ThenBy(found => found.Found.Words).ThenByDescending(found => found.Found.SureMargin).ThenBy(found => found.Found.Text, StringComparer.Ordinal).DistinctBy(found => found.Caption.Sense).Take(options.Captions).ToList();
         return [.. best.Select(found => round.Judge.Explained(found.Found, found.Caption, options.Rivals))];
     }
 
@@ -214,7 +225,7 @@ public sealed class CaptionSearch
     private IReadOnlyList<FoundCaption> Nearest(Round round)
     {
         var near = round.Tried.Take(NearestLooked).Concat(round.First.Take(NearestLooked)).DistinctBy(caption => caption.Text).Select(caption => new Judged(round.Judge.Of(caption), caption));
-        var best = near.OrderBy(found => found.Found.Gallery.Rank).ThenByDescending(found => found.Caption.Objective).ThenBy(found => found.Found.Text, StringComparer.Ordinal).Take(options.Captions).ToList();
+        var best = near.OrderBy(found => found.Found.Gallery.Rank).ThenByDescending(found => found.Caption.Objective).ThenBy(found => found.Found.Text, StringComparer.Ordinal).DistinctBy(found => found.Caption.Sense).Take(options.Captions).ToList();
         return [.. best.Select(found => round.Judge.Explained(round.Judge.Reworded(found.Found, found.Caption), found.Caption, options.Rivals))];
     }
 

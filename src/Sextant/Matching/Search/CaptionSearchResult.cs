@@ -3,11 +3,17 @@ namespace Sextant.Matching.Search;
 /// <summary>What a search for captions came to.</summary>
 public enum CaptionSearchOutcome
 {
-    /// <summary>Captions rank the picture first in the gallery, before and after hubs are corrected for, and did so among pictures that the search did not see.</summary>
+    /// <summary>
+    /// Captions rank the picture first in the gallery, before and after hubs are corrected for, and did so among pictures that the search did not see; more of them than by chance, and the best keeps the
+    /// first place in half or more of its other wordings.
+    /// </summary>
     Found,
 
     /// <summary>Captions rank the picture first, and no picture that the search did not see bears it out: there were none, or it took all of them to find one.</summary>
     Unconfirmed,
+
+    /// <summary>Captions rank the picture first, but the evidence is no better than chance: <see cref="FoundCaption.KeepsInOtherWords"/> or <see cref="CaptionSearchResult.IsFirstMoreOften"/> fails.</summary>
+    Chance,
 
     /// <summary>No caption that was tried does.</summary>
     None,
@@ -73,6 +79,12 @@ public sealed record CaptionSearchResult
 
     /// <summary>Of every probability here: 1 / the model's scale.</summary>
     public required double Temperature { get; init; }
+
+    /// <summary>
+    /// Whether more captions rank the target first than would by chance. A model that knows something of the picture ranks it first for most captions of the right thing, which the search goes on to
+    /// extend; with no more than one in the number of pictures, the captions might be about anything.
+    /// </summary>
+    public bool IsFirstMoreOften => First > FirstByChance;
 }
 
 /// <summary>A caption and how the picture stands for it.</summary>
@@ -126,6 +138,12 @@ public sealed record FoundCaption
 
     /// <summary>How many paraphrases rank the picture first.</summary>
     public int ParaphrasesFirst => Paraphrases.Count(p => p.Rank == 1);
+
+    /// <summary>
+    /// Whether half or more of the paraphrases rank the picture first too: then the first place hangs on what the caption says and not on how. Chosen for its accidents, a caption loses it in other words. Where
+    /// truth is known there may be none that is understood, and then none speaks against it.
+    /// </summary>
+    public bool KeepsInOtherWords => 2 * ParaphrasesFirst >= Paraphrases.Count;
 }
 
 /// <summary>A caption said in other words.</summary>
@@ -136,12 +154,12 @@ public sealed record ParaphraseStanding(string Text, int Rank, double Margin);
 
 /// <summary>A picture that comes near for a caption, and what tells it from the target.</summary>
 /// <param name="Picture">Its place in the gallery.</param>
-/// <param name="Score">Cosine.</param>
-/// <param name="Margin">The target's score less its.</param>
+/// <param name="Cosine">With the caption.</param>
+/// <param name="Margin">The target's cosine less its.</param>
 /// <param name="Parts">What each part of the caption adds to the margin: negative where it speaks for the rival.</param>
 /// <param name="ForTarget">Words of the vocabulary that speak most for the target against it, beyond what all words do.</param>
 /// <param name="ForRival">Those that speak most for the rival.</param>
-public sealed record CaptionRival(int Picture, double Score, double Margin, IReadOnlyList<WordEffect> Parts, IReadOnlyList<WordEffect> ForTarget, IReadOnlyList<WordEffect> ForRival);
+public sealed record CaptionRival(int Picture, double Cosine, double Margin, IReadOnlyList<WordEffect> Parts, IReadOnlyList<WordEffect> ForTarget, IReadOnlyList<WordEffect> ForRival);
 
 /// <summary>What a word does to the difference of two pictures' cosines.</summary>
 /// <param name="Word">A word or a few that go together.</param>

@@ -17,6 +17,9 @@ public sealed record CaptionSearchSummary
     /// <summary>Of those, confirmed on pictures that the search did not see.</summary>
     public required int Confirmed { get; init; }
 
+    /// <summary>And of those that are first, where the evidence is no better than chance.</summary>
+    public required int Chance { get; init; }
+
     /// <summary>First / targets, 0..1.</summary>
     public required double Share { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record CaptionSearchSummary
             Targets = results.Count,
             First = first.Length,
             Confirmed = results.Count(result => result.Outcome == CaptionSearchOutcome.Found),
+            Chance = results.Count(result => result.Outcome == CaptionSearchOutcome.Chance),
             Share = (double)first.Length / results.Count,
             Interval = Wilson(first.Length, results.Count),
             MedianSeconds = (seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2,

@@ -13,21 +13,21 @@ public sealed record CaptionStanding
     public required int Of { get; init; }
 
     /// <summary>Cosine, less what every caption gives the picture where hubs are corrected for.</summary>
-    public required double Score { get; init; }
+    public required double Cosine { get; init; }
 
-    /// <summary>Score less the highest score of another picture.</summary>
+    /// <summary>Cosine less the highest of another picture.</summary>
     public required double Margin { get; init; }
 
-    /// <summary>Softmax over the pictures of score / temperature, 0..1.</summary>
+    /// <summary>Softmax over the pictures of cosine / temperature, 0..1.</summary>
     public required double Probability { get; init; }
 
     /// <summary>Its natural logarithm, which stays apart from zero.</summary>
     public required double LogProbability { get; init; }
 
-    /// <summary>How many standard deviations of the other pictures' scores the score lies above their mean; null of fewer than two others, or where they are all alike.</summary>
-    public required double? ZScore { get; init; }
+    /// <summary>How many standard deviations of the other pictures' cosines it lies above their mean; null of fewer than two others, or where they are all alike.</summary>
+    public required double? Z { get; init; }
 
-    /// <summary>The other picture of the highest score; null where there is none.</summary>
+    /// <summary>The other picture of the highest cosine; null where there is none.</summary>
     public required int? RunnerUp { get; init; }
 
     /// <param name="scores">Of all pictures.</param>
@@ -63,11 +63,11 @@ public sealed record CaptionStanding
         {
             Rank = before + 1,
             Of = others.Length + 1,
-            Score = own,
+            Cosine = own,
             Margin = runnerUp < 0 ? 0 : own - best,
             LogProbability = log,
             Probability = Math.Exp(log),
-            ZScore = deviation > Tie ? (own - mean) / deviation : null,
+            Z = deviation > Tie ? (own - mean) / deviation : null,
             RunnerUp = runnerUp < 0 ? null : runnerUp,
         };
     }

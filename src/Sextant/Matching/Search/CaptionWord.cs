@@ -38,6 +38,9 @@ public sealed record CaptionWord(CaptionWordKind Kind, string Text)
     /// <summary>What it says one of, such as a size: of words of one group a caption has one at most, since a second says the same or the contrary. Null for a word that goes with any.</summary>
     public string? Group { get; init; }
 
+    /// <summary>What it says, where other words say the same: "three" of "3". Null for a word that says what no other does.</summary>
+    internal string? Sense { get; init; }
+
     /// <summary>
     /// An entry of a list: "crab", "goose/geese" with a plural of its own, "sand~" for what is not counted, and among numbers "one/1" for what asks for the singular.
     /// </summary>
@@ -52,7 +55,18 @@ public sealed record CaptionWord(CaptionWordKind Kind, string Text)
         bool isUncounted = text.EndsWith('~');
         string[] forms = text.TrimEnd('~').Split('/', 2, StringSplitOptions.TrimEntries);
         return kind == CaptionWordKind.Number
-            ? new CaptionWord(kind, forms[0]) { IsOne = forms is [_, "1"] }
+            ? new CaptionWord(kind, forms[0]) { IsOne = forms is [_, "1"], Sense = Counted(forms[0]) }
             : new CaptionWord(kind, forms[0]) { Plural = isUncounted ? null : forms is [_, { Length: > 0 } plural] ? plural : Inflection.Plural(forms[0]) };
     }
+
+    private static string? Counted(string number) => number switch
+    {
+        "a" or "a single" or "1" => "one",
+        "2" => "two",
+        "3" => "three",
+        "4" => "four",
+        "5" => "five",
+        "6" => "six",
+        _ => null,
+    };
 }

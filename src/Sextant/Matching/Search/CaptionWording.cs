@@ -15,7 +15,8 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         "Corrected means: how far the cosine lies above the picture's own mean over the vocabulary's words, in units of its spread there, since some pictures lie near to all texts. A good caption is first with and without that.",
         "Being first for the best of thousands of captions proves little. Unseen is the rank among pictures that the search did not see, and says whether the first place hangs on those that it saw. It does not say that the caption is true: among thousands some fit any picture. Where a gallery was drawn, what is true is known, and only true captions are accepted.",
         "Views are crops of the same picture. A caption that fits the picture fits them; one that fits an accident of its features does not, and is not accepted where fewer than half of them come first.",
-        "The ceiling, where a gallery was drawn, is 1 / the pictures of which the caption is true: how often its words alone can mean this one.",
+        "The ceiling, where a gallery was drawn, is 1 / the number of pictures that the caption is true of: 1 where it is true of this one alone, 0.25 where it is true of four, so that one who understands every word and sees all pictures still picks the right one only 1 time in 4.",
+        "By chance says how many of the captions tried would rank the picture first if they had nothing to do with what it shows: one in the number of pictures searched. Where no more of them do, or where more than half of the best one's other wordings do not, its first place is no better than chance.",
         "Each part of a caption makes the picture at least a tenth likelier than the caption without it.",
         "Of other words, such as \"a photo of ...\", a good caption is first too; the sure margin is the mean margin over them less its standard deviation.",
     ];
@@ -32,8 +33,10 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         string tries = $"{Whole(result.Tried)} captions tried";
         return result.Outcome switch
         {
-            CaptionSearchOutcome.Found => $"\"{best.Text}\" singles out {name}: first of {best.Gallery.Of}{(best.HeldOut is { } unseen ? $", and first among {unseen.Of - 1} pictures that the search did not see" : "")} ({tries}).",
-            CaptionSearchOutcome.Unconfirmed => $"\"{best.Text}\" ranks {name} first of {best.Gallery.Of}, unconfirmed: {Unconfirmed(result)} ({tries}).",
+            CaptionSearchOutcome.Found when best.Satisfying is > 1 and int count => $"\"{best.Text}\" ranks {name} {First(best)}, but is true of {Whole(count)} pictures ({tries}).",
+            CaptionSearchOutcome.Found => $"\"{best.Text}\" singles out {name}: {First(best)} ({tries}).",
+            CaptionSearchOutcome.Unconfirmed => $"\"{best.Text}\" ranks {name} first of {Whole(best.Gallery.Of)}, unconfirmed: {Unconfirmed(result)}{(best.Satisfying is > 1 and int count ? $"; it is true of {Whole(count)} pictures" : "")} ({tries}).",
+            CaptionSearchOutcome.Chance => $"\"{best.Text}\" comes first for {name}, but no better than chance would: {Chance(result, best)}. Of {Whole(best.Gallery.Of)} pictures one is first for any caption, and {tries} find one for almost any picture.",
             _ => $"No caption singles out {name}: {Why(result, best)} ({tries}).",
         };
     }
@@ -55,7 +58,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
 
         if (result.Hubness is > 2 || result.FirstForWords > Math.Max(3, result.Words / 20))
         {
-            yield return $"{names[result.Target]} lies near to texts of any kind: {result.FirstForWords} of {result.Words} single words rank it first{(result.Hubness is double hub ? string.Create(CultureInfo.InvariantCulture, $", and its mean cosine over them lies {hub:F1} deviations above the gallery's") : "")}; trust the corrected rank.";
+            yield return $"{names[result.Target]} lies near to texts of any kind: {Whole(result.FirstForWords)} of {Whole(result.Words)} single words rank it first{(result.Hubness is double hub ? string.Create(CultureInfo.InvariantCulture, $", and its mean cosine over them lies {hub:F1} deviations above the gallery's") : "")}; trust the corrected rank.";
         }
 
         if (result.NotTrue is > 0 || result.NotUnderstood is > 0)
@@ -70,11 +73,27 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         }
     }
 
+    /// <summary>How many captions would rank a picture first by chance, for one who reads it.</summary>
+    public static string ByChance(CaptionSearchResult result) => result.FirstByChance < 0.5 ? "fewer than 1" : $"about {Whole((int)Math.Round(result.FirstByChance))}";
+
+    private static string First(FoundCaption caption) =>
+        $"first of {Whole(caption.Gallery.Of)}{(caption.HeldOut is { } unseen ? $", and first of {Whole(unseen.Of)} beside pictures that the search did not see" : "")}";
+
+    private static string Chance(CaptionSearchResult result, FoundCaption best)
+    {
+        string[] why =
+        [
+            .. result.IsFirstMoreOften ? [] : new[] { $"{Whole(result.First)} captions rank it first, where {ByChance(result)} would if they had nothing to do with it" },
+            .. best.KeepsInOtherWords ? [] : new[] { $"said in other words, it is first {best.ParaphrasesFirst} {(best.ParaphrasesFirst == 1 ? "time" : "times")} of {best.Paraphrases.Count}" },
+        ];
+        return string.Join(", and ", why);
+    }
+
     private static string Unconfirmed(CaptionSearchResult result) => result switch
     {
         { Checked: 0 } => "all of the gallery was searched, so that no picture is left to confirm it",
-        { Confirmed: 0 } => $"none of {result.Checked} captions found on a part of the gallery was first on the rest, so that all of it was searched",
-        _ => $"of {result.Checked} captions found on a part of the gallery {result.Confirmed} {(result.Confirmed == 1 ? "was" : "were")} first on the rest, but for other reasons none held, so that all of it was searched",
+        { Confirmed: 0 } => $"none of {Whole(result.Checked)} captions found on a part of the gallery was first on the rest, so that all of it was searched",
+        _ => $"of {Whole(result.Checked)} captions found on a part of the gallery {Whole(result.Confirmed)} {(result.Confirmed == 1 ? "was" : "were")} first on the rest, but for other reasons none held, so that all of it was searched",
     };
 
     private string Why(CaptionSearchResult result, FoundCaption best)
@@ -86,7 +105,7 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
 
         if (best.Gallery.Rank > 1)
         {
-            return $"the best, \"{best.Text}\", ranks it {Ordinal(best.Gallery.Rank)} of {best.Gallery.Of}, after {(best.Gallery.RunnerUp is int rival ? names[rival] : "others")}";
+            return $"the best, \"{best.Text}\", ranks it {Ordinal(best.Gallery.Rank)} of {Whole(best.Gallery.Of)}, after {(best.Gallery.RunnerUp is int rival ? names[rival] : "others")}";
         }
 
         return best switch
@@ -99,9 +118,9 @@ public sealed class CaptionWording(IReadOnlyList<string> names)
         };
     }
 
-    private string Listed(IReadOnlyList<int> pictures) => string.Join(", ", pictures.Take(3).Select(picture => names[picture])) + (pictures.Count > 3 ? $" and {pictures.Count - 3} more" : "");
+    private string Listed(IReadOnlyList<int> pictures) => string.Join(", ", pictures.Take(3).Select(picture => names[picture])) + (pictures.Count > 3 ? $" and {Whole(pictures.Count - 3)} more" : "");
 
-    private static string Ordinal(int rank) => rank + ((rank % 100) is >= 11 and <= 13 ? "th" : (rank % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
+    private static string Ordinal(int rank) => Whole(rank) + ((rank % 100) is >= 11 and <= 13 ? "th" : (rank % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
 
     private static string Whole(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

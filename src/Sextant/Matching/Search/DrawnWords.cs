@@ -8,15 +8,15 @@ public static class DrawnWords
     /// <summary>Kinds, colours, sizes, numbers, places and backgrounds, in all their wordings.</summary>
     public static CaptionVocabulary Vocabulary { get; } = CaptionVocabulary.Of(
     [
-        .. Enum.GetValues<ThingKind>().SelectMany(SceneWords.Of).Select(noun => new CaptionWord(CaptionWordKind.Noun, noun.One) { Plural = noun.Many }),
-        .. Enum.GetValues<NamedColour>().SelectMany(SceneWords.Of).Select(colour => new CaptionWord(CaptionWordKind.Colour, colour)),
-        .. Enum.GetValues<ThingSize>().SelectMany(SceneWords.Of).Select(size => new CaptionWord(CaptionWordKind.Attribute, size) { Group = nameof(ThingSize) }),
-        new CaptionWord(CaptionWordKind.Number, "a") { IsOne = true },
+        .. Enum.GetValues<ThingKind>().SelectMany(kind => SceneWords.Of(kind).Select(noun => new CaptionWord(CaptionWordKind.Noun, noun.One) { Plural = noun.Many, Sense = kind.ToString() })),
+        .. Enum.GetValues<NamedColour>().SelectMany(value => SceneWords.Of(value).Select(colour => new CaptionWord(CaptionWordKind.Colour, colour) { Sense = value.ToString() })),
+        .. Enum.GetValues<ThingSize>().SelectMany(value => SceneWords.Of(value).Select(size => new CaptionWord(CaptionWordKind.Attribute, size) { Group = nameof(ThingSize), Sense = value.ToString() })),
+        new CaptionWord(CaptionWordKind.Number, "a") { IsOne = true, Sense = SceneWords.Of(1)[0] },
         .. from count in Enumerable.Range(1, DrawnScene.MostThings)
            from number in SceneWords.Of(count)
-           select new CaptionWord(CaptionWordKind.Number, number) { IsOne = count == 1 },
-        .. Enum.GetValues<Background>().SelectMany(SceneWords.Of).Select(background => new CaptionWord(CaptionWordKind.Place, background) { Group = nameof(Background) }),
-        .. Enum.GetValues<Data.Drawn.Place>().SelectMany(SceneWords.Of).Select(place => new CaptionWord(CaptionWordKind.Place, place) { Group = nameof(Data.Drawn.Place) }),
+           select new CaptionWord(CaptionWordKind.Number, number) { IsOne = count == 1, Sense = SceneWords.Of(count)[0] },
+        .. Enum.GetValues<Background>().SelectMany(value => SceneWords.Of(value).Select(background => new CaptionWord(CaptionWordKind.Place, background) { Group = nameof(Background), Sense = value.ToString() })),
+        .. Enum.GetValues<Data.Drawn.Place>().SelectMany(value => SceneWords.Of(value).Select(place => new CaptionWord(CaptionWordKind.Place, place) { Group = nameof(Data.Drawn.Place), Sense = value.ToString() })),
     ]);
 
     /// <summary>What is true of scenes, as their names say.</summary>

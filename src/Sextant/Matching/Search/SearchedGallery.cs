@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sextant.Data.Drawn;
 
 namespace Sextant.Matching.Search;
@@ -82,7 +83,7 @@ public sealed class SearchedGallery
     {
         if (count > searched.Length)
         {
-            throw new UserError($"The gallery has {searched.Length} pictures that captions can tell apart, not {count}; ask for fewer targets.");
+            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"The gallery has {searched.Length:N0} pictures that captions can tell apart, not {count:N0}; ask for fewer targets."));
         }
 
         int[] lot = [.. searched];

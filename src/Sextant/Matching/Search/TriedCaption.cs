@@ -9,6 +9,9 @@ internal sealed record TriedCaption(string Text, CaptionPhrase? Phrase, CaptionS
 {
     public int Words { get; } = CaptionPhrase.WordsOf(Text);
 
+    /// <summary>What it says, whatever words it takes for it.</summary>
+    public string Sense => Phrase?.Sense ?? Text;
+
     /// <summary>What the search maximises: the log-probability of the target, raw or corrected, whichever is lower, so that being near to all texts gains nothing.</summary>
     public double Objective => Math.Min(Raw.LogProbability, Corrected?.LogProbability ?? double.PositiveInfinity);
 

@@ -18,7 +18,7 @@ public sealed class CaptionSearchTests
         var results = Enumerable.Range(0, 30).Select(target => search.Find(target, Stop)).ToList();
 
         string outcomes = string.Join(", ", results.CountBy(result => result.Outcome));
-        Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.Found) >= 25, outcomes);
+        Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.Found) >= 24, outcomes); // some first places are so close that other words lose them
         Assert.True(results.Count(result => result.Outcome == CaptionSearchOutcome.None) <= 1, outcomes); // two dozen words correct for hubs only roughly
         Assert.All(results.Where(result => result.Outcome != CaptionSearchOutcome.None).SelectMany(result => result.Captions), caption =>
         {
@@ -251,6 +251,55 @@ public sealed class CaptionSearchTests
         Assert.InRange((double)passed / held, 0.5, 1); // so that passing does not say that a caption is true
     }
 
+    /// <summary>Each text has a direction of its own, so that a caption comes first by accident, and in other words by another.</summary>
+    [Fact]
+    public void By_a_model_that_understands_nothing_no_first_place_is_called_better_than_chance()
+    {
+        MadeWorld world = new(60);
+        CaptionSearch search = new(world.Gallery, MadeWorld.Misunderstood, 30, world.Vocabulary.With(CaptionVocabulary.BuiltIn), new() { Seconds = 600 });
+        CaptionWording wording = new([.. Enumerable.Range(0, 60).Select(i => $"{i}.png")]);
+
+        var results = Enumerable.Range(0, 20).Select(target => search.Find(target, Stop)).ToList();
+
+        Assert.Contains(results, result => result.Confirmed > 0); // which alone was called enough
+        Assert.DoesNotContain(results, result => result.Outcome is CaptionSearchOutcome.Found or CaptionSearchOutcome.Unconfirmed);
+        Assert.DoesNotContain(results, result => wording.Sentence(result).Contains("\" singles out", StringComparison.Ordinal));
+        Assert.Contains("comes first for", wording.Sentence(results.First(result => result.Outcome == CaptionSearchOutcome.Chance)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_first_place_that_is_no_better_than_chance_is_said_with_the_reason()
+    {
+        var found = new MadeWorld(150).Search().Find(7, Stop);
+        CaptionWording wording = new([.. Enumerable.Range(0, 150).Select(i => $"{i}.png")]);
+        var lost = found.Captions[0] with { Paraphrases = [.. Enumerable.Range(0, 6).Select(i => new ParaphraseStanding($"{i}", i == 0 ? 1 : 2, -0.1))] };
+        var seldom = found with { Outcome = CaptionSearchOutcome.Chance, First = 17, FirstByChance = 33.78, Tried = 1351 };
+
+        Assert.Equal((true, false), (found.Captions[0].KeepsInOtherWords, lost.KeepsInOtherWords));
+        Assert.Equal((true, false), (found.IsFirstMoreOften, seldom.IsFirstMoreOften));
+        Assert.Equal(
+            $"\"{found.Captions[0].Text}\" comes first for 7.png, but no better than chance would: 17 captions rank it first, where about 34 would if they had nothing to do with it, and said in other words, it is first 1 time of 6. Of 150 pictures one is first for any caption, and 1,351 captions tried find one for almost any picture.",
+            wording.Sentence(seldom with { Captions = [lost] }));
+        Assert.DoesNotContain("in other words", wording.Sentence(seldom), StringComparison.Ordinal);
+        Assert.DoesNotContain("captions rank it first", wording.Sentence(found with { Outcome = CaptionSearchOutcome.Chance, Captions = [lost] }), StringComparison.Ordinal);
+        Assert.Equal(("about 34", "fewer than 1"), (CaptionWording.ByChance(seldom), CaptionWording.ByChance(found with { FirstByChance = 0.2 })));
+        Assert.Equal((2, 1, 1), CaptionSearchSummary.Of([found, seldom]) is var both ? (both.First, both.Confirmed, both.Chance) : default);
+    }
+
+    [Fact]
+    public void A_caption_that_is_true_of_more_pictures_singles_none_out()
+    {
+        var found = new MadeWorld(150).Search(knowsTruth: true).Find(7, Stop);
+        CaptionWording wording = new([.. Enumerable.Range(0, 150).Select(i => $"{i}.png")]);
+        var best = found.Captions[0] with { Satisfying = 4 };
+
+        string sentence = wording.Sentence(found with { Captions = [best with { Gallery = best.Gallery with { Of = 10_000 }, HeldOut = best.Gallery with { Of = 3334 } }] });
+
+        Assert.Equal($"\"{best.Text}\" ranks 7.png first of 10,000, and first of 3,334 beside pictures that the search did not see, but is true of 4 pictures ({found.Tried:N0} captions tried).", sentence);
+        Assert.Contains("singles out 7.png", wording.Sentence(found), StringComparison.Ordinal);
+        Assert.Contains("; it is true of 4 pictures", wording.Sentence(found with { Outcome = CaptionSearchOutcome.Unconfirmed, Captions = [best] }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_undid_the_captions_of_a_part_is_said_as_it_was()
     {
@@ -316,7 +365,7 @@ public sealed class CaptionSearchTests
             foreach (var rival in caption.Rivals)
             {
                 var picture = world.Pictures[rival.Picture];
-                Assert.Equal(caption.Gallery.Score - rival.Score, rival.Margin, 1e-6);
+                Assert.Equal(caption.Gallery.Cosine - rival.Cosine, rival.Margin, 1e-6);
                 var missing = rival.Parts.Where(part => !picture.Satisfies(part.Word)).ToList();
                 Assert.True(missing.Count == 0 || missing.Max(part => part.Effect) == rival.Parts.Max(part => part.Effect), caption.Text);
                 Assert.All(rival.ForTarget.Take(1), word => Assert.False(picture.Satisfies(word.Word)));

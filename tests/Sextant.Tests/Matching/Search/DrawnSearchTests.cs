@@ -41,8 +41,22 @@ public sealed class DrawnSearchTests
             Assert.True(SceneTruth.Says(best.Text, scenes[result.Target]), best.Text);
             Assert.Equal(SceneTruth.Count(best.Text, scenes), best.Satisfying);
             Assert.InRange(best.Words, 1, 6);
+            Assert.Distinct(result.Captions.Select(caption => $" {caption.Text} ".Replace(" 3 ", " three ", StringComparison.Ordinal).Replace(" tiny ", " little ", StringComparison.Ordinal).Replace(" gray ", " grey ", StringComparison.Ordinal)));
         });
         Assert.True(summary.MeanCeiling > 0.6, $"{summary}");
+    }
+
+    [Fact]
+    public void Captions_that_say_the_same_in_other_words_are_known_as_such()
+    {
+        Assert.Equal(Sense("fish", "3", "tiny", "orange", "in the sea"), Sense("fish", "a group of three", "little", "orange", "under water"));
+        Assert.Equal(Sense("tree", "on top", "on grass"), Sense("tree", "on grass", "at the top"));
+        Assert.NotEqual(Sense("fish", "3", "tiny"), Sense("fish", "3", "big"));
+        Assert.NotEqual(Sense("fish", "3", "tiny"), Sense("fish", "tiny"));
+        Assert.Equal("three", CaptionVocabulary.BuiltIn.Words.First(word => word is { Kind: CaptionWordKind.Number, Text: "3" }).Sense);
+
+        static string Sense(string noun, params string[] more) => more.Aggregate(CaptionPhrase.Of(Word(noun)), (phrase, word) => phrase.With(Word(word))!).Sense;
+        static CaptionWord Word(string text) => DrawnWords.Vocabulary.Words.First(word => word.Text == text);
     }
 
     [Fact]

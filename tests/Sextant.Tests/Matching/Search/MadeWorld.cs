@@ -67,6 +67,14 @@ internal sealed class MadeWorld
         return FeatureTable.Of(texts.Count, Width, [.. texts.SelectMany(text => Sum(text, Common))]);
     }
 
+    /// <summary>Features that have nothing to do with what a text says: of each text others.</summary>
+    public static FeatureTable Misunderstood(IReadOnlyList<string> texts) => FeatureTable.Of(texts.Count, Width, [.. texts.SelectMany(text =>
+    {
+        float[] direction = new float[Width];
+        AddRandom(direction, new SeededRandom(text.Aggregate(7ul, (h, c) => SeededRandom.Mix(h ^ c))), 1);
+        return direction;
+    })]);
+
     public CaptionSearch Search(CaptionSearchOptions? options = null, bool knowsTruth = false, TimeProvider? clock = null) =>
         new(Gallery, Encode, 30, Vocabulary, options ?? new() { Seconds = 600 }, clock) { Truth = knowsTruth ? Truth : null };
 
