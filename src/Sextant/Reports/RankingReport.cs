@@ -79,9 +79,9 @@ public sealed record RankingReport
         string[] clear = [.. rankings.Where(MatchWords.IsClear).Select(ranking => RankingWords.Quoted(ranking.Caption))];
         yield return clear.Length switch
         {
-            0 => "For none of the captions one picture is clearly the nearest: several fit alike, or none does.",
+            0 => "For none of the captions one picture is clearly the nearest: several fit, or none does.",
             _ when clear.Length == rankings.Count => "For each caption one picture is clearly the nearest: it has more of the probability than all others together.",
-            <= 4 => $"For {string.Join(", ", clear)} one picture is clearly the nearest; for the other captions several fit alike, or none does.",
+            <= 4 => $"For {string.Join(", ", clear)} one picture is clearly the nearest; for the other captions several fit, or none does.",
             _ => $"For {Numbers.Whole(clear.Length)} of the {Numbers.Whole(rankings.Count)} captions one picture is clearly the nearest: it has more of the probability than all others together.",
         };
     }

@@ -40,7 +40,7 @@ public static class RankingWords
         bool isClear = MatchWords.IsClear(ranking);
         string which = equals > 1 ? $"{name} and {Numbers.Whole(equals - 1)} more share the first rank"
             : isClear ? $"{name} is clearly the nearest of this gallery, with {MatchWords.Percent(first.Probability)} of the probability"
-            : $"{name} is first, but not clearly: several fit alike, about {Numbers.Whole(ranking.Spread)} pictures share the probability";
+            : $"{name} is first, but not clearly: several lie about as near, and some {Numbers.Whole(ranking.Spread)} pictures share the probability";
         return $"{which}. {Standing(ranking, isClear && equals == 1)}{Hub(first)}";
     }
 
@@ -65,7 +65,7 @@ public static class RankingWords
         string above = $"It lies {MatchWords.Fixed(z, 1)} deviations above the gallery's average", chance = $"the best of {Numbers.Whole(ranking.Calibration.Count)} reaches about {MatchWords.Fixed(ranking.Calibration.ExpectedBest, 1)} by chance";
         return ranking.Calibration.ChanceOf(z) < Seldom ? $"{above}, where {chance}: it fits better than chance explains."
             : isClear ? $"Nearest does not yet mean that it fits: it lies {MatchWords.Fixed(z, 1)} deviations above the gallery's average, and {chance}, so that some picture would lie as high for a caption that fits none; look at it."
-            : $"{above}, and {chance}, so that this alone does not show how well they fit; look at them.";
+            : $"{above}, and {chance}, so that this alone does not show that they fit; look at them.";
     }
 
     private static string Hub(RankedPicture picture) =>
