@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Sextant.Matching;
 using Sextant.Matching.Search;
 using Sextant.Reports;
@@ -17,7 +16,6 @@ internal static class MatchSearchCommand
     {
         var arguments = new GalleryArguments();
         var target = new Option<string[]>("--target") { Description = "A picture of the gallery, by its name or path; several may follow, or the option again.", HelpName = "PICTURE", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        target.Validators.Add(NoOption);
         var targets = new Option<int?>("--targets") { Description = "So many targets by lot, and what came of them together. Of a drawn gallery those that differ from all others in what captions can say.", HelpName = "N" };
         var words = new Option<string?>("--words") { Description = "Your own words, one a line, with their part before a colon (noun, colour, attribute, number, place, relation): \"colour: teal\". Without one it is a noun.", HelpName = "FILE" };
         var captions = new Option<string?>("--captions") { Description = "Your own captions, one a line, tried as they are.", HelpName = "FILE" };
@@ -157,15 +155,6 @@ internal static class MatchSearchCommand
         if (2 * spelt > words.Count)
         {
             terminal.Say($"The model's tokeniser takes {Numbers.Whole(spelt)} of the {Numbers.Whole(words.Count)} words apart almost to single letters: the captions that it was made of hardly had them, so that they mean little to the model. Give words that it knows with --words FILE --vocabulary none.");
-        }
-    }
-
-    /// <summary>Pictures are taken until the next option; what looks like one is a slip and no picture.</summary>
-    private static void NoOption(OptionResult given)
-    {
-        if (given.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } slip)
-        {
-            given.AddError($"There is no option '{slip.Value}'");
         }
     }
 
