@@ -44,7 +44,7 @@ internal static partial class NativeSettings
     }
 
     /// <summary>
-    /// libtorch's threads wait for one another by spinning, for milliseconds by default, on a core that the awaited thread may need. A thousand turns are some microseconds; then they sleep (libgomp, GOMP_SPINCOUNT).
+    /// libtorch's threads wait for one another by spinning, for milliseconds by default, on a core that the awaited thread may need. After a thousand turns they sleep here (libgomp, GOMP_SPINCOUNT).
     /// </summary>
     private static void WaitWithoutSpinning()
     {

@@ -3,7 +3,7 @@ using Sextant.Cli;
 
 namespace Sextant.Tests;
 
-/// <summary>Tests run as the command line does: without this a quarter of their time goes into memory that is given back and asked for again.</summary>
+/// <summary>Tests use memory and wait for threads as the command line does.</summary>
 internal static class TestProcess
 {
     [ModuleInitializer]
